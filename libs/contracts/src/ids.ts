@@ -1,0 +1,4 @@
+/** Says. */
+export function isId(x: string): boolean {
+  return x.length > 0
+}

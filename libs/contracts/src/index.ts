@@ -1,0 +1,1 @@
+export { isId } from './ids.ts'

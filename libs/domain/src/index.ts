@@ -1,0 +1,4 @@
+import { isId } from '@zoetrope/contracts'
+
+/** x */
+export const a = isId('x')
