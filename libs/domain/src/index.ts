@@ -1,4 +1,1 @@
-import { isId } from '@zoetrope/contracts'
-
-/** x */
-export const a = isId('x')
+export {}
