@@ -1,0 +1,62 @@
+import { readdirSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { repoRoot } from './repo-root.ts'
+import { runCommand } from './run-command.ts'
+
+/** A committed file that is made from code: where it is, and the program (module source) that prints its content. */
+export interface GeneratedFile {
+  readonly path: string
+  readonly program: string
+}
+
+/** Names of the function apps: folders of apps/ that have a host.json. */
+export function functionAppNames(): string[] {
+  return readdirSync(join(repoRoot, 'apps')).filter((name) =>
+    existsSync(join(repoRoot, 'apps', name, 'host.json')),
+  )
+}
+
+/** Every generated file of the repo. Their programs run in processes of their own, so that no tool loads code of an app. */
+export function generatedFiles(): GeneratedFile[] {
+  return [
+    {
+      path: 'apps/resources.json',
+      program: `
+        import * as c from '@zoetrope/contracts'
+        console.log(JSON.stringify({ cosmosDatabase: c.cosmosDatabaseName, cosmosContainers: c.cosmosContainers,
+          blobContainers: c.blobContainerNames, queues: c.queueNames.flatMap((name) => [name, name + '-poison']) }, null, 2))`,
+    },
+    {
+      path: 'docs/reference/errors.md',
+      program: `
+        import { errorCatalogue, isRetried } from '@zoetrope/contracts'
+        const lines = ['# Errors', '', 'Made from \`libs/contracts/src/error-catalogue.ts\`. Over HTTP every error is \`application/problem+json\` with \`code\`, \`category\` and \`retry\`.', '',
+          '| code | status | category | tried again | title | what to do |', '| --- | --- | --- | --- | --- | --- |']
+        for (const [code, e] of Object.entries(errorCatalogue)) lines.push('| <a id="' + code + '"></a>\`' + code + '\` | ' + [e.status, e.category, isRetried(e.category) ? 'yes' : 'no', e.title, e.remedy].join(' | ') + ' |')
+        console.log(lines.join('\\n'))`,
+    },
+    ...functionAppNames().map((name) => ({
+      path: `apps/${name}/manifest.json`,
+      program: `
+        const { app } = await import('./apps/${name}/src/config.ts')
+        console.log(JSON.stringify(app.manifest, null, 2))`,
+    })),
+  ]
+}
+
+/** The content that a generated file should have. Throws with the program's output when it fails. */
+export async function generateFile(file: GeneratedFile): Promise<string> {
+  const { code, output } = await runCommand(
+    [
+      process.execPath,
+      '--disable-warning=ExperimentalWarning',
+      '--input-type=module',
+      '--eval',
+      file.program,
+    ],
+    { capture: true },
+  )
+  if (code !== 0) throw new Error(`Cannot make ${file.path}:\n${output}`)
+  return output
+}

@@ -1,0 +1,55 @@
+// `npm test`: every test of the repo. Unit and contract tests first, two files at a time; then the integration and
+// end-to-end tests, one file at a time because each raises a whole stack. The last line is `N passed, N failed`.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { runCommand } from './run-command.ts'
+
+interface JestSummary {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numFailedTestSuites: number
+  readonly numPendingTests: number
+  readonly numTotalTests: number
+}
+
+const phases = [
+  { name: 'unit and contract tests', pattern: String.raw`\.test\.ts$`, workers: '2' },
+  { name: 'integration and end-to-end tests', pattern: String.raw`\.itest\.ts$`, workers: '1' },
+]
+const filters = process.argv.slice(2)
+const scratch = mkdtempSync(join(tmpdir(), 'zoetrope-tests-'))
+let passed = 0
+let failed = 0
+let skipped = 0
+
+for (const [index, phase] of phases.entries()) {
+  console.log(`\n== ${phase.name}`)
+  const summaryFile = join(scratch, `${index}.json`)
+  const { code } = await runCommand(
+    [
+      process.execPath,
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      'node_modules/jest/bin/jest.js',
+      '--config=jest.config.mjs',
+      `--maxWorkers=${phase.workers}`,
+      '--json',
+      `--outputFile=${summaryFile}`,
+      '--passWithNoTests',
+      `--testPathPatterns=${filters.length > 0 ? `(${filters.join('|')}).*${phase.pattern}` : phase.pattern}`,
+    ],
+    { capture: false, env: { ZOETROPE_TEST_PHASE: String(index) } },
+  )
+  const summary = JSON.parse(readFileSync(summaryFile, 'utf8')) as JestSummary
+  passed += summary.numPassedTests
+  skipped += summary.numPendingTests
+  // A file that cannot even be loaded has no test to count: it is one failure.
+  failed += Math.max(summary.numFailedTests, summary.numFailedTestSuites, code === 0 ? 0 : 1)
+}
+
+rmSync(scratch, { recursive: true, force: true })
+if (passed + failed === 0) failed = 1
+process.exitCode = failed > 0 ? 1 : 0
+console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
