@@ -36,6 +36,12 @@ export function generatedFiles(): GeneratedFile[] {
         for (const [code, e] of Object.entries(errorCatalogue)) lines.push('| <a id="' + code + '"></a>\`' + code + '\` | ' + [e.status, e.category, isRetried(e.category) ? 'yes' : 'no', e.title, e.remedy].join(' | ') + ' |')
         console.log(lines.join('\\n'))`,
     },
+    {
+      path: 'THIRD-PARTY.md',
+      program: `
+        const { describeThirdParty } = await import('./tools/repo-checks/src/third-party.ts')
+        console.log(describeThirdParty())`,
+    },
     ...functionAppNames().map((name) => ({
       path: `apps/${name}/manifest.json`,
       program: `
