@@ -6,8 +6,12 @@ export const cataloguedError = {
     return {
       ThrowStatement(node) {
         const thrown = node.argument
-        if (thrown?.type !== 'NewExpression' || !/^(Type|Range)?Error$/.test(thrown.callee?.name ?? '')) return
-        context.report({ node, message: "Throw an error of the catalogue: `throw err('CODE', { ... })` from @zoetrope/contracts." })
+        if (thrown?.type !== 'NewExpression' || !/^(Type|Range)?Error$/.test(thrown.callee?.name ?? ''))
+          return
+        context.report({
+          node,
+          message: "Throw an error of the catalogue: `throw err('CODE', { ... })` from @zoetrope/contracts.",
+        })
       },
     }
   },

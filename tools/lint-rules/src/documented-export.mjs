@@ -8,8 +8,12 @@ export const documentedExport = {
         if (!node.declaration) return
         const comment = context.sourceCode.getCommentsBefore(node).at(-1)
         if (comment?.type === 'Block' && comment.value.startsWith('*')) return
-        const name = node.declaration.id?.name ?? node.declaration.declarations?.[0]?.id?.name ?? 'this export'
-        context.report({ node, message: `Document \`${name}\` with a /** comment */: what it gives, units, limits, errors.` })
+        const name =
+          node.declaration.id?.name ?? node.declaration.declarations?.[0]?.id?.name ?? 'this export'
+        context.report({
+          node,
+          message: `Document \`${name}\` with a /** comment */: what it gives, units, limits, errors.`,
+        })
       },
     }
   },

@@ -4,7 +4,10 @@ export const replaySafe = {
     const file = context.filename.replaceAll('\\', '/')
     if (!file.includes('/src/orchestrations/') || file.endsWith('.test.ts')) return {}
     const report = (node, what) =>
-      context.report({ node, message: `Orchestrators are replayed, so ${what} may not be used here; do it in an activity.` })
+      context.report({
+        node,
+        message: `Orchestrators are replayed, so ${what} may not be used here; do it in an activity.`,
+      })
     const allowedImports = /^(durable-functions|@zoetrope\/(contracts|domain)|\.{1,2}\/)/
     return {
       ImportDeclaration(node) {
@@ -12,7 +15,8 @@ export const replaySafe = {
       },
       MemberExpression(node) {
         const name = `${node.object.name ?? ''}.${node.property.name ?? ''}`
-        if (['Date.now', 'Math.random', 'process.env', 'crypto.randomUUID', 'performance.now'].includes(name)) report(node, name)
+        if (['Date.now', 'Math.random', 'process.env', 'crypto.randomUUID', 'performance.now'].includes(name))
+          report(node, name)
       },
       NewExpression(node) {
         if (node.callee.name === 'Date' && node.arguments.length === 0) report(node, 'new Date()')
@@ -21,7 +25,8 @@ export const replaySafe = {
         report(node, 'await')
       },
       CallExpression(node) {
-        if (['setTimeout', 'setInterval', 'setImmediate', 'fetch'].includes(node.callee.name)) report(node, node.callee.name)
+        if (['setTimeout', 'setInterval', 'setImmediate', 'fetch'].includes(node.callee.name))
+          report(node, node.callee.name)
       },
     }
   },

