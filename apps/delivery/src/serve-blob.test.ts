@@ -21,7 +21,10 @@ describe('a served blob', () => {
   it('comes whole, with its type, size and etag', async () => {
     const answer = await serveBlob(blob, get, 'public, max-age=60')
 
-    expect(answer).toMatchObject({ status: 200, headers: { 'content-length': '100', 'content-type': 'video/mp4', etag: '"0x1"' } })
+    expect(answer).toMatchObject({
+      status: 200,
+      headers: { 'content-length': '100', 'content-type': 'video/mp4', etag: '"0x1"' },
+    })
     expect(await bytesOf(answer.body)).toEqual([...content])
   })
 
@@ -60,7 +63,9 @@ describe('a served blob', () => {
   })
 
   it('is not sent again to who has it, nor with HEAD', async () => {
-    expect(await serveBlob(blob, { ...get, ifNoneMatch: '"0x0", W/"0x1"' }, '')).toMatchObject({ status: 304 })
+    expect(await serveBlob(blob, { ...get, ifNoneMatch: '"0x0", W/"0x1"' }, '')).toMatchObject({
+      status: 304,
+    })
     const head = await serveBlob(blob, { ...get, method: 'HEAD' }, '')
 
     expect(head.headers['content-length']).toBe('100')

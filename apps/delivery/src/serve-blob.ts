@@ -28,7 +28,11 @@ export interface ServeAnswer {
  * Answers a GET or HEAD for a blob: whole, one range (RFC 9110 §14), or 304.
  * Several ranges are answered with the whole file, as a server may; a range outside of the file is 416.
  */
-export async function serveBlob(blob: ServedBlob, request: ServeRequest, cacheControl: string): Promise<ServeAnswer> {
+export async function serveBlob(
+  blob: ServedBlob,
+  request: ServeRequest,
+  cacheControl: string,
+): Promise<ServeAnswer> {
   const headers = {
     etag: blob.etag,
     'accept-ranges': 'bytes',
@@ -42,7 +46,8 @@ export async function serveBlob(blob: ServedBlob, request: ServeRequest, cacheCo
   if (isFresh(request.ifNoneMatch, blob.etag)) return { status: 304, headers }
 
   const range = rangeOf(blob, request)
-  if (range === 'outside') return { status: 416, headers: { ...headers, 'content-range': `bytes */${blob.sizeBytes}` } }
+  if (range === 'outside')
+    return { status: 416, headers: { ...headers, 'content-range': `bytes */${blob.sizeBytes}` } }
 
   const offset = range?.start ?? 0
   const count = range ? range.end - range.start + 1 : blob.sizeBytes
@@ -54,7 +59,9 @@ export async function serveBlob(blob: ServedBlob, request: ServeRequest, cacheCo
       ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${blob.sizeBytes}` } : {}),
     },
   }
-  return request.method === 'HEAD' || count === 0 ? answer : { ...answer, body: await blob.open(offset, count) }
+  return request.method === 'HEAD' || count === 0
+    ? answer
+    : { ...answer, body: await blob.open(offset, count) }
 }
 
 /** If-None-Match: weak comparison against a list of tags, or `*`. */
@@ -65,7 +72,10 @@ function isFresh(ifNoneMatch: string | null, etag: string): boolean {
 }
 
 /** The one range to send; undefined for the whole file. If-Range with another etag asks for the whole file. */
-function rangeOf(blob: ServedBlob, request: ServeRequest): { start: number; end: number } | 'outside' | undefined {
+function rangeOf(
+  blob: ServedBlob,
+  request: ServeRequest,
+): { start: number; end: number } | 'outside' | undefined {
   if (!request.range || (request.ifRange && request.ifRange !== blob.etag)) return undefined
   const { code, type, ranges } = parseRange(blob.sizeBytes, request.range)
   // Bit 2 of the parser's code: a well-formed range that lies outside of the file.
