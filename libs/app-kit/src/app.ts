@@ -1,0 +1,66 @@
+import type { BlobContainerName, CosmosContainerName, QueueName } from '@zoetrope/contracts'
+
+import type { Setting, SettingValues } from './settings.ts'
+import { loadSettings } from './settings.ts'
+
+/** What an app needs, as plain data: the local stack, the infra checks and the docs read it, never the app's code. */
+export interface AppManifest {
+  readonly name: string
+  readonly settings: readonly {
+    readonly name: string
+    readonly kind: 'value' | 'connection'
+    readonly help: string
+    readonly isSecret: boolean
+    readonly default?: string
+  }[]
+  readonly queues: { readonly consumes: readonly string[]; readonly sends: readonly string[] }
+  readonly blobContainers: { readonly reads: readonly string[]; readonly writes: readonly string[] }
+  readonly cosmosContainers: { readonly reads: readonly string[]; readonly writes: readonly string[] }
+}
+
+/** Description of an app, in its `config.ts`. */
+export interface AppDescription<S extends Record<string, Setting<unknown>>> {
+  readonly name: string
+  readonly settings: S
+  readonly queues?: { readonly consumes?: readonly QueueName[]; readonly sends?: readonly QueueName[] }
+  readonly blobContainers?: {
+    readonly reads?: readonly BlobContainerName[]
+    readonly writes?: readonly BlobContainerName[]
+  }
+  readonly cosmosContainers?: {
+    readonly reads?: readonly CosmosContainerName[]
+    readonly writes?: readonly CosmosContainerName[]
+  }
+}
+
+/** An app: its name, its manifest, and its settings, read once. */
+export interface App<S extends Record<string, Setting<unknown>>> {
+  readonly name: string
+  readonly manifest: AppManifest
+  /** The settings of this process. @throws SETTINGS_INVALID naming everything that is wrong */
+  load(): SettingValues<S>
+}
+
+/** Describes an app. No side effects: settings are read at the first `load()`. */
+export function defineApp<S extends Record<string, Setting<unknown>>>(
+  description: AppDescription<S>,
+): App<S> {
+  let values: SettingValues<S> | undefined
+  return {
+    name: description.name,
+    manifest: {
+      name: description.name,
+      settings: Object.values(description.settings).map(({ name, kind, help, isSecret, defaultText }) => ({
+        name,
+        kind,
+        help,
+        isSecret,
+        ...(defaultText === undefined ? {} : { default: defaultText }),
+      })),
+      queues: { consumes: [], sends: [], ...description.queues },
+      blobContainers: { reads: [], writes: [], ...description.blobContainers },
+      cosmosContainers: { reads: [], writes: [], ...description.cosmosContainers },
+    },
+    load: () => (values ??= loadSettings(description.settings)),
+  }
+}

@@ -1,0 +1,153 @@
+import type { HttpHandler, InvocationContext, RetryOptions, Timer } from '@azure/functions'
+import { app as functions } from '@azure/functions'
+import type { TenantId } from '@zoetrope/contracts'
+import type { z } from 'zod'
+
+import type { App } from './app.ts'
+import type { HttpDefinition } from './http.ts'
+import { makeHttpHandler, ok } from './http.ts'
+import { logOutcome, traceIdOf } from './log.ts'
+import type { QueueDefinition } from './queue.ts'
+import { makeQueueHandler } from './queue.ts'
+import type { Setting } from './settings.ts'
+
+/** A timer function. Schedules are UTC; a `%NAME%` takes the setting of that name. */
+export interface TimerDefinition<Deps> {
+  readonly name: string
+  readonly schedule: string
+  handle(deps: Deps, context: InvocationContext): Promise<void>
+}
+
+/** A change feed function: every change of a container, at least once, in order within a partition key. */
+export interface ChangeFeedDefinition<Deps> {
+  readonly name: string
+  readonly containerName: string
+  /** Connection setting of the account that is watched. */
+  readonly connection: string
+  readonly databaseName: string
+  /** How soon a change is noticed, ms, or `%SETTING%`. */
+  readonly feedPollDelayMs?: number
+  handle(documents: readonly Record<string, unknown>[], deps: Deps, context: InvocationContext): Promise<void>
+}
+
+/** One HTTP function as /openapi.json needs it. */
+export type HttpRoute = Pick<
+  HttpDefinition<never, z.ZodType, z.ZodType, z.ZodType>,
+  'name' | 'methods' | 'route' | 'auth' | 'summary' | 'params' | 'query' | 'body'
+>
+
+/** The edge of one app: registers functions, and gives back their bare handlers for tests. */
+export interface Edge<Deps> {
+  http<
+    P extends z.ZodType = z.ZodUnknown,
+    Q extends z.ZodType = z.ZodUnknown,
+    B extends z.ZodType = z.ZodUnknown,
+  >(
+    definition: HttpDefinition<Deps, P, Q, B>,
+  ): HttpHandler
+  queue<S extends z.ZodType>(
+    definition: QueueDefinition<Deps, S>,
+  ): (message: unknown, context: InvocationContext) => Promise<void>
+  timer(definition: TimerDefinition<Deps>): (timer: Timer, context: InvocationContext) => Promise<void>
+  changeFeed(
+    definition: ChangeFeedDefinition<Deps>,
+  ): (documents: unknown[], context: InvocationContext) => Promise<void>
+  /** Every HTTP function registered so far. */
+  readonly routes: readonly HttpRoute[]
+}
+
+/** A failed batch is tried again for ever: without a policy the host would go on and lose it. */
+const retryForEver: RetryOptions = {
+  strategy: 'exponentialBackoff',
+  maxRetryCount: -1,
+  minimumInterval: { seconds: 1 },
+  maximumInterval: { minutes: 1 },
+}
+
+/** Makes the edge of an app. `GET /health` comes with it: 200 once the settings are read. */
+export function createEdge<S extends Record<string, Setting<unknown>>, Deps>(options: {
+  readonly app: App<S>
+  readonly deps: () => Deps
+  readonly authenticate?: (authorization: string | null, deps: Deps) => Promise<TenantId>
+  readonly corsOrigins?: () => readonly string[]
+  /** Connection setting of the queues. */
+  readonly queueConnection?: string
+}): Edge<Deps> {
+  const routes: HttpRoute[] = []
+  const edge: Edge<Deps> = {
+    routes,
+    http(definition) {
+      const handler = makeHttpHandler(definition, options)
+      routes.push(definition)
+      const methods = options.corsOrigins ? ([...definition.methods, 'OPTIONS'] as const) : definition.methods
+      functions.http(definition.name, {
+        methods: [...methods],
+        route: definition.route,
+        authLevel: 'anonymous',
+        handler,
+      })
+      return handler
+    },
+    queue(definition) {
+      const handler = makeQueueHandler(definition, options.deps)
+      const connection = options.queueConnection ?? 'ZOETROPE_STORAGE'
+      functions.storageQueue(definition.name, { queueName: definition.queueName, connection, handler })
+      return handler
+    },
+    timer(definition) {
+      const handler = logged((_timer: Timer, context) => definition.handle(options.deps(), context))
+      functions.timer(definition.name, { schedule: definition.schedule, handler })
+      return handler
+    },
+    changeFeed(definition) {
+      const handler = logged((documents: unknown[], context) =>
+        definition.handle(documents as Record<string, unknown>[], options.deps(), context),
+      )
+      functions.cosmosDB(definition.name, {
+        connection: definition.connection,
+        databaseName: definition.databaseName,
+        containerName: definition.containerName,
+        leaseContainerName: 'leases',
+        leaseContainerPrefix: `${definition.name}-`,
+        startFromBeginning: true,
+        feedPollDelay: definition.feedPollDelayMs ?? 1000,
+        retry: retryForEver,
+        handler,
+      })
+      return handler
+    },
+  }
+  edge.http({
+    name: 'health',
+    methods: ['GET'],
+    route: 'health',
+    auth: 'none',
+    summary: 'Says that the app can serve.',
+    handle: () => {
+      options.app.load()
+      return ok({ status: 'ok', app: options.app.name })
+    },
+  })
+  return edge
+}
+
+/** Logs one line per run; an error goes on to the host, which retries. */
+function logged<T>(
+  handle: (input: T, context: InvocationContext) => Promise<void>,
+): (input: T, context: InvocationContext) => Promise<void> {
+  return async (input, context) => {
+    const startedAt = performance.now()
+    const traceId = traceIdOf(context)
+    try {
+      await handle(input, context)
+      logOutcome(context, { outcome: 'ok', durationMs: Math.round(performance.now() - startedAt), traceId })
+    } catch (thrown) {
+      logOutcome(
+        context,
+        { outcome: 'failed', durationMs: Math.round(performance.now() - startedAt), traceId },
+        thrown,
+      )
+      throw thrown
+    }
+  }
+}
