@@ -1,0 +1,36 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** What the local stack needs to know of a function app: the part of `apps/<app>/manifest.json` that it reads. */
+export interface AppManifest {
+  readonly name: string
+  readonly directory: string
+  /** Names of the settings it declares. */
+  readonly settings: readonly string[]
+  /** Queues that it listens to. */
+  readonly consumes: readonly string[]
+}
+
+interface ManifestFile {
+  readonly name: string
+  readonly settings?: readonly { readonly name: string }[]
+  readonly queues?: { readonly consumes?: readonly string[] }
+}
+
+/** Reads the manifest of every function app, in the order of their names. */
+export function readAppManifests(root: string): readonly AppManifest[] {
+  const apps = join(root, 'apps')
+  return readdirSync(apps)
+    .toSorted()
+    .map((folder) => join(apps, folder))
+    .filter((directory) => existsSync(join(directory, 'manifest.json')))
+    .map((directory) => {
+      const manifest = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as ManifestFile
+      return {
+        name: manifest.name,
+        directory,
+        settings: (manifest.settings ?? []).map(({ name }) => name),
+        consumes: manifest.queues?.consumes ?? [],
+      }
+    })
+}

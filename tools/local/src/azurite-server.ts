@@ -1,0 +1,72 @@
+// Runs the real Azurite, blob and queue services, in this process: two things are added around it, nothing inside it.
+// 1. Azurite saves its tables every five seconds, so a `kill -9` loses writes that it has acknowledged. Here the answer to
+//    a write waits until the tables are saved (writes that arrive together share one save).
+// 2. Each write that succeeded is told to the parent process, which raises the events that Azurite does not emit.
+import http from 'node:http'
+import { createRequire } from 'node:module'
+import { finished } from 'node:stream/promises'
+
+import type { AzuriteWrite } from './azurite-write.ts'
+
+interface LokiDatabase {
+  throttledSavePending: boolean
+  autosaveDirty(): boolean
+  saveDatabase(callback: (error?: unknown) => void): void
+}
+interface LokiPrototype {
+  loadDatabase: (this: LokiDatabase, ...args: unknown[]) => unknown
+}
+
+const azurite = createRequire(import.meta.resolve('azurite/package.json'))
+const databases = new Set<LokiDatabase>()
+
+rememberDatabases((azurite('lokijs') as { prototype: LokiPrototype }).prototype)
+watchServers()
+azurite('./dist/src/azurite.js')
+
+/** Every database of Azurite is loaded once at its start; that is where it is seen. */
+function rememberDatabases(prototype: LokiPrototype): void {
+  const load = prototype.loadDatabase
+  prototype.loadDatabase = function loadDatabase(...args: unknown[]): unknown {
+    databases.add(this)
+    return load.apply(this, args)
+  }
+}
+
+function watchServers(): void {
+  const create = http.createServer.bind(http) as (...args: unknown[]) => http.Server
+  http.createServer = ((...args: unknown[]) => {
+    const server = create(...args)
+    const emit = server.emit.bind(server)
+    server.emit = (event: string, ...values: unknown[]) => {
+      if (event === 'request') watch(values[0] as http.IncomingMessage, values[1] as http.ServerResponse)
+      return emit(event, ...values)
+    }
+    return server
+  }) as typeof http.createServer
+}
+
+function watch(request: http.IncomingMessage, response: http.ServerResponse): void {
+  const method = request.method ?? ''
+  if (method !== 'PUT' && method !== 'POST' && method !== 'DELETE') return
+  const end = response.end.bind(response) as (...args: unknown[]) => http.ServerResponse
+  response.end = ((...args: unknown[]) => {
+    void saveDatabases().finally(() => end(...args))
+    return response
+  }) as typeof response.end
+  void finished(response).then(
+    () => {
+      const write: AzuriteWrite = { method, url: request.url ?? '', status: response.statusCode }
+      process.send?.(write)
+    },
+    () => undefined,
+  )
+}
+
+async function saveDatabases(): Promise<void> {
+  await Promise.all(
+    [...databases]
+      .filter((database) => database.throttledSavePending || database.autosaveDirty())
+      .map((database) => new Promise<void>((resolve) => database.saveDatabase(() => resolve()))),
+  )
+}

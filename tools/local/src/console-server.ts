@@ -1,0 +1,99 @@
+import type { ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+
+import type { ConsoleFile } from './console-bundle.ts'
+import { bundleConsole } from './console-bundle.ts'
+
+/** Where the page lives and what it may reach. */
+export interface ConsoleServerOptions {
+  /** `apps/console` */
+  readonly directory: string
+  readonly port: number
+  readonly apiUrl: string
+  readonly deliveryUrl: string
+  /** Origin of the upload URLs. */
+  readonly blobUrl: string
+}
+
+/** Serves the console's page; it is bundled on the first request, or when `prepare` is called. */
+export interface ConsoleServer {
+  prepare(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Starts the console's server on loopback. */
+export async function startConsoleServer(options: ConsoleServerOptions): Promise<ConsoleServer> {
+  let bundle: Promise<ReadonlyMap<string, ConsoleFile>> | undefined
+  const files = (): Promise<ReadonlyMap<string, ConsoleFile>> => (bundle ??= bundleConsole(options.directory))
+  const config = Buffer.from(JSON.stringify({ apiUrl: options.apiUrl, deliveryUrl: options.deliveryUrl }))
+  const headers = securityHeaders(options)
+
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://console').pathname
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      answer(response, 405, { contentType: 'text/plain', body: Buffer.from('Method not allowed') }, headers)
+    } else if (path === '/config.json') {
+      answer(response, 200, { contentType: 'application/json', body: config }, headers)
+    } else {
+      files().then(
+        (known) => {
+          const file = known.get(path === '/index.html' ? '/' : path)
+          if (file) answer(response, 200, file, headers)
+          else answer(response, 404, { contentType: 'text/plain', body: Buffer.from('Not found') }, headers)
+        },
+        (error: unknown) => {
+          bundle = undefined
+          const text = `The console could not be bundled: ${String(error)}`
+          answer(response, 500, { contentType: 'text/plain', body: Buffer.from(text) }, headers)
+        },
+      )
+    }
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, '127.0.0.1', resolve)
+  })
+  return {
+    prepare: async () => void (await files()),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function answer(
+  response: ServerResponse,
+  status: number,
+  file: ConsoleFile,
+  headers: Readonly<Record<string, string>>,
+): void {
+  response.writeHead(status, {
+    ...headers,
+    'content-type': file.contentType,
+    'content-length': file.body.byteLength,
+    'cache-control': 'no-cache',
+  })
+  response.end(response.req.method === 'HEAD' ? undefined : file.body)
+}
+
+function securityHeaders({ apiUrl, deliveryUrl, blobUrl }: ConsoleServerOptions): Record<string, string> {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `img-src 'self' data: blob: ${deliveryUrl}`,
+    `media-src blob: ${deliveryUrl}`,
+    'worker-src blob:',
+    `connect-src 'self' ${apiUrl} ${deliveryUrl} ${blobUrl}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ]
+  return {
+    'content-security-policy': policy.join('; '),
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  }
+}

@@ -1,0 +1,72 @@
+import type { PartitionKeyDefinition } from '@azure/cosmos'
+
+import type { LocalSettings } from './local-settings.ts'
+
+/** `apps/resources.json`: every queue and container of the product. */
+export interface Resources {
+  readonly cosmosDatabase: string
+  readonly cosmosContainers: readonly {
+    readonly name: string
+    readonly partitionKeyPaths: readonly string[]
+    readonly defaultTtlSeconds: number
+    readonly isReplicated: boolean
+  }[]
+  readonly blobContainers: readonly string[]
+  readonly queues: readonly string[]
+}
+
+/** Makes the queues and blob containers that do not exist yet, and lets the console's page write to upload URLs. */
+export async function createStorageResources(
+  settings: LocalSettings,
+  resources: Resources,
+  consoleOrigins: readonly string[],
+): Promise<void> {
+  const [{ BlobServiceClient }, { QueueServiceClient }] = await Promise.all([
+    import('@azure/storage-blob'),
+    import('@azure/storage-queue'),
+  ])
+  const blobs = BlobServiceClient.fromConnectionString(settings.storage)
+  const queues = QueueServiceClient.fromConnectionString(settings.storage)
+  await Promise.all([
+    ...resources.queues.map((name) => queues.getQueueClient(name).createIfNotExists()),
+    ...resources.blobContainers.map((name) => blobs.getContainerClient(name).createIfNotExists()),
+    blobs.setProperties({
+      cors: [
+        {
+          allowedOrigins: consoleOrigins.join(','),
+          allowedMethods: 'GET,HEAD,PUT,OPTIONS',
+          allowedHeaders: '*',
+          exposedHeaders: 'etag,x-ms-*',
+          maxAgeInSeconds: 3600,
+        },
+      ],
+    }),
+  ])
+}
+
+/** Makes the database and its containers, in the primary account and, for what is backed up, in the replica. */
+export async function createCosmosResources(settings: LocalSettings, resources: Resources): Promise<void> {
+  const { CosmosClient } = await import('@azure/cosmos')
+  const createIn = async (connection: string, onlyReplicated: boolean): Promise<void> => {
+    const client = new CosmosClient(connection)
+    const { database } = await client.databases.createIfNotExists({ id: resources.cosmosDatabase })
+    await Promise.all(
+      resources.cosmosContainers
+        .filter(({ isReplicated }) => isReplicated || !onlyReplicated)
+        .map(({ name, partitionKeyPaths, defaultTtlSeconds }) =>
+          database.containers.createIfNotExists({
+            id: name,
+            partitionKey: partitionKeyOf(partitionKeyPaths),
+            defaultTtl: defaultTtlSeconds,
+          }),
+        ),
+    )
+    client.dispose()
+  }
+  await Promise.all([createIn(settings.cosmos, false), createIn(settings.replica, true)])
+}
+
+function partitionKeyOf(paths: readonly string[]): PartitionKeyDefinition {
+  const kind = paths.length > 1 ? 'MultiHash' : 'Hash'
+  return { paths: [...paths], kind, version: 2 } as PartitionKeyDefinition
+}

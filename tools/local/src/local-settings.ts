@@ -1,0 +1,64 @@
+import type { AppManifest } from './app-manifests.ts'
+
+/** Azurite's account: its name and key are published, the same everywhere, and open nothing but a laptop. */
+const storageAccount = 'devstoreaccount1'
+const storageKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=='
+/** The key that Cosmos DB emulators accept, published likewise. */
+const cosmosKey = 'C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw=='
+
+/** Where everything is reached, with the credentials that go with it. */
+export interface LocalSettings {
+  readonly storage: string
+  readonly cosmos: string
+  readonly replica: string
+  /** Every setting that an app may declare, by name. */
+  readonly values: Readonly<Record<string, string>>
+}
+
+/** The settings of the stack on these ports; `ZOETROPE_...` variables of the caller stand above them. */
+export function makeLocalSettings(
+  ports: ReadonlyMap<string, number>,
+  environment: Readonly<Record<string, string | undefined>>,
+): LocalSettings {
+  const url = (name: string): string => `http://127.0.0.1:${ports.get(name)}`
+  const storage = [
+    'DefaultEndpointsProtocol=http',
+    `AccountName=${storageAccount}`,
+    `AccountKey=${storageKey}`,
+    `BlobEndpoint=${url('blobs')}/${storageAccount}`,
+    `QueueEndpoint=${url('queues')}/${storageAccount}`,
+  ].join(';')
+  const account = (name: string): string => `AccountEndpoint=${url(name)}/;AccountKey=${cosmosKey};`
+  const own = Object.entries(environment).filter(
+    (entry): entry is [string, string] => entry[0].startsWith('ZOETROPE_') && entry[1] !== undefined,
+  )
+  const cosmos = account('cosmos')
+  const replica = account('replica')
+  return {
+    storage,
+    cosmos,
+    replica,
+    values: {
+      ZOETROPE_STORAGE: storage,
+      ZOETROPE_COSMOS: cosmos,
+      ZOETROPE_COSMOS_REPLICA: replica,
+      ZOETROPE_API_URL: url('api'),
+      ZOETROPE_DELIVERY_URL: url('delivery'),
+      ZOETROPE_CORS_ORIGINS: `${url('console')},http://localhost:${ports.get('console')}`,
+      ...Object.fromEntries(own),
+    },
+  }
+}
+
+/** The settings of one app: those it declares, and what every function app has. */
+export function settingsOfApp(app: AppManifest, settings: LocalSettings): Record<string, string> {
+  const declared = app.settings.flatMap((name) => {
+    const value = settings.values[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return {
+    AzureWebJobsStorage: settings.storage,
+    FUNCTIONS_WORKER_RUNTIME: 'node',
+    ...Object.fromEntries(declared),
+  }
+}

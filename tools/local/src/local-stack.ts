@@ -1,0 +1,214 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import type { AppManifest } from './app-manifests.ts'
+import { readAppManifests } from './app-manifests.ts'
+import type { ConsoleServer } from './console-server.ts'
+import { startConsoleServer } from './console-server.ts'
+import type { Resources } from './create-resources.ts'
+import { createCosmosResources, createStorageResources } from './create-resources.ts'
+import { makeLocalSettings, settingsOfApp } from './local-settings.ts'
+import type { ProcessPlan } from './process-plans.ts'
+import { azuritePlan, cosmosPlan, hostPlan } from './process-plans.ts'
+import { choosePorts, findTakenPorts } from './ports.ts'
+import { openProcessLog } from './process-log.ts'
+import { runScript } from './run-script.ts'
+import type { StackRecord } from './stack-file.ts'
+import { readRunningStack, removeStackRecord, writeStackRecord } from './stack-file.ts'
+import { createStorageEvents } from './storage-events.ts'
+import type { SupervisedProcess } from './supervised-process.ts'
+import { superviseProcess } from './supervised-process.ts'
+import { waitForHealth } from './wait-for-health.ts'
+
+/** What to start, and where. */
+export interface LocalStackOptions {
+  /** The repo. */
+  readonly root: string
+  /** `.zoetrope`; everything that lives on is in there. */
+  readonly dataDirectory: string
+  readonly ports: 'fixed' | 'free'
+  /** Environment of the caller; its `ZOETROPE_...` variables stand above the stack's own settings. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** A line for the person at the terminal. */
+  readonly say: (text: string) => void
+  /** Every line of every process, which the log files get anyway. */
+  readonly onLine?: (name: string, line: string) => void
+}
+
+/** A stack that is starting or running. */
+export interface LocalStack {
+  readonly urls: Readonly<Record<string, string>>
+  readonly logDirectory: string
+  /** Resolves when every app has answered `GET /health` with 200. */
+  readonly healthy: Promise<void>
+  /** Resolves when the demo tenant and its key exist. */
+  readonly seeded: Promise<void>
+  readonly keyFile: string
+  close(): Promise<void>
+}
+
+const startDeadlineMs = 120_000
+const portsFreeMs = 5_000
+
+/** Starts Azurite, the Cosmos emulator, the Functions host with every app, and the console. All at once: nothing waits for what it can retry. */
+export async function startStack(options: LocalStackOptions): Promise<LocalStack> {
+  const { root, dataDirectory, say } = options
+  const stackFile = join(dataDirectory, 'stack.json')
+  const keyFile = join(dataDirectory, 'demo-key.json')
+  const running = readRunningStack(stackFile)
+  if (running)
+    throw new Error(`A stack already runs on this data (process ${running.pid}): ${running.urls['console']}`)
+
+  const apps = readAppManifests(root)
+  const resources = JSON.parse(readFileSync(join(root, 'apps', 'resources.json'), 'utf8')) as Resources
+  const others = ['console', 'blobs', 'queues', 'tables', 'cosmos', 'replica']
+  const ports = await choosePorts([...apps.map(({ name }) => name), ...others], options.ports)
+  if (options.ports === 'fixed') await waitForPorts(ports)
+  const urlOf = (name: string): string => `http://127.0.0.1:${ports.get(name)}`
+  const urls = Object.fromEntries(
+    [...apps.map(({ name }) => name), 'console'].map((name) => [name, urlOf(name)]),
+  )
+  const settings = makeLocalSettings(ports, options.environment)
+
+  const processes: Record<string, number> = {}
+  const startedAt = new Date().toISOString()
+  const record = (): StackRecord => ({ pid: process.pid, startedAt, urls, processes, keyFile })
+  writeStackRecord(stackFile, record())
+
+  const aborted = new AbortController()
+  const wake = (queue: string): void => {
+    for (const app of apps.filter(({ consumes }) => consumes.includes(queue))) {
+      // A host that is down at this moment polls anyway when it is up again.
+      fetch(`${urlOf(app.name)}/admin/host/wake`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ queue }),
+        signal: AbortSignal.any([aborted.signal, AbortSignal.timeout(2_000)]),
+      }).then(
+        (response) => response.body?.cancel(),
+        () => undefined,
+      )
+    }
+  }
+  const onWrite = createStorageEvents({
+    connection: settings.storage,
+    container: 'uploads',
+    queue: 'media-events',
+    wake,
+    log: say,
+  })
+
+  const logDirectory = join(dataDirectory, 'logs')
+  const env = childEnvironment(options)
+  const supervise = (plan: ProcessPlan): SupervisedProcess => {
+    const log = openProcessLog(logDirectory, plan.name)
+    return superviseProcess({
+      ...plan,
+      cwd: root,
+      env,
+      onLine: (line) => {
+        log.write(`${line}\n`)
+        options.onLine?.(plan.name, line)
+      },
+      onStart: (pid) => {
+        processes[plan.name] = pid
+        writeStackRecord(stackFile, record())
+      },
+      onDeath: (text) => say(`! ${text} (see ${join(logDirectory, `${plan.name}.log`)})`),
+    })
+  }
+  const azurite = supervise(azuritePlan(options, ports, onWrite))
+  const cosmos = supervise(cosmosPlan(options, ports))
+  const host = supervise(
+    hostPlan(options, apps, ports, (app) =>
+      writeAppSettings(dataDirectory, app, settingsOfApp(app, settings)),
+    ),
+  )
+  const consoleServer = await startConsoleServer({
+    directory: join(root, 'apps', 'console'),
+    port: ports.get('console') ?? 0,
+    apiUrl: urlOf('api'),
+    deliveryUrl: urlOf('delivery'),
+    blobUrl: urlOf('blobs'),
+  })
+
+  const storageReady = azurite.ready.then(() =>
+    createStorageResources(settings, resources, [
+      urlOf('console'),
+      `http://localhost:${ports.get('console')}`,
+    ]),
+  )
+  const seeded = Promise.all([
+    storageReady,
+    cosmos.ready
+      .then(() => createCosmosResources(settings, resources))
+      .then(() =>
+        runScript(join(root, 'apps/api/src/bootstrap.ts'), ['--tenant-name', 'demo', '--key-file', keyFile], {
+          cwd: root,
+          env: { ...env, ...settings.values },
+        }),
+      ),
+  ]).then(() => undefined)
+  const deadlineMs = Date.now() + startDeadlineMs
+  const healthy = Promise.all([
+    storageReady,
+    ...apps.map(({ name }) => waitForHealth(urlOf(name), deadlineMs, aborted.signal)),
+  ]).then(() => undefined)
+  for (const promise of [seeded, healthy]) promise.catch(() => undefined)
+
+  return {
+    urls,
+    logDirectory,
+    healthy,
+    seeded,
+    keyFile,
+    close: async () => {
+      aborted.abort()
+      await closeInOrder(consoleServer, host, [azurite, cosmos])
+      removeStackRecord(stackFile)
+    },
+  }
+}
+
+/** Writes the settings of one app, the shape of `Values` in local.settings.json, for its owner's eyes only. */
+function writeAppSettings(dataDirectory: string, app: AppManifest, values: Record<string, string>): string {
+  const directory = join(dataDirectory, 'settings')
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const file = join(directory, `${app.name}.json`)
+  writeFileSync(file, `${JSON.stringify(values, null, 2)}\n`, { mode: 0o600 })
+  return file
+}
+
+/** The caller's environment without our settings (each app gets its own), with a cache of compiled code. */
+function childEnvironment({
+  environment,
+  dataDirectory,
+}: LocalStackOptions): Record<string, string | undefined> {
+  const rest = Object.entries(environment).filter(([name]) => !name.startsWith('ZOETROPE_'))
+  return { ...Object.fromEntries(rest), NODE_COMPILE_CACHE: join(dataDirectory, 'compile-cache') }
+}
+
+/** Ports of a stack that was killed are free a moment later: its processes end with their parent. */
+async function waitForPorts(ports: ReadonlyMap<string, number>): Promise<void> {
+  const deadlineMs = Date.now() + portsFreeMs
+  for (;;) {
+    const taken = await findTakenPorts(ports)
+    if (taken.length === 0) return
+    if (Date.now() > deadlineMs) {
+      throw new Error(
+        `Other programs hold these ports: ${taken.join(', ')}. End them, or start with \`npm start -- --ports 0\`.`,
+      )
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+/** Apps first: what they still have to say goes to storage and database. */
+async function closeInOrder(
+  consoleServer: ConsoleServer,
+  host: SupervisedProcess,
+  stores: readonly SupervisedProcess[],
+): Promise<void> {
+  await Promise.all([consoleServer.close(), host.close()])
+  await Promise.all(stores.map((store) => store.close()))
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+
+import type { BlobServiceClient } from '@azure/storage-blob'
+import type { QueueClient } from '@azure/storage-queue'
+
+import type { AzuriteWrite } from './azurite-write.ts'
+import { readAzuriteWrite } from './azurite-write.ts'
+
+/** What the stack does with a write that Azurite acknowledged. */
+export interface StorageEventsOptions {
+  readonly connection: string
+  /** Only blobs of this container raise events, like the filter of the Event Grid subscription. */
+  readonly container: string
+  readonly queue: string
+  /** Has the listeners of a queue look at once. */
+  readonly wake: (queue: string) => void
+  readonly log: (text: string) => void
+}
+
+/**
+ * Stands in for Event Grid: a blob committed to the container becomes one `Microsoft.Storage.BlobCreated` message, CloudEvents
+ * 1.0, on the queue to which the Event Grid subscription delivers in Azure. Also wakes the listeners of any queue that got a message.
+ */
+export function createStorageEvents(options: StorageEventsOptions): (write: AzuriteWrite) => void {
+  const clients = lazily(async () => {
+    const [blob, queue] = await Promise.all([import('@azure/storage-blob'), import('@azure/storage-queue')])
+    return {
+      blobs: blob.BlobServiceClient.fromConnectionString(options.connection),
+      queue: queue.QueueServiceClient.fromConnectionString(options.connection).getQueueClient(options.queue),
+    }
+  })
+  return (write) => {
+    const signal = readAzuriteWrite(write)
+    if (signal?.kind === 'messageSent') {
+      if (signal.delaySeconds > 0) setTimeout(options.wake, signal.delaySeconds * 1000, signal.queue).unref()
+      else options.wake(signal.queue)
+    } else if (signal?.kind === 'blobCommitted' && signal.container === options.container) {
+      clients()
+        .then(({ blobs, queue }) => raiseBlobCreated({ ...signal, blobs, queue }))
+        .catch((error: unknown) => {
+          // The sweep of the app that listens finds what was missed here.
+          options.log(
+            `no event for ${signal.blob}: ${error instanceof Error ? error.message : String(error)}`,
+          )
+        })
+    }
+  }
+}
+
+interface Committed {
+  readonly api: string
+  readonly container: string
+  readonly blob: string
+  readonly blobs: BlobServiceClient
+  readonly queue: QueueClient
+}
+
+async function raiseBlobCreated({ api, container, blob, blobs, queue }: Committed): Promise<void> {
+  const client = blobs.getContainerClient(container).getBlobClient(blob)
+  const properties = await client.getProperties()
+  const event = {
+    specversion: '1.0',
+    id: randomUUID(),
+    source: `/subscriptions/local/resourceGroups/local/providers/Microsoft.Storage/storageAccounts/${blobs.accountName}`,
+    type: 'Microsoft.Storage.BlobCreated',
+    subject: `/blobServices/default/containers/${container}/blobs/${blob}`,
+    time: (properties.lastModified ?? new Date()).toISOString(),
+    data: {
+      api,
+      requestId: properties.requestId,
+      eTag: properties.etag?.replaceAll('"', ''),
+      contentType: properties.contentType,
+      contentLength: properties.contentLength,
+      blobType: properties.blobType,
+      url: client.url,
+      sequencer: String(properties.lastModified?.getTime() ?? 0).padStart(32, '0'),
+      storageDiagnostics: { batchId: randomUUID() },
+    },
+  }
+  await queue.sendMessage(Buffer.from(JSON.stringify(event)).toString('base64'))
+}
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => (made ??= make())
+}
