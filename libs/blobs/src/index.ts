@@ -1,0 +1,8 @@
+export type { BlobContainer, BlobFacts, BlobHeaders, ReadRefusal, WriteCondition } from './blob-container.ts'
+export { blobContainer } from './blob-container.ts'
+export type { StorageAccount } from './connect-storage.ts'
+export { connectStorage } from './connect-storage.ts'
+export type { QueueSender } from './queue-sender.ts'
+export { queueSender } from './queue-sender.ts'
+export type { SasSigner } from './sas.ts'
+export { sasSigner } from './sas.ts'
