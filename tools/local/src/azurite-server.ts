@@ -14,7 +14,7 @@ interface LokiDatabase {
   saveDatabase(callback: (error?: unknown) => void): void
 }
 interface LokiPrototype {
-  loadDatabase: (this: LokiDatabase, ...args: unknown[]) => unknown
+  saveDatabase: (this: LokiDatabase, callback: (error?: unknown) => void) => void
 }
 
 const azurite = createRequire(import.meta.resolve('azurite/package.json'))
@@ -24,12 +24,12 @@ rememberDatabases((azurite('lokijs') as { prototype: LokiPrototype }).prototype)
 watchServers()
 azurite('./dist/src/azurite.js')
 
-/** Every database of Azurite is loaded once at its start; that is where it is seen. */
+/** Azurite saves every database once at its start; that is where it is seen. */
 function rememberDatabases(prototype: LokiPrototype): void {
-  const load = prototype.loadDatabase
-  prototype.loadDatabase = function loadDatabase(...args: unknown[]): unknown {
+  const save = prototype.saveDatabase
+  prototype.saveDatabase = function saveDatabase(callback): void {
     databases.add(this)
-    return load.apply(this, args)
+    save.call(this, callback)
   }
 }
 
