@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** Runs a durable function in the app's worker. The value is the worker's return value, typed data already turned into a JavaScript value (json parsed). */
+export type DurableInvoke = (call: {
+  functionName: string
+  kind: 'orchestration' | 'activity' | 'entity'
+  instanceId: string
+  /** The text the trigger gets; null: no data at all. */
+  input: string | null
+}) => Promise<
+  { ok: true; value: unknown } | { ok: false; message: string; stack?: string; workerLost?: boolean }
+>
+
+/** The durable part of one app. */
+export interface DurableHub {
+  /** JSON text for the durableClient input binding. */
+  readonly clientBinding: () => string
+  /** Answers what is mounted at /runtime/webhooks/durabletask/; `path` is what follows it. */
+  handleManagement(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>
+  start(): Promise<void>
+  /** Starts nothing new and waits for what runs. */
+  drain(): Promise<void>
+  close(): Promise<void>
+}
+
+/** What a hub has to know of its app. */
+export interface DurableHubOptions {
+  appName: string
+  hubName: string
+  databaseFile: string
+  /** Such as http://localhost:7071. */
+  baseUrl: () => string
+  /** extensions.durableTask of host.json. */
+  hostJson: unknown
+  functions: { orchestrations: string[]; activities: string[]; entities: string[] }
+  invoke: DurableInvoke
+  log: (level: 'debug' | 'info' | 'warning' | 'error', message: string) => void
+  systemKey: string
+}
+
+/** Makes the hub of an app. */
+export type CreateDurableHub = (options: DurableHubOptions) => DurableHub

@@ -1,0 +1,66 @@
+import { activityFailure, activityResult } from './activity-text.ts'
+import { callHttp } from './call-http.ts'
+import { type Failure, taskEnded } from './history-event.ts'
+import type { HubContext } from './hub-context.ts'
+import { builtInHttp } from './replay.ts'
+import type { ActivityRow } from './store.ts'
+import { lostWorkerDelayMs, WorkQueue } from './work-queue.ts'
+
+/** The queue of activities: each runs until its end is on disk, however many workers or hosts it costs. */
+export function createActivityQueue(hub: HubContext): WorkQueue<number> {
+  return new WorkQueue(hub.settings.maxConcurrentActivities, async (seq, tries) => {
+    const row = hub.store.activity(seq)
+    if (row === undefined) return undefined
+    try {
+      const end = await runActivity(hub, row)
+      if (end === undefined) {
+        hub.options.log(
+          'warning',
+          `The worker was lost during activity '${row.name}' of ${row.instance_id}: it runs again.`,
+        )
+        return lostWorkerDelayMs(tries)
+      }
+      await hub.journal.write((effects) => {
+        // Purged meanwhile: nobody waits for it.
+        if (hub.store.run('DELETE FROM activities WHERE seq = ?', seq) === 0) return
+        hub.store.send(
+          effects,
+          { instanceId: row.instance_id, executionId: row.execution_id },
+          taskEnded(row.task_id, end),
+        )
+      })
+      return undefined
+    } catch (error) {
+      hub.options.log(
+        'error',
+        `Activity '${row.name}' of ${row.instance_id} could not be recorded and runs again: ${String(error)}`,
+      )
+      return lostWorkerDelayMs(tries)
+    }
+  })
+}
+
+async function runActivity(
+  hub: HubContext,
+  row: ActivityRow,
+): Promise<{ result: string | null } | { failure: Failure } | undefined> {
+  if (row.name === builtInHttp) return callHttp(row.input)
+  const functionName = hub.names.find('activity', row.name)
+  if (functionName === undefined) {
+    return {
+      failure: {
+        reason: hub.names.refusal('activity', row.name) ?? '',
+        details: 'Azure would wait for ever.',
+      },
+    }
+  }
+  const answer = await hub.options.invoke({
+    functionName,
+    kind: 'activity',
+    instanceId: row.instance_id,
+    input: row.input,
+  })
+  if (answer.ok) return { result: activityResult(answer.value) }
+  if (answer.workerLost === true) return undefined
+  return { failure: activityFailure(row.name, answer.message, answer.stack) }
+}

@@ -1,0 +1,213 @@
+import { activityInput } from './activity-text.ts'
+import { toJsonText } from './action.ts'
+import type { Decision, Outcome, ReplayResult } from './decision.ts'
+import {
+  asPlayed,
+  EventType,
+  eventRaised,
+  executionStarted,
+  type HistoryEvent,
+  makeEvent,
+  taskEnded,
+  subOrchestrationEnded,
+} from './history-event.ts'
+import { createInstance, entityRequest, newHexId, sendToEntity, tellParent } from './instances.ts'
+import type { Effects } from './journal.ts'
+import type { OrchestratorAnswer } from './orchestrator-answer.ts'
+import type { CachedHistory } from './orchestrations.ts'
+import { builtInHttp } from './replay.ts'
+import { endedStates, type InboxRow, type InstanceRow, type Store } from './store.ts'
+
+const maxCustomStatusBytes = 16 * 1024
+
+/** One run of an orchestrator: what was known, and what is new since. */
+export interface Episode {
+  row: InstanceRow
+  messages: InboxRow[]
+  past: CachedHistory
+  /** OrchestratorStarted and the messages. */
+  fresh: HistoryEvent[]
+}
+
+/** Writes everything that follows from an episode. Answers with the events that were added to the history; undefined when the instance was purged meanwhile. */
+export function commitEpisode(
+  store: Store,
+  effects: Effects,
+  run: { episode: Episode; answer: OrchestratorAnswer; result: ReplayResult },
+): HistoryEvent[] | undefined {
+  const { episode, answer, result } = run
+  const row = store.instance(episode.row.instance_id)
+  if (row === undefined || row.execution_id !== episode.row.execution_id || endedStates.has(row.status))
+    return undefined
+  store.dropMessages(episode.messages)
+  row.custom_status = answer.broken === undefined ? answer.customStatus : row.custom_status
+  let outcome = result.outcome
+  const sizeBytes = (row.custom_status?.length ?? 0) * 2
+  if (sizeBytes > maxCustomStatusBytes) {
+    row.custom_status = episode.row.custom_status
+    const sizeKb = Math.floor(sizeBytes / 1024)
+    outcome = {
+      kind: 'failed',
+      text: `Orchestrator function '${row.name}' failed: The UTF-16 size of the JSON-serialized payload must not exceed 16 KB. The current payload size is ${sizeKb} KB.`,
+    }
+  }
+  const decided = result.decisions.map((decision) => decide(store, effects, row, decision))
+  row.updated_ms = Date.now()
+  if (outcome?.kind === 'continuedAsNew') {
+    continueAsNew(store, effects, row, outcome)
+    return undefined
+  }
+  if (outcome !== undefined) decided.push(end(store, effects, row, outcome))
+  else {
+    row.status = result.isSuspended ? 'Suspended' : 'Running'
+    row.output = result.controlReason
+  }
+  store.updateInstance(row)
+  const fresh = episode.fresh.map((event) =>
+    event.EventType === EventType.orchestratorCompleted ? { ...event, IsPlayed: true } : asPlayed(event),
+  )
+  const added = [...fresh, ...decided, makeEvent(EventType.orchestratorCompleted)]
+  store.appendHistory(
+    row.instance_id,
+    episode.past.events.length,
+    added.map((event) => JSON.stringify(event)),
+  )
+  return added
+}
+
+function decide(store: Store, effects: Effects, row: InstanceRow, decision: Decision): HistoryEvent {
+  const self = { instanceId: row.instance_id, executionId: row.execution_id }
+  switch (decision.kind) {
+    case 'activity': {
+      if (decision.refusal !== undefined)
+        store.send(effects, self, taskEnded(decision.id, { failure: decision.refusal }))
+      else {
+        const input =
+          decision.name === builtInHttp ? toJsonText(decision.input) : activityInput(decision.input)
+        const of = { instance_id: row.instance_id, execution_id: row.execution_id, task_id: decision.id }
+        store.addActivity(effects, { ...of, name: decision.name, input })
+      }
+      const fields = { Name: decision.name, Version: '', Input: null, ParentTraceContext: null }
+      return makeEvent(EventType.taskScheduled, fields, decision.id)
+    }
+    case 'subOrchestration': {
+      const instanceId = decision.instanceId ?? `${row.execution_id}:${decision.id}`
+      const parent = {
+        Name: row.name,
+        OrchestrationInstance: { InstanceId: row.instance_id, ExecutionId: row.execution_id },
+        TaskScheduleId: decision.id,
+        Version: '',
+      }
+      const live =
+        decision.refusal === undefined
+          ? createInstance(store, effects, { instanceId, name: decision.name, input: decision.input, parent })
+          : undefined
+      const refusal = decision.refusal ?? (live === undefined ? undefined : inUse(instanceId, live))
+      if (refusal !== undefined)
+        store.send(effects, self, subOrchestrationEnded(decision.id, { failure: refusal }))
+      const fields = {
+        Name: decision.name,
+        Version: '',
+        InstanceId: instanceId,
+        Input: null,
+        ClientSpanId: newHexId().slice(16),
+      }
+      return makeEvent(EventType.subOrchestrationCreated, fields, decision.id)
+    }
+    case 'timer': {
+      const fired = makeEvent(EventType.timerFired, { TimerId: decision.id, FireAt: decision.fireAt })
+      store.addTimer(effects, self, fired)
+      return makeEvent(EventType.timerCreated, { FireAt: decision.fireAt }, decision.id)
+    }
+    case 'entity': {
+      const request = entityRequest({ ...decision, caller: self })
+      sendToEntity(store, effects, decision.target, request)
+      return makeEvent(
+        EventType.eventSent,
+        { InstanceId: decision.target, Name: 'op', Input: JSON.stringify(request) },
+        decision.id,
+      )
+    }
+  }
+}
+
+function inUse(instanceId: string, status: string): { reason: string; details: string } {
+  const reason = `An Orchestration instance with the status ${status} already exists.`
+  return {
+    reason,
+    details: `The id '${instanceId}' is in use; Azure would replace the instance that has it.`,
+  }
+}
+
+function end(
+  store: Store,
+  effects: Effects,
+  row: InstanceRow,
+  outcome: Exclude<Outcome, { kind: 'continuedAsNew' }>,
+): HistoryEvent {
+  store.run('DELETE FROM timers WHERE instance_id = ?', row.instance_id)
+  switch (outcome.kind) {
+    case 'completed':
+      row.status = 'Completed'
+      row.output = outcome.output
+      tellParent(store, effects, row, { result: outcome.output })
+      break
+    case 'failed': {
+      row.status = 'Failed'
+      row.output = outcome.text
+      row.failure = outcome.failureDetails === undefined ? null : JSON.stringify(outcome.failureDetails)
+      const message = outcome.text.replace(`Orchestrator function '${row.name}' failed: `, '')
+      const details = `Message: ${message}, StackTrace:    at ${row.name}`
+      const failure = {
+        reason: outcome.text,
+        details,
+        ...(outcome.failureDetails && { failureDetails: outcome.failureDetails }),
+      }
+      tellParent(store, effects, row, { failure })
+      break
+    }
+    case 'terminated': {
+      row.status = 'Terminated'
+      row.output = outcome.reason
+      const failure = {
+        reason: outcome.reason ?? '',
+        details: `The instance '${row.instance_id}' was terminated.`,
+      }
+      tellParent(store, effects, row, { failure })
+      break
+    }
+  }
+  return makeEvent(EventType.executionCompleted, {
+    OrchestrationStatus: row.status,
+    Result: row.output,
+    FailureDetails: outcome.kind === 'failed' ? (outcome.failureDetails ?? null) : null,
+  })
+}
+
+function continueAsNew(
+  store: Store,
+  effects: Effects,
+  row: InstanceRow,
+  outcome: Extract<Outcome, { kind: 'continuedAsNew' }>,
+): void {
+  store.run('DELETE FROM history WHERE instance_id = ?', row.instance_id)
+  store.run('DELETE FROM timers WHERE instance_id = ?', row.instance_id)
+  row.execution_id = newHexId()
+  row.status = 'Running'
+  row.output = null
+  row.input = outcome.input ?? row.input
+  store.updateInstance(row)
+  const instance = { InstanceId: row.instance_id, ExecutionId: row.execution_id }
+  const parent = row.parent === null ? null : JSON.parse(row.parent)
+  const started = executionStarted({
+    instance,
+    parent,
+    name: row.name,
+    input: outcome.input,
+    generation: null,
+  })
+  const to = { instanceId: row.instance_id, executionId: row.execution_id, isFirst: true }
+  store.send(effects, to, started)
+  for (const event of outcome.carried)
+    store.send(effects, to, eventRaised(event.Name ?? '', event.Input ?? null))
+}

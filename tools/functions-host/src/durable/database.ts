@@ -1,0 +1,60 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+const schemaVersion = 1
+
+const schema = `
+CREATE TABLE instances (
+  instance_id TEXT PRIMARY KEY,
+  execution_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  status TEXT NOT NULL,
+  input TEXT,
+  output TEXT,
+  custom_status TEXT,
+  failure TEXT,
+  parent TEXT,
+  created_ms INTEGER NOT NULL,
+  updated_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX instances_by_parent ON instances (parent) WHERE parent IS NOT NULL;
+CREATE TABLE history (instance_id TEXT NOT NULL, seq INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (instance_id, seq)) WITHOUT ROWID;
+CREATE TABLE inbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, instance_id TEXT NOT NULL, is_late INTEGER NOT NULL, execution_id TEXT, event TEXT NOT NULL);
+CREATE INDEX inbox_by_instance ON inbox (instance_id, is_late, seq);
+CREATE TABLE activities (seq INTEGER PRIMARY KEY AUTOINCREMENT, instance_id TEXT NOT NULL, execution_id TEXT NOT NULL, task_id INTEGER NOT NULL, name TEXT NOT NULL, input TEXT);
+CREATE INDEX activities_by_instance ON activities (instance_id);
+CREATE TABLE timers (seq INTEGER PRIMARY KEY AUTOINCREMENT, instance_id TEXT NOT NULL, execution_id TEXT NOT NULL, fire_ms INTEGER NOT NULL, event TEXT NOT NULL);
+CREATE INDEX timers_by_time ON timers (fire_ms);
+CREATE INDEX timers_by_instance ON timers (instance_id);
+CREATE TABLE entities (instance_id TEXT PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL, state TEXT, is_there INTEGER NOT NULL, created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL) WITHOUT ROWID;
+PRAGMA user_version = ${schemaVersion};
+`
+
+/** Opens the database of one app's task hub, and makes it where there is none. */
+export function openDatabase(file: string): DatabaseSync {
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+  const database = new DatabaseSync(file)
+  try {
+    // NORMAL with WAL: no commit is lost when the process dies, whatever kills it; only a power cut may cost the last ones.
+    database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY',
+    )
+    const found = database.prepare('PRAGMA user_version').get() as { user_version: number }
+    if (found.user_version === 0) database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
+    else if (found.user_version !== schemaVersion) {
+      throw new Error(
+        `the task hub in ${file} has format ${found.user_version}, this host writes ${schemaVersion}: move the file away to start with an empty hub`,
+      )
+    }
+    return database
+  } catch (error) {
+    database.close()
+    const code = (error as { errcode?: number }).errcode
+    if (code !== 11 && code !== 26) throw error
+    throw new Error(
+      `the task hub in ${file} is not a readable database: move the file away to start with an empty hub`,
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,71 @@
+import { createActivityQueue } from './activities.ts'
+import { openDatabase } from './database.ts'
+import type { DurableHubOptions } from '../durable-contract.ts'
+import { createEntityQueue } from './entities.ts'
+import { FunctionNames, type HubContext } from './hub-context.ts'
+import { type Effects, Journal } from './journal.ts'
+import { Orchestrations } from './orchestrations.ts'
+import { readHubSettings } from './settings.ts'
+import { Store } from './store.ts'
+import { Timers } from './timers.ts'
+
+/** The work loop of one task hub. Everything that is to be done is on disk first; memory only knows what to look at next. */
+export interface Engine extends HubContext {
+  orchestrations: Orchestrations
+  start(): void
+  /** Starts nothing new and waits for what runs. */
+  drain(): Promise<void>
+  close(): void
+}
+
+/** Opens a hub's database and puts the loop together; nothing runs before `start`. */
+export function createEngine(options: DurableHubOptions): Engine {
+  const database = openDatabase(options.databaseFile)
+  const store = new Store(database)
+  const journal = new Journal(database, (effects) => wake(effects))
+  const hub: HubContext = {
+    options,
+    settings: readHubSettings(options.hostJson),
+    store,
+    journal,
+    names: new FunctionNames(options.functions),
+  }
+  const orchestrations = new Orchestrations(hub)
+  const activities = createActivityQueue(hub)
+  const entities = createEntityQueue(hub)
+  const timers = new Timers(store, journal)
+
+  function wakeInstance(id: string): void {
+    if (id.startsWith('@')) entities.add(id)
+    else orchestrations.queue.add(id)
+  }
+
+  function wake(effects: Effects): void {
+    for (const id of effects.instances) wakeInstance(id)
+    for (const seq of effects.activities) activities.add(seq)
+    timers.arm(effects.timerMs)
+  }
+
+  return {
+    ...hub,
+    orchestrations,
+    start(): void {
+      for (const row of store.all<{ instance_id: string }>('SELECT DISTINCT instance_id FROM inbox'))
+        wakeInstance(row.instance_id)
+      for (const row of store.all<{ seq: number }>('SELECT seq FROM activities ORDER BY seq'))
+        activities.add(row.seq)
+      timers.open()
+      for (const queue of [orchestrations.queue, entities]) queue.open()
+      activities.open()
+    },
+    async drain(): Promise<void> {
+      timers.close()
+      await Promise.all([orchestrations.queue.close(), entities.close(), activities.close()])
+    },
+    close(): void {
+      timers.close()
+      journal.flush()
+      database.close()
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import type { HttpRequest } from './action.ts'
+
+const credentials = new Set(['authorization', 'cookie'])
+
+/** The next request of the 202 pattern and how long to wait before it; undefined where the answer is final. */
+export function nextPoll(
+  request: HttpRequest | undefined,
+  result: string | null,
+  defaultDelayMs: number,
+): { request: HttpRequest; delayMs: number } | undefined {
+  if (request === undefined || result === null) return undefined
+  const answer = JSON.parse(result) as { statusCode: number; headers?: Record<string, string> }
+  const header = (name: string): string | undefined =>
+    Object.entries(answer.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1]
+  const location = header('location')
+  if (answer.statusCode !== 202 || location === undefined) return undefined
+  const to = new URL(location, request.uri)
+  const isSameOrigin = to.origin === new URL(request.uri).origin
+  const kept = Object.entries(request.headers ?? {}).filter(([key]) => {
+    const name = key.toLowerCase()
+    return name !== 'x-functions-key' && (isSameOrigin || !credentials.has(name))
+  })
+  const seconds = Number(header('retry-after'))
+  return {
+    request: {
+      method: 'GET',
+      uri: to.href,
+      headers: Object.fromEntries(kept),
+      asynchronousPatternEnabled: true,
+    },
+    delayMs:
+      Number.isFinite(seconds) && header('retry-after') !== undefined ? seconds * 1000 : defaultDelayMs,
+  }
+}

@@ -1,0 +1,58 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { CreateDurableHub } from '../durable-contract.ts'
+import { createEngine } from './engine.ts'
+import { readExchange } from './exchange.ts'
+import { clientBinding } from './links.ts'
+import { handleManagementCall } from './management-api.ts'
+
+const rpcPath = '/durabletask/'
+
+/** Makes the durable part of an app: engine, management API, and the loopback door through which the app's own SDK asks. */
+export const createDurableHub: CreateDurableHub = (options) => {
+  const engine = createEngine(options)
+  let rpc: Server | undefined
+  let rpcBaseUrl = ''
+
+  async function answerRpc(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? ''
+    const origin = `http://${request.headers.host ?? ''}`
+    const inside = path.startsWith(rpcPath) ? path.slice(rpcPath.length) : '?'
+    await handleManagementCall(engine, readExchange(request, response, { path: inside, origin, isRpc: true }))
+  }
+
+  return {
+    clientBinding: () =>
+      clientBinding(
+        { origin: options.baseUrl(), hubName: options.hubName, systemKey: options.systemKey },
+        rpcBaseUrl,
+      ),
+    async handleManagement(request, response, path): Promise<void> {
+      const origin = request.headers.host === undefined ? options.baseUrl() : `http://${request.headers.host}`
+      await handleManagementCall(engine, readExchange(request, response, { path, origin, isRpc: false }))
+    },
+    async start(): Promise<void> {
+      rpc = createServer((request, response) => {
+        answerRpc(request, response).catch((error: unknown) => {
+          options.log('error', `The durable RPC door failed: ${String(error)}`)
+          response.destroy()
+        })
+      })
+      // The SDK keeps connections; a server that closes idle ones just then would cost a call.
+      rpc.keepAliveTimeout = 120_000
+      await new Promise<void>((resolve, reject) => {
+        rpc?.once('error', reject)
+        rpc?.listen(0, '127.0.0.1', resolve)
+      })
+      rpcBaseUrl = `http://127.0.0.1:${(rpc.address() as AddressInfo).port}${rpcPath}`
+      engine.start()
+    },
+    drain: () => engine.drain(),
+    async close(): Promise<void> {
+      await engine.drain()
+      rpc?.closeAllConnections()
+      await new Promise<void>((resolve) => (rpc === undefined ? resolve() : rpc.close(() => resolve())))
+      engine.close()
+    },
+  }
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import {
+  eventRaised,
+  EventType,
+  executionStarted,
+  type Failure,
+  type HistoryEvent,
+  makeEvent,
+  type ParentInstance,
+  subOrchestrationEnded,
+} from './history-event.ts'
+import type { Effects } from './journal.ts'
+import { endedStates, type InstanceRow, type Store } from './store.ts'
+
+/** 32 hex digits, as the real extension mints ids. */
+export function newHexId(): string {
+  return randomUUID().replaceAll('-', '')
+}
+
+/** Makes an instance and its first message. Answers with the state of the live instance that has the id already, and changes nothing then. */
+export function createInstance(
+  store: Store,
+  effects: Effects,
+  start: { instanceId: string; name: string; input: string | null; parent: ParentInstance | null },
+): string | undefined {
+  const existing = store.instance(start.instanceId)
+  if (existing !== undefined && !endedStates.has(existing.status)) return existing.status
+  const nowMs = Date.now()
+  const executionId = newHexId()
+  store.putInstance({
+    instance_id: start.instanceId,
+    execution_id: executionId,
+    name: start.name,
+    status: 'Pending',
+    input: start.input,
+    output: null,
+    custom_status: null,
+    failure: null,
+    parent: start.parent === null ? null : JSON.stringify(start.parent),
+    created_ms: nowMs,
+    updated_ms: nowMs,
+  })
+  const instance = { InstanceId: start.instanceId, ExecutionId: executionId }
+  const generation = start.parent === null ? 0 : null
+  const event = executionStarted({
+    instance,
+    parent: start.parent,
+    name: start.name,
+    input: start.input,
+    generation,
+  })
+  store.send(effects, { instanceId: start.instanceId, executionId, isFirst: true }, event)
+  return undefined
+}
+
+/** Tells the parent of an instance, if it has one, how it ended. */
+export function tellParent(
+  store: Store,
+  effects: Effects,
+  row: InstanceRow,
+  end: { result: string | null } | { failure: Failure },
+): void {
+  if (row.parent === null) return
+  const parent = JSON.parse(row.parent) as ParentInstance
+  const to = {
+    instanceId: parent.OrchestrationInstance.InstanceId,
+    executionId: parent.OrchestrationInstance.ExecutionId,
+  }
+  store.send(effects, to, subOrchestrationEnded(parent.TaskScheduleId, end))
+}
+
+/** Sends a request to an entity. */
+export function sendToEntity(store: Store, effects: Effects, target: string, request: EntityRequest): void {
+  store.send(effects, { instanceId: target }, JSON.stringify(request))
+}
+
+/** An operation on an entity on its way there; the order of fields is the recorded one. */
+export interface EntityRequest {
+  $type: string
+  op: string
+  signal?: true
+  input?: string
+  id: string
+  parent?: string
+  parentExecution?: string
+  Timestamp: string
+  Predecessor: string
+}
+
+/** Makes a request; who calls wants an answer, who signals does not. */
+export function entityRequest(asked: {
+  operation: string
+  input: string | null
+  caller?: { instanceId: string; executionId: string }
+  isSignal: boolean
+  predecessor?: string
+}): EntityRequest {
+  return {
+    $type:
+      'Microsoft.Azure.WebJobs.Extensions.DurableTask.RequestMessage, Microsoft.Azure.WebJobs.Extensions.DurableTask',
+    op: asked.operation,
+    ...(asked.isSignal && { signal: true as const }),
+    ...(asked.input !== null && { input: asked.input }),
+    id: randomUUID(),
+    ...(asked.caller && { parent: asked.caller.instanceId, parentExecution: asked.caller.executionId }),
+    Timestamp: new Date().toISOString(),
+    Predecessor: asked.predecessor ?? '0001-01-01T00:00:00',
+  }
+}
+
+/** Raises an external event of an instance. */
+export function raise(
+  store: Store,
+  effects: Effects,
+  instanceId: string,
+  event: { name: string; input: string | null },
+): void {
+  store.send(effects, { instanceId }, eventRaised(event.name, event.input))
+}
+
+/** A wish of an operator: it goes through the inbox like everything else. */
+export function control(kind: 'terminate' | 'suspend' | 'resume', reason: string | null): HistoryEvent {
+  if (kind === 'terminate') return makeEvent(EventType.executionTerminated, { Input: reason })
+  return makeEvent(kind === 'suspend' ? EventType.executionSuspended : EventType.executionResumed, {
+    Reason: reason,
+  })
+}

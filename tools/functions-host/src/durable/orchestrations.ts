@@ -1,0 +1,159 @@
+import { EventType, type HistoryEvent, makeEvent } from './history-event.ts'
+import type { HubContext } from './hub-context.ts'
+import { commitEpisode, type Episode } from './commit-episode.ts'
+import { type OrchestratorAnswer, readOrchestratorAnswer } from './orchestrator-answer.ts'
+import { replay, type ReplayContext } from './replay.ts'
+import { endedStates, type InboxRow, type InstanceRow } from './store.ts'
+import { lostWorkerDelayMs, WorkQueue } from './work-queue.ts'
+
+const cachedInstances = 256
+
+/** The history of an instance that lately ran, parsed and as text; the store has the same. */
+export interface CachedHistory {
+  executionId: string
+  events: HistoryEvent[]
+  texts: string[]
+}
+
+/** Runs episodes: all messages of an instance in one replay, everything that follows from it in one transaction. */
+export class Orchestrations {
+  readonly queue: WorkQueue<string>
+  readonly #hub: HubContext
+  readonly #cache = new Map<string, CachedHistory>()
+  readonly #told = new Set<string>()
+
+  constructor(hub: HubContext) {
+    this.#hub = hub
+    this.queue = new WorkQueue(hub.settings.maxConcurrentOrchestrators, (id, tries) => this.#run(id, tries))
+  }
+
+  /** To be called when someone else changed an instance's history. */
+  forget(id: string): void {
+    this.#cache.delete(id)
+  }
+
+  async #run(id: string, tries: number): Promise<number | undefined> {
+    try {
+      const row = this.#hub.store.instance(id)
+      const messages = this.#hub.store.inbox(id)
+      if (messages.length === 0) return undefined
+      if (row === undefined || endedStates.has(row.status)) {
+        await this.#hub.journal.write(() => this.#hub.store.dropMessages(messages))
+        return undefined
+      }
+      const episode = this.#begin(row, messages)
+      if (episode.fresh.length === 1) {
+        await this.#hub.journal.write(() => this.#hub.store.dropMessages(messages))
+        return undefined
+      }
+      const answer = await this.#ask(episode)
+      if (answer === undefined) {
+        this.#hub.options.log('warning', `The worker was lost during an episode of ${id}: it runs again.`)
+        return lostWorkerDelayMs(tries)
+      }
+      await this.#end(episode, answer)
+      return undefined
+    } catch (error) {
+      this.#cache.delete(id)
+      this.#hub.options.log(
+        'error',
+        `An episode of ${id} could not be recorded and runs again: ${String(error)}`,
+      )
+      return lostWorkerDelayMs(tries)
+    }
+  }
+
+  #begin(row: InstanceRow, messages: InboxRow[]): Episode {
+    let past = this.#cache.get(row.instance_id)
+    if (past?.executionId !== row.execution_id) {
+      const texts = this.#hub.store.history(row.instance_id)
+      past = {
+        executionId: row.execution_id,
+        texts,
+        events: texts.map((text) => JSON.parse(text) as HistoryEvent),
+      }
+    }
+    const news = messages
+      .filter((message) => message.execution_id === null || message.execution_id === row.execution_id)
+      .map((message) => JSON.parse(message.event) as HistoryEvent)
+    const isContinued = past.events.length === 0 && row.status !== 'Pending'
+    const fresh = [makeEvent(EventType.orchestratorStarted), ...news]
+    // Recorded: a continued generation begins with an episode that is already complete.
+    if (isContinued) fresh.splice(2, 0, makeEvent(EventType.orchestratorCompleted))
+    return { row, messages, past, fresh }
+  }
+
+  async #ask(episode: Episode): Promise<OrchestratorAnswer | undefined> {
+    const { row, fresh } = episode
+    // Nothing of what a terminated orchestrator answers is used.
+    if (fresh.some((event) => event.EventType === EventType.executionTerminated)) {
+      return { isDone: false, actions: [], output: null, customStatus: row.custom_status }
+    }
+    const functionName = this.#hub.names.find('orchestrator', row.name)
+    if (functionName === undefined) {
+      return readOrchestratorAnswer({
+        ok: false,
+        message: this.#hub.names.refusal('orchestrator', row.name) ?? '',
+      })
+    }
+    const input = this.#triggerText(episode)
+    const answer = await this.#hub.options.invoke({
+      functionName,
+      kind: 'orchestration',
+      instanceId: row.instance_id,
+      input,
+    })
+    if (!answer.ok && answer.workerLost === true) return undefined
+    return readOrchestratorAnswer(answer)
+  }
+
+  #triggerText({ row, past, fresh }: Episode): string {
+    const started = past.events[1] ?? fresh[1]
+    const parent = started?.ParentInstance?.OrchestrationInstance.InstanceId ?? null
+    const rest = {
+      instanceId: row.instance_id,
+      isReplaying: past.events.length > 0,
+      parentInstanceId: parent,
+      upperSchemaVersion: 1,
+      upperSchemaVersionNew: 2,
+      longRunningTimerIntervalDuration: '3.00:00:00',
+      maximumShortTimerDuration: '6.00:00:00',
+      defaultHttpAsyncRequestSleepTimeMillseconds: this.#hub.settings.httpPollDelayMs,
+    }
+    const history = [...past.texts, ...fresh.map((event) => JSON.stringify(event))].join(',')
+    return `{"history":[${history}],"input":${started?.Input ?? 'null'},${JSON.stringify(rest).slice(1)}`
+  }
+
+  async #end(episode: Episode, answer: OrchestratorAnswer): Promise<void> {
+    const { row, past, fresh } = episode
+    const context: ReplayContext = {
+      orchestratorName: row.name,
+      httpPollDelayMs: this.#hub.settings.httpPollDelayMs,
+      refuse: (kind, name) => this.#hub.names.refusal(kind, name),
+    }
+    const result = replay([...past.events, ...fresh], answer, context)
+    for (const difference of result.differences) this.#tellOnce(`${row.name}: ${difference}`)
+    const added = await this.#hub.journal.write((effects) =>
+      commitEpisode(this.#hub.store, effects, { episode, answer, result }),
+    )
+    if (added === undefined) {
+      this.#cache.delete(row.instance_id)
+      return
+    }
+    for (const event of added) {
+      past.events.push(event)
+      past.texts.push(JSON.stringify(event))
+    }
+    this.#cache.delete(row.instance_id)
+    if (result.outcome !== undefined) return
+    this.#cache.set(row.instance_id, past)
+    const [oldest] = this.#cache.keys()
+    if (this.#cache.size > cachedInstances && oldest !== undefined) this.#cache.delete(oldest)
+  }
+
+  #tellOnce(text: string): void {
+    if (this.#told.has(text)) return
+    this.#told.add(text)
+    this.#hub.options.log('warning', text)
+  }
+}

@@ -1,0 +1,77 @@
+import { EventType, type HistoryEvent, makeEvent, type ParentInstance } from './history-event.ts'
+import type { Effects } from './journal.ts'
+import { type InstanceRow, type Store } from './store.ts'
+
+/** Takes back what failed in a failed instance and in its failed children, and lets them go on. Answers with the ids whose histories changed. */
+export function rewind(store: Store, effects: Effects, row: InstanceRow, reason: string | null): string[] {
+  const events = store.history(row.instance_id).map((text) => JSON.parse(text) as HistoryEvent)
+  const failedTasks = new Set<number>()
+  const failedChildren = new Set<number>()
+  for (const event of events) {
+    if (event.TaskScheduledId === undefined) continue
+    if (event.EventType === EventType.taskFailed) failedTasks.add(event.TaskScheduledId)
+    if (event.EventType === EventType.subOrchestrationFailed) failedChildren.add(event.TaskScheduledId)
+  }
+  const changed = [row.instance_id]
+  let waitsForChild = false
+  for (const event of events) {
+    if (event.EventType !== EventType.subOrchestrationCreated || !failedChildren.has(event.EventId)) continue
+    const child = store.instance(event.InstanceId ?? '')
+    const isOurs = child?.status === 'Failed' && isChildOf(child, row, event.EventId)
+    // A child that is gone, or that did not fail by itself, is started anew.
+    if (!isOurs) failedTasks.add(event.EventId)
+    else {
+      waitsForChild = true
+      changed.push(...rewind(store, effects, child, reason))
+    }
+  }
+  for (const [index, event] of events.entries()) {
+    if (!isTakenBack(event, failedTasks)) continue
+    const generic = {
+      Data: null,
+      EventType: EventType.generic,
+      EventId: event.EventId,
+      IsPlayed: event.EventId < 0,
+      Timestamp: event.Timestamp,
+    }
+    store.run(
+      'UPDATE history SET event = ? WHERE instance_id = ? AND seq = ?',
+      JSON.stringify(generic),
+      row.instance_id,
+      index,
+    )
+  }
+  row.status = 'Pending'
+  row.output = null
+  row.failure = null
+  row.updated_ms = Date.now()
+  store.updateInstance(row)
+  if (!waitsForChild) {
+    store.send(
+      effects,
+      { instanceId: row.instance_id, executionId: row.execution_id },
+      makeEvent(EventType.generic, { Data: reason }),
+    )
+  }
+  return changed
+}
+
+function isChildOf(child: InstanceRow, parent: InstanceRow, taskId: number): boolean {
+  if (child.parent === null) return false
+  const known = JSON.parse(child.parent) as ParentInstance
+  return known.OrchestrationInstance.InstanceId === parent.instance_id && known.TaskScheduleId === taskId
+}
+
+function isTakenBack(event: HistoryEvent, failedTasks: ReadonlySet<number>): boolean {
+  switch (event.EventType) {
+    case EventType.taskFailed:
+    case EventType.subOrchestrationFailed:
+    case EventType.executionCompleted:
+      return true
+    case EventType.taskScheduled:
+    case EventType.subOrchestrationCreated:
+      return failedTasks.has(event.EventId)
+    default:
+      return false
+  }
+}

@@ -1,0 +1,213 @@
+import type { DatabaseSync, StatementSync, SQLInputValue } from 'node:sqlite'
+import type { HistoryEvent } from './history-event.ts'
+import type { Effects } from './journal.ts'
+
+/** States in which an instance does nothing any more. */
+export const endedStates: ReadonlySet<string> = new Set(['Completed', 'Failed', 'Terminated', 'Canceled'])
+
+/** An orchestration as its row has it; texts are JSON unless said otherwise. */
+export interface InstanceRow {
+  instance_id: string
+  execution_id: string
+  name: string
+  status: string
+  input: string | null
+  /** JSON, or plain text of a failure or reason. */
+  output: string | null
+  custom_status: string | null
+  failure: string | null
+  /** ParentInstance of a sub-orchestration. */
+  parent: string | null
+  created_ms: number
+  updated_ms: number
+}
+
+/** A message that waits for its instance's next episode. */
+export interface InboxRow {
+  seq: number
+  execution_id: string | null
+  event: string
+}
+
+/** An activity that was asked for and has not ended. */
+export interface ActivityRow {
+  seq: number
+  instance_id: string
+  execution_id: string
+  task_id: number
+  name: string
+  input: string | null
+}
+
+/** An entity and its state. */
+export interface EntityRow {
+  instance_id: string
+  name: string
+  key: string
+  state: string | null
+  is_there: number
+  created_ms: number
+  updated_ms: number
+}
+
+/** The statements of the hub. All that write are to be called inside a change of the journal. */
+export class Store {
+  readonly #database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  all<T>(sql: string, ...values: SQLInputValue[]): T[] {
+    return this.#prepare(sql).all(...values) as T[]
+  }
+
+  get<T>(sql: string, ...values: SQLInputValue[]): T | undefined {
+    return this.#prepare(sql).get(...values) as T | undefined
+  }
+
+  run(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.#prepare(sql).run(...values).changes)
+  }
+
+  instance(id: string): InstanceRow | undefined {
+    return this.get<InstanceRow>('SELECT * FROM instances WHERE instance_id = ?', id)
+  }
+
+  /** Writes an instance anew: whatever stood under its id is gone. */
+  putInstance(row: InstanceRow): void {
+    this.forget(row.instance_id)
+    this.run(
+      'INSERT INTO instances (instance_id, execution_id, name, status, input, output, custom_status, failure, parent, created_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      row.instance_id,
+      row.execution_id,
+      row.name,
+      row.status,
+      row.input,
+      row.output,
+      row.custom_status,
+      row.failure,
+      row.parent,
+      row.created_ms,
+      row.updated_ms,
+    )
+  }
+
+  updateInstance(row: InstanceRow): void {
+    this.run(
+      'UPDATE instances SET execution_id = ?, status = ?, input = ?, output = ?, custom_status = ?, failure = ?, updated_ms = ? WHERE instance_id = ?',
+      row.execution_id,
+      row.status,
+      row.input,
+      row.output,
+      row.custom_status,
+      row.failure,
+      row.updated_ms,
+      row.instance_id,
+    )
+  }
+
+  /** Everything of an instance goes, what waits for it too. Children stay. */
+  forget(id: string): number {
+    this.run('DELETE FROM history WHERE instance_id = ?', id)
+    this.run('DELETE FROM inbox WHERE instance_id = ?', id)
+    this.run('DELETE FROM timers WHERE instance_id = ?', id)
+    this.run('DELETE FROM activities WHERE instance_id = ?', id)
+    return (
+      this.run('DELETE FROM instances WHERE instance_id = ?', id) +
+      this.run('DELETE FROM entities WHERE instance_id = ?', id)
+    )
+  }
+
+  history(id: string): string[] {
+    return this.all<{ event: string }>(
+      'SELECT event FROM history WHERE instance_id = ? ORDER BY seq',
+      id,
+    ).map((row) => row.event)
+  }
+
+  appendHistory(id: string, from: number, events: readonly string[]): void {
+    for (const [index, event] of events.entries()) {
+      this.run('INSERT INTO history (instance_id, seq, event) VALUES (?, ?, ?)', id, from + index, event)
+    }
+  }
+
+  inbox(id: string): InboxRow[] {
+    return this.all<InboxRow>(
+      'SELECT seq, execution_id, event FROM inbox WHERE instance_id = ? ORDER BY is_late, seq',
+      id,
+    )
+  }
+
+  dropMessages(rows: readonly InboxRow[]): void {
+    for (const row of rows) this.run('DELETE FROM inbox WHERE seq = ?', row.seq)
+  }
+
+  /** Puts a message into an instance's inbox. One for an execution is dropped when another one runs by then. */
+  send(
+    effects: Effects,
+    to: { instanceId: string; executionId?: string; isFirst?: boolean },
+    event: HistoryEvent | string,
+  ): void {
+    const text = typeof event === 'string' ? event : JSON.stringify(event)
+    this.run(
+      'INSERT INTO inbox (instance_id, is_late, execution_id, event) VALUES (?, ?, ?, ?)',
+      to.instanceId,
+      to.isFirst === true ? 0 : 1,
+      to.executionId ?? null,
+      text,
+    )
+    effects.instances.add(to.instanceId)
+  }
+
+  addActivity(effects: Effects, row: Omit<ActivityRow, 'seq'>): void {
+    const { lastInsertRowid } = this.#prepare(
+      'INSERT INTO activities (instance_id, execution_id, task_id, name, input) VALUES (?, ?, ?, ?, ?)',
+    ).run(row.instance_id, row.execution_id, row.task_id, row.name, row.input)
+    effects.activities.push(Number(lastInsertRowid))
+  }
+
+  activity(seq: number): ActivityRow | undefined {
+    return this.get<ActivityRow>('SELECT * FROM activities WHERE seq = ?', seq)
+  }
+
+  addTimer(effects: Effects, of: { instanceId: string; executionId: string }, event: HistoryEvent): void {
+    const fireMs = Date.parse(event.FireAt ?? '')
+    const text = JSON.stringify(event)
+    this.run(
+      'INSERT INTO timers (instance_id, execution_id, fire_ms, event) VALUES (?, ?, ?, ?)',
+      of.instanceId,
+      of.executionId,
+      fireMs,
+      text,
+    )
+    effects.timerMs = Math.min(effects.timerMs, fireMs)
+  }
+
+  entity(id: string): EntityRow | undefined {
+    return this.get<EntityRow>('SELECT * FROM entities WHERE instance_id = ?', id)
+  }
+
+  putEntity(row: EntityRow): void {
+    this.run(
+      'INSERT INTO entities (instance_id, name, key, state, is_there, created_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_id) DO UPDATE SET state = excluded.state, is_there = excluded.is_there, updated_ms = excluded.updated_ms',
+      row.instance_id,
+      row.name,
+      row.key,
+      row.state,
+      row.is_there,
+      row.created_ms,
+      row.updated_ms,
+    )
+  }
+}

@@ -1,0 +1,72 @@
+/** Runs keyed work, so many at a time, and never one key twice at once; a key that is added while it runs is run again afterwards. */
+export class WorkQueue<K> {
+  readonly #limit: number
+  /** Does the work; a number means: again after so many milliseconds. */
+  readonly #work: (key: K, tries: number) => Promise<number | undefined>
+  readonly #waiting = new Set<K>()
+  readonly #running = new Set<K>()
+  readonly #again = new Set<K>()
+  readonly #tries = new Map<K, number>()
+  readonly #delays = new Set<NodeJS.Timeout>()
+  #isOpen = false
+  #onIdle: (() => void)[] = []
+
+  constructor(limit: number, work: (key: K, tries: number) => Promise<number | undefined>) {
+    this.#limit = Math.max(1, limit)
+    this.#work = work
+  }
+
+  open(): void {
+    this.#isOpen = true
+    this.#pump()
+  }
+
+  /** Starts nothing more and resolves when what runs has ended. */
+  async close(): Promise<void> {
+    this.#isOpen = false
+    for (const delay of this.#delays) clearTimeout(delay)
+    if (this.#running.size > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve))
+  }
+
+  add(key: K): void {
+    if (this.#running.has(key)) this.#again.add(key)
+    else this.#waiting.add(key)
+    this.#pump()
+  }
+
+  #pump(): void {
+    while (this.#isOpen && this.#running.size < this.#limit) {
+      const [key] = this.#waiting
+      if (key === undefined) return
+      this.#waiting.delete(key)
+      this.#running.add(key)
+      void this.#run(key)
+    }
+  }
+
+  async #run(key: K): Promise<void> {
+    const tries = this.#tries.get(key) ?? 0
+    const againAfterMs = await this.#work(key, tries)
+    this.#running.delete(key)
+    if (againAfterMs === undefined) this.#tries.delete(key)
+    else {
+      this.#tries.set(key, tries + 1)
+      this.#again.delete(key)
+      const delay = setTimeout(() => {
+        this.#delays.delete(delay)
+        this.add(key)
+      }, againAfterMs)
+      this.#delays.add(delay)
+    }
+    if (this.#again.delete(key)) this.#waiting.add(key)
+    this.#pump()
+    if (this.#running.size > 0) return
+    for (const resolve of this.#onIdle) resolve()
+    this.#onIdle = []
+  }
+}
+
+/** How long to wait before work whose worker was lost is done again. */
+export function lostWorkerDelayMs(tries: number): number {
+  return Math.min(50 * 2 ** tries, 10_000)
+}
