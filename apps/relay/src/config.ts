@@ -1,0 +1,14 @@
+import { connection, defineApp } from '@zoetrope/app-kit'
+
+/** What the app needs: settings, containers. */
+export const app = defineApp({
+  name: 'relay',
+  settings: {
+    cosmos: connection('ZOETROPE_COSMOS', 'Cosmos DB account of the product.'),
+    replica: connection('ZOETROPE_COSMOS_REPLICA', 'Cosmos DB account of the backup.'),
+  },
+  cosmosContainers: {
+    reads: ['library', 'jobs', 'catalog', 'playback'],
+    writes: ['events', 'usage', 'leases'],
+  },
+})

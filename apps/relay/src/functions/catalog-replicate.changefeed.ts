@@ -1,0 +1,13 @@
+import { cosmosDatabaseName } from '@zoetrope/contracts'
+import type { ChangedDocument } from '@zoetrope/store'
+
+import { edge } from '../edge.ts'
+
+/** Changes of `catalog` -> the backup account. */
+export const replicateCatalog = edge.changeFeed({
+  name: 'catalog-replicate',
+  connection: 'ZOETROPE_COSMOS',
+  databaseName: cosmosDatabaseName,
+  containerName: 'catalog',
+  handle: (documents, deps) => deps.replica.copy('catalog', documents as unknown as ChangedDocument[]),
+})

@@ -1,0 +1,7 @@
+import './functions/library-replicate.changefeed.ts'
+import './functions/jobs-replicate.changefeed.ts'
+import './functions/catalog-replicate.changefeed.ts'
+import './functions/playback-replicate.changefeed.ts'
+import './functions/library-log.changefeed.ts'
+import './functions/jobs-log.changefeed.ts'
+import './functions/jobs-meter.changefeed.ts'
