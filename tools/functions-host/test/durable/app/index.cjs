@@ -125,6 +125,9 @@ orchestrator('rewindable', function* (context) {
   const kept = yield context.df.callActivity('echo', 'kept')
   return [kept, yield context.df.callActivity('mendable')]
 })
+orchestrator('mendNow', function* (context) {
+  yield context.df.callActivity('mend')
+})
 orchestrator('rewindableParent', function* (context) {
   return yield context.df.callSubOrchestrator('rewindable')
 })
@@ -162,7 +165,7 @@ orchestrator('http', function* (context) {
 df.app.entity('counter', (context) => {
   const { df: entity } = context
   const value = entity.getState(() => 0)
-  switch (entity.operationName) {
+  switch (String(entity.operationName)) {
     case 'add':
       entity.setState(value + entity.getInput())
       break

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { InvocationContext } from '@azure/functions'
+import * as df from 'durable-functions'
+
+const patienceMs = 20_000
+
+/** An instance as the management API shows it. */
+export interface Status {
+  name: string
+  instanceId: string
+  runtimeStatus: string
+  input: unknown
+  customStatus: unknown
+  output: unknown
+  historyEvents?: Record<string, unknown>[]
+}
+
+/** A hub in a process of its own, which may be killed and started again on the same database. */
+export class TestHost implements AsyncDisposable {
+  readonly directory = mkdtempSync(join(tmpdir(), 'durable-'))
+  #process: ChildProcess | undefined
+  #stderr = ''
+  #client: ReturnType<typeof df.getClient> | undefined
+  baseUrl = ''
+  rpcBaseUrl = ''
+
+  static async start(): Promise<TestHost> {
+    const host = new TestHost()
+    await host.restart()
+    return host
+  }
+
+  /** What the hub logged. */
+  get log(): string {
+    return this.#stderr
+  }
+
+  /** The real SDK's client. */
+  get client(): ReturnType<typeof df.getClient> {
+    if (this.#client === undefined) throw new Error('the host does not run')
+    return this.#client
+  }
+
+  async restart(): Promise<void> {
+    const script = join(import.meta.dirname, 'host.ts')
+    const child = spawn(process.execPath, [script, join(this.directory, 'hub.db')], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#process = child
+    child.stderr.on('data', (chunk: Buffer) => (this.#stderr += chunk.toString()))
+    const [line] = (await Promise.race([
+      once(createInterface(child.stdout), 'line'),
+      once(child, 'exit').then(() => Promise.reject(new Error(`the host ended: ${this.#stderr}`))),
+    ])) as [string]
+    const ready = JSON.parse(line) as { baseUrl: string; binding: { rpcBaseUrl: string } }
+    this.baseUrl = ready.baseUrl
+    this.rpcBaseUrl = ready.binding.rpcBaseUrl
+    const input = df.input.durableClient()
+    const context = { options: { extraInputs: [input] }, extraInputs: { get: () => ready.binding } }
+    this.#client = df.getClient(context as unknown as InvocationContext)
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#process
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    child.kill(signal)
+    await exited
+  }
+
+  async start(name: string, input?: unknown, instanceId?: string): Promise<string> {
+    return this.client.startNew(name, {
+      ...(input !== undefined && { input }),
+      ...(instanceId !== undefined && { instanceId }),
+    })
+  }
+
+  async status(id: string, query = ''): Promise<Status | undefined> {
+    const response = await fetch(`${this.rpcBaseUrl}instances/${id}${query}`)
+    return response.status === 404 ? undefined : ((await response.json()) as Status)
+  }
+
+  /** Waits until a condition on the instance holds. */
+  async until(id: string, isSo: (status: Status) => boolean): Promise<Status> {
+    const deadlineMs = Date.now() + patienceMs
+    for (;;) {
+      const status = await this.status(id)
+      if (status !== undefined && isSo(status)) return status
+      if (Date.now() > deadlineMs) throw new Error(`${id} is ${JSON.stringify(status)}; log: ${this.#stderr}`)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+
+  async end(id: string): Promise<Status> {
+    return this.until(id, (status) => ['Completed', 'Failed', 'Terminated'].includes(status.runtimeStatus))
+  }
+
+  async run(name: string, input?: unknown): Promise<Status> {
+    return this.end(await this.start(name, input))
+  }
+
+  async manage(method: string, path: string, body?: string): Promise<Response> {
+    const headers = { 'content-type': 'application/json' }
+    return fetch(`${this.rpcBaseUrl}${path}`, { method, headers, ...(body !== undefined && { body }) })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill()
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}
