@@ -168,7 +168,8 @@ function end(
     }
     case 'terminated': {
       row.status = 'Terminated'
-      row.output = outcome.reason
+      // Recorded: without a reason, that of an earlier suspension stays.
+      row.output = outcome.reason ?? row.output
       const failure = {
         reason: outcome.reason ?? '',
         details: `The instance '${row.instance_id}' was terminated.`,
@@ -179,7 +180,7 @@ function end(
   }
   return makeEvent(EventType.executionCompleted, {
     OrchestrationStatus: row.status,
-    Result: row.output,
+    Result: outcome.kind === 'terminated' ? outcome.reason : row.output,
     FailureDetails: outcome.kind === 'failed' ? (outcome.failureDetails ?? null) : null,
   })
 }

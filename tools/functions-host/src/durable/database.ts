@@ -15,6 +15,7 @@ CREATE TABLE instances (
   custom_status TEXT,
   failure TEXT,
   parent TEXT,
+  generation INTEGER NOT NULL,
   created_ms INTEGER NOT NULL,
   updated_ms INTEGER NOT NULL
 ) WITHOUT ROWID;

@@ -53,8 +53,8 @@ export function readExchange(
 ): Exchange {
   const [pathname = ''] = at.path.split('?')
   const segments = pathname
+    .replace(/^\/|\/$/g, '')
     .split('/')
-    .filter((segment) => segment !== '')
     .map((segment) => decodeURIComponent(segment.replace(/%2f/gi, '%252F')))
   const url = request.url ?? ''
   const mark = url.indexOf('?')

@@ -27,6 +27,7 @@ export function createInstance(
   if (existing !== undefined && !endedStates.has(existing.status)) return existing.status
   const nowMs = Date.now()
   const executionId = newHexId()
+  const used = existing === undefined ? 0 : existing.generation + 1
   store.putInstance({
     instance_id: start.instanceId,
     execution_id: executionId,
@@ -37,11 +38,12 @@ export function createInstance(
     custom_status: null,
     failure: null,
     parent: start.parent === null ? null : JSON.stringify(start.parent),
+    generation: used,
     created_ms: nowMs,
     updated_ms: nowMs,
   })
   const instance = { InstanceId: start.instanceId, ExecutionId: executionId }
-  const generation = start.parent === null ? 0 : null
+  const generation = start.parent === null ? used : null
   const event = executionStarted({
     instance,
     parent: start.parent,

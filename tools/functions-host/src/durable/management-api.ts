@@ -17,10 +17,11 @@ import {
 export async function handleManagementCall(engine: Engine, exchange: Exchange): Promise<void> {
   try {
     const hub = parameter(exchange, 'taskHub')
-    if (hub !== undefined && hub.toLowerCase() !== engine.options.hubName.toLowerCase())
+    if (hub !== undefined && hub !== '' && hub.toLowerCase() !== engine.options.hubName.toLowerCase())
       throw new ApiError(404)
     const method = exchange.request.method ?? ''
     const [area = '', ...rest] = exchange.segments
+    if (rest.includes('')) throw new ApiError(404)
     switch (area.toLowerCase()) {
       case 'orchestrators':
         return await orchestrators(engine, exchange, method, rest)

@@ -83,10 +83,10 @@ export async function startInstance(
   const unknown = engine.names.refusal('orchestrator', name)
   if (unknown !== undefined) throw exceptionError(400, 'System.ArgumentException', unknown)
   if (asked !== undefined) checkId(asked)
-  const input = body === '' ? null : asJson(body)
+  const input = body === '' || body.trim() === 'null' ? null : asJson(body)
   const timeoutS = Number(parameter(exchange, 'timeout') ?? Number.NaN)
   const intervalS = Number(parameter(exchange, 'pollingInterval') ?? 1)
-  if (timeoutS < intervalS) {
+  if (timeoutS > 0 && timeoutS < intervalS) {
     const text = `Total timeout ${timeoutS} should be bigger than retry timeout ${intervalS}`
     throw exceptionError(400, 'System.ArgumentException', text)
   }
@@ -246,14 +246,20 @@ export async function raiseEvent(
   name: string,
 ): Promise<void> {
   const body = await readBody(exchange)
+  refuseEnded(findInstance(engine, id))
   const [type = ''] = (exchange.request.headers['content-type'] ?? '').split(';')
   if (type.trim().toLowerCase() !== 'application/json') {
     throw new ApiError(400, { Message: 'Only application/json request content is supported' })
   }
   const input = asJson(body)
-  refuseEnded(findInstance(engine, id))
   await engine.journal.write((effects) => raise(engine.store, effects, id, { name, input }))
   sendStatus(exchange, 202)
+}
+
+// Recorded: a reason given twice is joined.
+function reasonOf(exchange: Exchange): string | null {
+  const given = exchange.query.getAll('reason')
+  return given.length === 0 ? null : given.join(',')
 }
 
 function refuseEnded(row: InstanceRow): void {
@@ -274,7 +280,7 @@ export async function controlInstance(
     const text = `Cannot ${kind} the orchestration instance ${id} because instance is in the ${row.status} state.`
     throw exceptionError(500, 'System.InvalidOperationException', text)
   }
-  const reason = parameter(exchange, 'reason') ?? null
+  const reason = reasonOf(exchange)
   await engine.journal.write((effects) =>
     engine.store.send(effects, { instanceId: id }, control(kind, reason)),
   )
@@ -289,7 +295,7 @@ export async function rewindInstance(engine: Engine, exchange: Exchange, id: str
     const text = 'The rewind operation is only supported on failed orchestration instances.'
     throw exceptionError(500, 'System.InvalidOperationException', text)
   }
-  const reason = parameter(exchange, 'reason') ?? null
+  const reason = reasonOf(exchange)
   const changed = await engine.journal.write((effects) => rewind(engine.store, effects, row, reason))
   for (const each of changed) engine.orchestrations.forget(each)
   sendStatus(exchange, 202)
@@ -300,7 +306,8 @@ export async function restartInstance(engine: Engine, exchange: Exchange, id: st
   const row = engine.store.instance(id)
   if (row === undefined) {
     const text = `An orchestrastion with the instanceId ${id} was not found.`
-    throw exceptionError(400, 'System.ArgumentException', text)
+    const message = 'InstanceId does not match a valid orchestration instance.'
+    throw exceptionError(400, 'System.ArgumentException', text, message)
   }
   const instanceId = flag(exchange, 'restartWithNewInstanceId', true) ? newHexId() : id
   const start = { instanceId, name: row.name, input: row.input, parent: null }

@@ -91,13 +91,11 @@ function historyView(history: readonly HistoryEvent[], options: StatusOptions): 
   for (const event of history) {
     if (
       event.EventType === EventType.taskScheduled ||
-      event.EventType === EventType.subOrchestrationCreated ||
-      event.EventType === EventType.timerCreated
+      event.EventType === EventType.subOrchestrationCreated
     ) {
       begun.set(event.EventId, event)
     }
-    const id = event.TaskScheduledId ?? event.TimerId
-    if (id !== undefined) ended.add(id)
+    if (event.TaskScheduledId !== undefined) ended.add(event.TaskScheduledId)
   }
   const shown: Record<string, unknown>[] = []
   for (const event of history) {

@@ -18,6 +18,8 @@ export interface InstanceRow {
   failure: string | null
   /** ParentInstance of a sub-orchestration. */
   parent: string | null
+  /** How often the id was used before. */
+  generation: number
   created_ms: number
   updated_ms: number
 }
@@ -88,7 +90,7 @@ export class Store {
   putInstance(row: InstanceRow): void {
     this.forget(row.instance_id)
     this.run(
-      'INSERT INTO instances (instance_id, execution_id, name, status, input, output, custom_status, failure, parent, created_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO instances (instance_id, execution_id, name, status, input, output, custom_status, failure, parent, generation, created_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       row.instance_id,
       row.execution_id,
       row.name,
@@ -98,6 +100,7 @@ export class Store {
       row.custom_status,
       row.failure,
       row.parent,
+      row.generation,
       row.created_ms,
       row.updated_ms,
     )
