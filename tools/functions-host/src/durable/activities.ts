@@ -2,6 +2,7 @@ import { activityFailure, activityResult } from './activity-text.ts'
 import { callHttp } from './call-http.ts'
 import { type Failure, taskEnded } from './history-event.ts'
 import type { HubContext } from './hub-context.ts'
+import { HubClosedError } from './journal.ts'
 import { builtInHttp } from './replay.ts'
 import type { ActivityRow } from './store.ts'
 import { lostWorkerDelayMs, WorkQueue } from './work-queue.ts'
@@ -31,6 +32,7 @@ export function createActivityQueue(hub: HubContext): WorkQueue<number> {
       })
       return undefined
     } catch (error) {
+      if (error instanceof HubClosedError) return undefined
       hub.options.log(
         'error',
         `Activity '${row.name}' of ${row.instance_id} could not be recorded and runs again: ${String(error)}`,

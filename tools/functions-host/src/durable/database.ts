@@ -37,9 +37,10 @@ export function openDatabase(file: string): DatabaseSync {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
   const database = new DatabaseSync(file)
   try {
+    // EXCLUSIVE: two hosts on one hub would do everything twice.
     // NORMAL with WAL: no commit is lost when the process dies, whatever kills it; only a power cut may cost the last ones.
     database.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY',
+      'PRAGMA busy_timeout = 5000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL',
     )
     const found = database.prepare('PRAGMA user_version').get() as { user_version: number }
     if (found.user_version === 0) database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
@@ -52,6 +53,7 @@ export function openDatabase(file: string): DatabaseSync {
   } catch (error) {
     database.close()
     const code = (error as { errcode?: number }).errcode
+    if (code === 5) throw new Error(`the task hub in ${file} is in use by another host`, { cause: error })
     if (code !== 11 && code !== 26) throw error
     throw new Error(
       `the task hub in ${file} is not a readable database: move the file away to start with an empty hub`,

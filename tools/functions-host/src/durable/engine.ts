@@ -15,6 +15,7 @@ export interface Engine extends HubContext {
   start(): void
   /** Starts nothing new and waits for what runs. */
   drain(): Promise<void>
+  /** Ends at once: what runs is done again after the next start. */
   close(): void
 }
 
@@ -60,11 +61,13 @@ export function createEngine(options: DurableHubOptions): Engine {
     },
     async drain(): Promise<void> {
       timers.close()
-      await Promise.all([orchestrations.queue.close(), entities.close(), activities.close()])
+      await Promise.all([orchestrations.queue.drain(), entities.drain(), activities.drain()])
     },
     close(): void {
       timers.close()
-      journal.flush()
+      for (const queue of [orchestrations.queue, entities]) queue.stop()
+      activities.stop()
+      journal.close()
       database.close()
     },
   }

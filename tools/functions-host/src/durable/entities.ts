@@ -1,7 +1,7 @@
 import { eventRaised } from './history-event.ts'
 import type { HubContext } from './hub-context.ts'
 import { type EntityRequest, entityRequest, sendToEntity } from './instances.ts'
-import type { Effects } from './journal.ts'
+import { type Effects, HubClosedError } from './journal.ts'
 import type { EntityRow, InboxRow } from './store.ts'
 import { lostWorkerDelayMs, WorkQueue } from './work-queue.ts'
 
@@ -43,6 +43,7 @@ export function createEntityQueue(hub: HubContext): WorkQueue<string> {
       await hub.journal.write((effects) => commit(hub, effects, { id, messages, requests, answer }))
       return hub.store.inbox(id).length > 0 ? 0 : undefined
     } catch (error) {
+      if (error instanceof HubClosedError) return undefined
       hub.options.log(
         'error',
         `Operations of entity ${id} could not be recorded and run again: ${String(error)}`,

@@ -49,7 +49,6 @@ export const createDurableHub: CreateDurableHub = (options) => {
     },
     drain: () => engine.drain(),
     async close(): Promise<void> {
-      await engine.drain()
       rpc?.closeAllConnections()
       await new Promise<void>((resolve) => (rpc === undefined ? resolve() : rpc.close(() => resolve())))
       engine.close()

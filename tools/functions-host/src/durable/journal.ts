@@ -14,12 +14,20 @@ interface Change {
   reject: (error: unknown) => void
 }
 
+/** The hub was closed while something ran: it is done again after the next start. */
+export class HubClosedError extends Error {
+  constructor() {
+    super('the durable hub is closed')
+  }
+}
+
 /** Group commit: all changes of one turn of the event loop go to disk in one transaction; each of them is answered only when it is there. */
 export class Journal {
   readonly #database: DatabaseSync
   readonly #onCommitted: (effects: Effects) => void
   #waiting: Change[] = []
   #isScheduled = false
+  #isClosed = false
 
   constructor(database: DatabaseSync, onCommitted: (effects: Effects) => void) {
     this.#database = database
@@ -28,6 +36,7 @@ export class Journal {
 
   /** Applies a change, whole or not at all, and resolves when it is on disk. */
   write<T>(apply: (effects: Effects) => T): Promise<T> {
+    if (this.#isClosed) return Promise.reject(new HubClosedError())
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({ apply, resolve: resolve as (value: unknown) => void, reject })
       if (this.#isScheduled) return
@@ -45,6 +54,12 @@ export class Journal {
     if (this.#commit(changes)) return
     // One of them is bad: each on its own, so that the others do not suffer.
     if (changes.length > 1) for (const change of changes) this.#commit([change])
+  }
+
+  /** Writes what waits; whatever comes later is refused. */
+  close(): void {
+    this.flush()
+    this.#isClosed = true
   }
 
   #commit(changes: Change[]): boolean {

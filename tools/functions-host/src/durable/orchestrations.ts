@@ -1,5 +1,6 @@
 import { EventType, type HistoryEvent, makeEvent } from './history-event.ts'
 import type { HubContext } from './hub-context.ts'
+import { HubClosedError } from './journal.ts'
 import { commitEpisode, type Episode } from './commit-episode.ts'
 import { type OrchestratorAnswer, readOrchestratorAnswer } from './orchestrator-answer.ts'
 import { replay, type ReplayContext } from './replay.ts'
@@ -54,6 +55,7 @@ export class Orchestrations {
       await this.#end(episode, answer)
       return undefined
     } catch (error) {
+      if (error instanceof HubClosedError) return undefined
       this.#cache.delete(id)
       this.#hub.options.log(
         'error',

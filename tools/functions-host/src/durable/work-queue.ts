@@ -21,10 +21,15 @@ export class WorkQueue<K> {
     this.#pump()
   }
 
-  /** Starts nothing more and resolves when what runs has ended. */
-  async close(): Promise<void> {
+  /** Starts nothing more. */
+  stop(): void {
     this.#isOpen = false
     for (const delay of this.#delays) clearTimeout(delay)
+  }
+
+  /** Starts nothing more and resolves when what runs has ended. */
+  async drain(): Promise<void> {
+    this.stop()
     if (this.#running.size > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve))
   }
 
@@ -44,9 +49,18 @@ export class WorkQueue<K> {
     }
   }
 
+  // Work looks after its own failures; what is left is a disk that cannot be read just now.
+  async #tryWork(key: K, tries: number): Promise<number | undefined> {
+    try {
+      return await this.#work(key, tries)
+    } catch {
+      return lostWorkerDelayMs(tries)
+    }
+  }
+
   async #run(key: K): Promise<void> {
     const tries = this.#tries.get(key) ?? 0
-    const againAfterMs = await this.#work(key, tries)
+    const againAfterMs = await this.#tryWork(key, tries)
     this.#running.delete(key)
     if (againAfterMs === undefined) this.#tries.delete(key)
     else {
