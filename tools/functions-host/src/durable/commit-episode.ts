@@ -40,18 +40,22 @@ export function commitEpisode(
   if (row === undefined || row.execution_id !== episode.row.execution_id || endedStates.has(row.status))
     return undefined
   store.dropMessages(episode.messages)
-  row.custom_status = answer.broken === undefined ? answer.customStatus : row.custom_status
-  let outcome = result.outcome
+  const isContinued = episode.past.events.length === 0 && row.status !== 'Pending'
+  // Recorded: a new generation shows the old status until its second episode.
+  const keepsStatus = answer.broken !== undefined || (isContinued && answer.customStatus === null)
+  if (!keepsStatus) row.custom_status = answer.customStatus
+  let { outcome, decisions } = result
   const sizeBytes = (row.custom_status?.length ?? 0) * 2
   if (sizeBytes > maxCustomStatusBytes) {
     row.custom_status = episode.row.custom_status
+    decisions = []
     const sizeKb = Math.floor(sizeBytes / 1024)
     outcome = {
       kind: 'failed',
       text: `Orchestrator function '${row.name}' failed: The UTF-16 size of the JSON-serialized payload must not exceed 16 KB. The current payload size is ${sizeKb} KB.`,
     }
   }
-  const decided = result.decisions.map((decision) => decide(store, effects, row, decision))
+  const decided = decisions.map((decision) => decide(store, effects, row, decision))
   row.updated_ms = Date.now()
   if (outcome?.kind === 'continuedAsNew') {
     continueAsNew(store, effects, row, outcome)

@@ -55,7 +55,7 @@ export function readExchange(
   const segments = pathname
     .replace(/^\/|\/$/g, '')
     .split('/')
-    .map((segment) => decodeURIComponent(segment.replace(/%2f/gi, '%252F')))
+    .map(decodeSegment)
   const url = request.url ?? ''
   const mark = url.indexOf('?')
   return {
@@ -65,6 +65,16 @@ export function readExchange(
     query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
     origin: at.origin,
     isRpc: at.isRpc,
+  }
+}
+
+// The SDK does not encode ids: a lone % stands for itself, as in ASP.NET.
+function decodeSegment(segment: string): string {
+  const safe = segment.replace(/%2f/gi, '%252F').replace(/%(?![0-9a-f]{2})/gi, '%25')
+  try {
+    return decodeURIComponent(safe)
+  } catch {
+    return segment
   }
 }
 

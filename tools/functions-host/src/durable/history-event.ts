@@ -117,6 +117,13 @@ export function eventRaised(name: string, input: string | null): HistoryEvent {
   return makeEvent(EventType.eventRaised, fields)
 }
 
+/** What takes the place of a rewound event, or tells why something was rewound. */
+export function genericEvent(data: string | null, like?: HistoryEvent): HistoryEvent {
+  const { EventId, Timestamp } = like ?? { EventId: -1, Timestamp: new Date().toISOString() }
+  const isPlayed = like !== undefined && EventId < 0
+  return { Data: data, EventType: EventType.generic, EventId, IsPlayed: isPlayed, Timestamp }
+}
+
 /** A task's end, good or bad, for whoever scheduled it. */
 export function taskEnded(
   taskId: number,

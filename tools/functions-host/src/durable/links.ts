@@ -39,6 +39,7 @@ export function clientBinding(parts: LinkParts, rpcBaseUrl: string): string {
   const links = instanceLinks(parts, 'INSTANCEID')
   return JSON.stringify({
     taskHubName: parts.hubName,
+    connectionName: null,
     creationUrls: {
       createNewInstancePostUri: create,
       createAndWaitOnNewInstancePostUri: create.replace(

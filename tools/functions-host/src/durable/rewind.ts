@@ -1,4 +1,4 @@
-import { EventType, type HistoryEvent, makeEvent, type ParentInstance } from './history-event.ts'
+import { EventType, genericEvent, type HistoryEvent, type ParentInstance } from './history-event.ts'
 import type { Effects } from './journal.ts'
 import { type InstanceRow, type Store } from './store.ts'
 
@@ -27,13 +27,7 @@ export function rewind(store: Store, effects: Effects, row: InstanceRow, reason:
   }
   for (const [index, event] of events.entries()) {
     if (!isTakenBack(event, failedTasks)) continue
-    const generic = {
-      Data: null,
-      EventType: EventType.generic,
-      EventId: event.EventId,
-      IsPlayed: event.EventId < 0,
-      Timestamp: event.Timestamp,
-    }
+    const generic = genericEvent(null, event)
     store.run(
       'UPDATE history SET event = ? WHERE instance_id = ? AND seq = ?',
       JSON.stringify(generic),
@@ -47,11 +41,7 @@ export function rewind(store: Store, effects: Effects, row: InstanceRow, reason:
   row.updated_ms = Date.now()
   store.updateInstance(row)
   if (!waitsForChild) {
-    store.send(
-      effects,
-      { instanceId: row.instance_id, executionId: row.execution_id },
-      makeEvent(EventType.generic, { Data: reason }),
-    )
+    store.send(effects, { instanceId: row.instance_id, executionId: row.execution_id }, genericEvent(reason))
   }
   return changed
 }
