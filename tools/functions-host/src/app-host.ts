@@ -1,0 +1,259 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { answerAdmin } from './admin.ts'
+import type { AppConfig, AppSettings } from './app-config.ts'
+import { readAppConfig } from './app-config.ts'
+import { HostError, NotImplementedError } from './errors.ts'
+import type { Log } from './log.ts'
+import { checkBindings, writeOutputs } from './outputs/write-outputs.ts'
+import { triggerKinds } from './trigger-kinds.ts'
+import type { InvocationRequest, Listener, TriggerContext, TriggeredFunction } from './trigger.ts'
+import type { DurableListener } from './triggers/durable/durable-trigger.ts'
+import { HttpListener } from './triggers/http/http-trigger.ts'
+import type { Invocation } from './worker/protocol.ts'
+import { WorkerPool } from './worker/worker-pool.ts'
+import type { InvocationResult } from './worker/worker-process.ts'
+
+/** Grace for a worker's goodbye, ms. */
+const goodbyeMs = 5000
+
+/** An app to host. */
+export interface AppOptions {
+  readonly directory: string
+  /** 0: any free one. */
+  readonly port: number
+  readonly settings?: AppSettings
+  /** Only these functions. */
+  readonly functions?: readonly string[]
+}
+
+/** One app: its worker, its listeners and its port. */
+export class AppHost {
+  readonly name: string
+  readonly url: string
+  readonly functions: readonly TriggeredFunction[]
+  readonly #config: AppConfig
+  readonly #log: Log
+  readonly #server: Server
+  readonly #pool: WorkerPool
+  readonly #listeners = new Map<string, Listener>()
+
+  private constructor(parts: {
+    config: AppConfig
+    log: Log
+    server: Server
+    url: string
+    pool: WorkerPool
+    functions: readonly TriggeredFunction[]
+  }) {
+    this.name = parts.config.name
+    this.url = parts.url
+    this.functions = parts.functions
+    this.#config = parts.config
+    this.#log = parts.log
+    this.#server = parts.server
+    this.#pool = parts.pool
+  }
+
+  /** Starts an app: its port is open, its code loaded and its listeners run when this resolves. @throws HostError */
+  static async start(
+    options: AppOptions,
+    host: { dataDirectory: string; hostname: string; log: (name: string) => Log },
+  ): Promise<AppHost> {
+    const server = createServer({ keepAliveTimeout: 65_000 })
+    await listen(server, options.port, host.hostname)
+    const { port } = server.address() as AddressInfo
+    // The SDKs build their links from it.
+    const settings = { ...options.settings, WEBSITE_HOSTNAME: `localhost:${port}` }
+    const config = readAppConfig(options.directory, settings)
+    const log = host.log(config.name)
+    const stateDirectory = join(host.dataDirectory, config.name)
+    mkdirSync(stateDirectory, { recursive: true })
+    try {
+      const { pool, worker } = await WorkerPool.start({
+        directory: config.directory,
+        env: config.settings,
+        log,
+        functionTimeoutMs: config.functionTimeoutMs,
+      })
+      const functions = chooseFunctions(worker.functions, { config, only: options.functions, log })
+      const app = new AppHost({
+        config,
+        log,
+        server,
+        url: `http://${host.hostname}:${port}`,
+        pool,
+        functions,
+      })
+      await app.#listen(stateDirectory)
+      return app
+    } catch (error) {
+      server.close()
+      throw error
+    }
+  }
+
+  /** A source (queue or container name) has something new. */
+  wake(source: string): void {
+    for (const listener of this.#listeners.values()) listener.wake?.(source)
+  }
+
+  /** Lines of the start-up list. */
+  describe(): string[] {
+    const http = this.#listeners.get('httptrigger')
+    const others = this.functions.filter(({ trigger }) => trigger.type.toLowerCase() !== 'httptrigger')
+    return [
+      ...(http instanceof HttpListener ? http.describe() : []),
+      ...others.map(({ metadata, trigger }) => `${metadata.name}: ${trigger.type}`),
+    ]
+  }
+
+  /** Takes nothing new in, lets what runs end, then ends the worker. */
+  async close(): Promise<void> {
+    this.#server.close()
+    this.#server.closeIdleConnections()
+    await Promise.all([...this.#listeners.values()].map((listener) => listener.drain()))
+    this.#server.closeAllConnections()
+    await this.#pool.close(goodbyeMs)
+  }
+
+  async #listen(stateDirectory: string): Promise<void> {
+    const context: TriggerContext = {
+      config: this.#config,
+      log: this.#log,
+      stateDirectory,
+      baseUrl: () => this.url.replace('127.0.0.1', 'localhost'),
+      worker: () => this.#pool.current(),
+      invoke: (target, request) => this.#invoke(target, request),
+    }
+    for (const kind of triggerKinds) {
+      const own = this.functions.filter(({ trigger }) => kind.types.includes(trigger.type.toLowerCase()))
+      if (own.length > 0)
+        this.#listeners.set(kind.webhook ?? kind.types[0] ?? '', await kind.listen(own, context))
+    }
+    // HTTP opens first: links that other functions give away must work.
+    this.#server.on('request', (request, response) => void this.#answer(request, response))
+    await Promise.all([...this.#listeners.values()].map((listener) => listener.start()))
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const path = (request.url ?? '/').split('?')[0] ?? '/'
+      const webhook = /^\/runtime\/webhooks\/([^/]+)\/?(.*)$/i.exec(path)
+      const listener = webhook && this.#listeners.get(webhook[1]?.toLowerCase() ?? '')
+      if (listener?.handleWebhook) return await listener.handleWebhook(request, response, webhook?.[2] ?? '')
+      if (path.startsWith('/admin/')) return await answerAdmin(this, request, response)
+      const http = this.#listeners.get('httptrigger')
+      if (http instanceof HttpListener && (await http.handle(request, response))) return
+      const isHome = path === '/' && request.method === 'GET'
+      response.writeHead(
+        isHome ? 200 : 404,
+        isHome ? { 'content-type': 'text/plain' } : { 'content-length': 0 },
+      )
+      response.end(isHome ? 'Your Functions app is up and running.' : undefined)
+    } catch (error) {
+      this.#log('error', `${request.method} ${request.url}: ${(error as Error).stack}`)
+      if (response.headersSent) response.destroy()
+      else response.writeHead(500, { 'content-length': 0 }).end()
+    }
+  }
+
+  /** Runs a function by name, as the admin door does. */
+  async invokeByName(name: string, input: string): Promise<boolean> {
+    const target = this.functions.find(({ metadata }) => metadata.name.toLowerCase() === name.toLowerCase())
+    if (!target) return false
+    void this.#invoke(target, {
+      data: { string: input },
+      reason: 'This function was programmatically called via the host APIs.',
+    })
+    return true
+  }
+
+  async #invoke(target: TriggeredFunction, request: InvocationRequest): Promise<InvocationResult> {
+    const { metadata, trigger } = target
+    const invocationId = request.invocationId ?? randomUUID()
+    const invocation: Invocation = {
+      invocationId,
+      functionId: metadata.id,
+      inputData: [{ name: trigger.name, data: request.data }, ...this.#clientInputs(target)],
+      triggerMetadata: request.triggerMetadata ?? {},
+      traceContext: {
+        traceParent:
+          request.traceParent ?? `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`,
+      },
+      ...(request.retryContext ? { retryContext: request.retryContext } : {}),
+    }
+    const startedAt = performance.now()
+    this.#log(
+      'debug',
+      `Executing 'Functions.${metadata.name}' (Reason='${request.reason}', Id=${invocationId})`,
+    )
+    let result = await this.#pool.invoke(invocation)
+    if (result.ok) {
+      try {
+        await writeOutputs(metadata, result, this.#config)
+      } catch (error) {
+        result = { ok: false, message: `An output binding failed: ${(error as Error).message}`, stack: '' }
+      }
+    }
+    const ended = `Executed 'Functions.${metadata.name}' (${result.ok ? 'Succeeded' : 'Failed'}, Id=${invocationId}, Duration=${Math.round(performance.now() - startedAt)}ms)`
+    // The app's own line tells what failed; a lost worker is told here, as nobody else can.
+    this.#log(
+      !result.ok && 'lost' in result ? 'warning' : 'debug',
+      result.ok ? ended : `${ended} ${result.message.slice(0, 500)}`,
+    )
+    return result
+  }
+
+  /** The durable client input, for functions that ask for it. */
+  #clientInputs({ metadata }: TriggeredFunction): Invocation['inputData'] {
+    const bindings = metadata.bindings.filter((binding) => binding.type.toLowerCase() === 'durableclient')
+    const durable = this.#listeners.get('durabletask') as DurableListener | undefined
+    if (bindings.length === 0) return []
+    if (!durable)
+      throw new HostError(
+        `Function "${metadata.name}" has a durable client, but the app has no durable functions.`,
+      )
+    return bindings.map((binding) => ({ name: binding.name, data: { string: durable.hub.clientBinding() } }))
+  }
+}
+
+/** The functions to run: those with one known trigger, not disabled, and asked for. */
+function chooseFunctions(
+  all: readonly TriggeredFunction['metadata'][],
+  { config, only, log }: { config: AppConfig; only: readonly string[] | undefined; log: Log },
+): TriggeredFunction[] {
+  const wanted = only ?? config.onlyFunctions
+  const known = new Set(triggerKinds.flatMap((kind) => kind.types))
+  return all.flatMap((metadata) => {
+    const disabled = config.settings[`AzureWebJobs.${metadata.name}.Disabled`]
+    if (disabled === 'true' || disabled === '1' || (wanted && !wanted.includes(metadata.name))) return []
+    const trigger = metadata.bindings.find((binding) => /trigger$/i.test(binding.type))
+    if (!trigger) {
+      log('error', `Function "${metadata.name}" has no trigger and is left out.`)
+      return []
+    }
+    if (!known.has(trigger.type.toLowerCase()))
+      throw new NotImplementedError(`Function "${metadata.name}": the trigger "${trigger.type}"`)
+    checkBindings(metadata)
+    return [{ metadata, trigger }]
+  })
+}
+
+async function listen(server: Server, port: number, hostname: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new HostError(`Port ${port} is taken. End what uses it, or choose another one.`)
+          : error,
+      )
+    })
+    server.listen(port, hostname, resolve)
+  })
+}

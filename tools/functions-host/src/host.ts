@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+
+import type { AppOptions } from './app-host.ts'
+import { AppHost } from './app-host.ts'
+import type { Log } from './log.ts'
+import { consoleLog } from './log.ts'
+
+/** What to host. */
+export interface FunctionsHostOptions {
+  readonly apps: readonly AppOptions[]
+  /** Folder for what must survive a restart: durable instances, timer status. By default `.functions-host` in the first app. */
+  readonly dataDirectory?: string
+  readonly hostname?: string
+  readonly log?: (appName: string) => Log
+  /** Told of each app as soon as it serves. */
+  readonly onReady?: (app: AppHost) => void
+}
+
+/** A running host. */
+export interface FunctionsHost extends AsyncDisposable {
+  readonly apps: readonly AppHost[]
+  /** A queue or container has something new: its listeners poll at once. */
+  wake(source: string): void
+  close(): Promise<void>
+}
+
+/** Starts a host for one or several apps; each has its own port and its own worker process. @throws HostError naming what to mend */
+export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
+  const dataDirectory = options.dataDirectory ?? join(options.apps[0]?.directory ?? '.', '.functions-host')
+  const shared = {
+    dataDirectory,
+    hostname: options.hostname ?? '127.0.0.1',
+    log: options.log ?? ((name: string): Log => consoleLog(name, false)),
+  }
+  const started = await Promise.allSettled(
+    options.apps.map(async (app) => {
+      const host = await AppHost.start(app, shared)
+      options.onReady?.(host)
+      return host
+    }),
+  )
+  const apps = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  const close = async (): Promise<void> => {
+    await Promise.all(apps.map((app) => app.close()))
+  }
+  const failed = started.find((result) => result.status === 'rejected')
+  if (failed) {
+    await close()
+    throw failed.reason
+  }
+  return {
+    apps,
+    close,
+    wake: (source) => apps.forEach((app) => app.wake(source)),
+    [Symbol.asyncDispose]: close,
+  }
+}

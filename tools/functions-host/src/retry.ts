@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { parseTimeSpan } from './time-span.ts'
+import type { InvocationRequest, TriggerContext, TriggeredFunction } from './trigger.ts'
+import type { FunctionMetadata, RetryPolicy } from './worker/protocol.ts'
+import type { InvocationResult } from './worker/worker-process.ts'
+
+/** The retry policy of a function: its own, else that of host.json. Only timers and change feeds honour it. */
+export function retryPolicyOf(
+  metadata: FunctionMetadata,
+  hostRetry: Readonly<Record<string, unknown>> | undefined,
+): RetryPolicy | undefined {
+  if (metadata.retryOptions) return metadata.retryOptions
+  if (!hostRetry) return undefined
+  const seconds = (key: string): number =>
+    hostRetry[key] === undefined ? 0 : parseTimeSpan(String(hostRetry[key]), `host.json: retry.${key}`) / 1000
+  return {
+    maxRetryCount: Number(hostRetry['maxRetryCount'] ?? 0),
+    retryStrategy: hostRetry['strategy'] === 'exponentialBackoff' ? 'exponentialBackoff' : 'fixedDelay',
+    delayIntervalSeconds: seconds('delayInterval'),
+    minimumIntervalSeconds: seconds('minimumInterval'),
+    maximumIntervalSeconds: seconds('maximumInterval'),
+  }
+}
+
+/** Delay before the k-th retry (from 1), ms. */
+export function retryDelayMs(policy: RetryPolicy, retry: number, random: () => number = Math.random): number {
+  if (policy.retryStrategy === 'fixedDelay') return policy.delayIntervalSeconds * 1000
+  const minimumMs = policy.minimumIntervalSeconds * 1000
+  const maximumMs = Math.max(policy.maximumIntervalSeconds * 1000, minimumMs)
+  if (retry <= 1) return minimumMs
+  return Math.min(maximumMs, minimumMs * (1 + (0.8 + random() * 0.4) * 2 ** (retry - 2)))
+}
+
+/** Runs a function, and again as its policy says; a lost worker does not count as a try. Answers the last result. */
+export async function invokeWithRetries(
+  context: TriggerContext,
+  target: TriggeredFunction,
+  options: {
+    readonly request: InvocationRequest
+    readonly policy: RetryPolicy | undefined
+    readonly isStopping: () => boolean
+  },
+): Promise<InvocationResult> {
+  const { policy, request } = options
+  let retryContext: InvocationRequest['retryContext']
+  for (let retry = 0; ;) {
+    const result = await context.invoke(target, { ...request, ...(retryContext ? { retryContext } : {}) })
+    if (result.ok || options.isStopping()) return result
+    if ('lost' in result) {
+      await delay(1000)
+      continue
+    }
+    if (!policy || (policy.maxRetryCount >= 0 && retry >= policy.maxRetryCount)) return result
+    retry += 1
+    retryContext = {
+      retryCount: retry,
+      maxRetryCount: policy.maxRetryCount,
+      exception: { source: '', message: result.message, stackTrace: result.stack },
+    }
+    await delay(retryDelayMs(policy, retry))
+    if (options.isStopping()) return result
+  }
+}

@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+import type { AppConfig } from './app-config.ts'
+import type { Log } from './log.ts'
+import type { Binding, FunctionMetadata, Invocation } from './worker/protocol.ts'
+import type { InvocationResult } from './worker/worker-process.ts'
+import type { WorkerProcess } from './worker/worker-process.ts'
+
+/** One function with the binding that triggers it. */
+export interface TriggeredFunction {
+  readonly metadata: FunctionMetadata
+  readonly trigger: Binding
+}
+
+/** What an invocation is made of; id, tracing and inputs are added by the host. */
+export interface InvocationRequest {
+  readonly data: Invocation['inputData'][number]['data']
+  readonly triggerMetadata?: Invocation['triggerMetadata']
+  readonly traceParent?: string
+  readonly retryContext?: Invocation['retryContext']
+  /** Why it runs, for the log. */
+  readonly reason: string
+  readonly invocationId?: string
+}
+
+/** What a trigger can use of its host. */
+export interface TriggerContext {
+  readonly config: AppConfig
+  readonly log: Log
+  /** Folder for what must survive a restart. */
+  readonly stateDirectory: string
+  baseUrl(): string
+  worker(): Promise<WorkerProcess>
+  /** Runs a function; never throws. Output bindings have been written when it resolves with success. */
+  invoke(target: TriggeredFunction, request: InvocationRequest): Promise<InvocationResult>
+}
+
+/** All functions of one trigger kind, listening. */
+export interface Listener {
+  start(): Promise<void>
+  /** Takes nothing new in and waits for what runs. */
+  drain(): Promise<void>
+  /** Somebody knows that this source has something new. */
+  wake?(source: string): void
+  /** Answers a request under `/runtime/webhooks/<kind>/`. */
+  handleWebhook?(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>
+}
+
+/** A kind of trigger: makes one listener for all of its functions. Knows nothing of other kinds. */
+export interface TriggerKind {
+  /** Binding types that it serves, lower case. */
+  readonly types: readonly string[]
+  /** Name under `/runtime/webhooks/`, where it has one. */
+  readonly webhook?: string
+  /** @throws HostError or NotImplementedError, naming the function and what to mend */
+  listen(functions: readonly TriggeredFunction[], context: TriggerContext): Promise<Listener> | Listener
+}

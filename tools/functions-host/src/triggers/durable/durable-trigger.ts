@@ -1,0 +1,104 @@
+import { join } from 'node:path'
+
+import { resolveSettings } from '../../app-config.ts'
+import type { CreateDurableHub, DurableHub, DurableInvoke } from '../../durable-contract.ts'
+import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
+import type { TypedData } from '../../worker/protocol.ts'
+
+const kinds = {
+  orchestrationtrigger: 'orchestration',
+  activitytrigger: 'activity',
+  entitytrigger: 'entity',
+} as const
+
+/** The durable functions of one app, and the hub that runs them. */
+export interface DurableListener extends Listener {
+  readonly hub: DurableHub
+}
+
+/** Orchestrations, activities and entities. */
+export const durableTrigger: TriggerKind = {
+  types: Object.keys(kinds),
+  webhook: 'durabletask',
+  async listen(functions, context): Promise<DurableListener> {
+    const { config } = context
+    const section = config.extensions['durableTask']
+    const hubName =
+      section?.['hubName'] === undefined
+        ? (config.settings['WEBSITE_SITE_NAME'] ?? 'TestHubName')
+        : resolveSettings(String(section['hubName']), config.settings, 'host.json: durableTask.hubName')
+    const { createDurableHub } = (await import('../../durable/hub.ts')) as {
+      createDurableHub: CreateDurableHub
+    }
+    const namesOf = (type: string): string[] =>
+      functions
+        .filter(({ trigger }) => trigger.type.toLowerCase() === type)
+        .map(({ metadata }) => metadata.name)
+    const hub = createDurableHub({
+      appName: config.name,
+      hubName,
+      databaseFile: join(context.stateDirectory, `durable-${hubName.toLowerCase()}.db`),
+      baseUrl: () => context.baseUrl(),
+      hostJson: section,
+      functions: {
+        orchestrations: namesOf('orchestrationtrigger'),
+        activities: namesOf('activitytrigger'),
+        entities: namesOf('entitytrigger'),
+      },
+      invoke: invokeDurable(functions, context),
+      log: context.log,
+      systemKey: String(config.settings['AzureWebJobsDurableSystemKey'] ?? 'local'),
+    })
+    return {
+      hub,
+      start: () => hub.start(),
+      async drain() {
+        await hub.drain()
+        await hub.close()
+      },
+      handleWebhook: (request, response, path) => hub.handleManagement(request, response, path),
+    }
+  },
+}
+
+function invokeDurable(functions: readonly TriggeredFunction[], context: TriggerContext): DurableInvoke {
+  const byName = new Map(
+    functions.map((target) => [
+      `${kinds[target.trigger.type.toLowerCase() as keyof typeof kinds]} ${target.metadata.name.toLowerCase()}`,
+      target,
+    ]),
+  )
+  return async ({ functionName, kind, instanceId, input }) => {
+    const target = byName.get(`${kind} ${functionName.toLowerCase()}`)
+    if (!target)
+      return {
+        ok: false,
+        message: `The function '${functionName}' doesn't exist, is disabled, or is not an ${kind} function.`,
+      }
+    const data: TypedData = input === null ? {} : { string: input }
+    const result = await context.invoke(target, {
+      data,
+      triggerMetadata:
+        kind === 'activity'
+          ? { instanceId: { string: instanceId }, ...(input === null ? {} : { data: { string: input } }) }
+          : {},
+      reason: `(durable ${kind} of ${instanceId})`,
+    })
+    if (!result.ok)
+      return {
+        ok: false,
+        message: result.message,
+        stack: result.stack,
+        ...('lost' in result ? { workerLost: true } : {}),
+      }
+    return { ok: true, value: toValue(result.returnValue) }
+  }
+}
+
+/** A typed value as a JavaScript value, as the real host reads it: text stays text, bytes become base64. */
+function toValue(data: TypedData | null | undefined): unknown {
+  if (!data) return null
+  if (data.json !== undefined) return JSON.parse(data.json) as unknown
+  if (data.bytes) return Buffer.from(data.bytes).toString('base64')
+  return data.string ?? data.int ?? data.double ?? null
+}

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+import { HostError } from '../../errors.ts'
+import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
+import type { TypedData } from '../../worker/protocol.ts'
+import type { RouteMatcher, RouteValues } from './route-template.ts'
+import { compileRoute } from './route-template.ts'
+import { toRpcRequest, writeRpcResponse } from './rpc-http.ts'
+import { proxyToWorker } from './stream-proxy.ts'
+
+/** Largest request body that is held in memory (functions that do not stream), bytes. */
+const maxBodyBytes = 100 * 1024 * 1024
+
+interface Route {
+  readonly target: TriggeredFunction
+  readonly template: string
+  readonly methods: ReadonlySet<string>
+  readonly match: RouteMatcher
+}
+
+/** HTTP functions: the one that answers a request, and how. */
+export class HttpListener implements Listener {
+  readonly #context: TriggerContext
+  readonly #routes: readonly Route[]
+  #running = 0
+  #onIdle: (() => void) | undefined
+
+  constructor(functions: readonly TriggeredFunction[], context: TriggerContext) {
+    this.#context = context
+    // The real host sorts by name, ignoring case, and the first route that matches wins: not the most specific one.
+    const sorted = functions.toSorted((a, b) =>
+      a.metadata.name.toLowerCase() < b.metadata.name.toLowerCase() ? -1 : 1,
+    )
+    this.#routes = sorted.map((target) => toRoute(target, context.config.routePrefix))
+  }
+
+  /** `GET,POST: http://...` of every function, for the start-up list. */
+  describe(): string[] {
+    return this.#routes.map(
+      ({ target, methods, template }) =>
+        `${target.metadata.name}: [${[...methods].join(',')}] ${this.#context.baseUrl()}/${template}`,
+    )
+  }
+
+  async start(): Promise<void> {}
+
+  async drain(): Promise<void> {
+    if (this.#running === 0) return
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve
+    })
+  }
+
+  /** Answers a request; false when no route is for it. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const url = toUrl(request)
+    if (!url) {
+      response.writeHead(400).end()
+      return true
+    }
+    for (const route of this.#routes) {
+      if (!route.methods.has(request.method ?? '')) continue
+      const values = route.match(url.pathname)
+      if (!values) continue
+      this.#running += 1
+      try {
+        await this.#run(route, { request, response, url, values })
+      } finally {
+        this.#running -= 1
+        if (this.#running === 0) this.#onIdle?.()
+      }
+      return true
+    }
+    return false
+  }
+
+  async #run(
+    route: Route,
+    call: { request: IncomingMessage; response: ServerResponse; url: URL; values: RouteValues },
+  ): Promise<void> {
+    const { request, response, url, values } = call
+    const invocationId = randomUUID()
+    const traceParent = request.headers['traceparent']
+    const common = {
+      reason: `This function was programmatically called via the host APIs.`,
+      invocationId,
+      ...(typeof traceParent === 'string' ? { traceParent } : {}),
+    }
+    const { httpUri } = await this.#context.worker()
+    if (httpUri) {
+      const proxy = proxyToWorker(request, response, { httpUri, invocationId })
+      const result = await this.#context.invoke(route.target, {
+        ...common,
+        data: { http: {} },
+        triggerMetadata: toStreamMetadata(request, url, values),
+      })
+      if (result.ok) proxy.settle()
+      else proxy.abort(500)
+      return
+    }
+    const body = await readBody(request)
+    if (!body) {
+      response.writeHead(413, { connection: 'close' }).end()
+      return
+    }
+    const result = await this.#context.invoke(route.target, {
+      ...common,
+      data: toRpcRequest(request, url, values, body),
+    })
+    if (response.destroyed) return
+    if (result.ok) writeRpcResponse(response, result.returnValue, request.method === 'HEAD')
+    else response.writeHead(500, { 'content-length': 0 }).end()
+  }
+}
+
+/** The HTTP trigger. */
+export const httpTrigger: TriggerKind = {
+  types: ['httptrigger'],
+  listen: (functions, context) => new HttpListener(functions, context),
+}
+
+function toRoute(target: TriggeredFunction, prefix: string): Route {
+  const { trigger, metadata } = target
+  const own = String(trigger['route'] ?? metadata.name).replace(/^\/+/, '')
+  const template = prefix ? `${prefix}/${own}` : own
+  const methods = ((trigger['methods'] as string[] | undefined) ?? ['GET', 'POST']).map((method) =>
+    method.toUpperCase(),
+  )
+  try {
+    return { target, template, methods: new Set(methods), match: compileRoute(template) }
+  } catch (error) {
+    throw new HostError(`Function "${metadata.name}": ${(error as Error).message}`)
+  }
+}
+
+/** Where the library expects headers, query and route values in stream mode. */
+function toStreamMetadata(
+  request: IncomingMessage,
+  url: URL,
+  values: RouteValues,
+): Record<string, TypedData> {
+  const query = Object.fromEntries(url.searchParams)
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  )
+  const strings = Object.entries({ ...query, ...values }).map(([name, value]): [string, TypedData] => [
+    name,
+    { string: value },
+  ])
+  return {
+    ...Object.fromEntries(strings),
+    Headers: { json: JSON.stringify(headers) },
+    Query: { json: JSON.stringify(query) },
+  }
+}
+
+/** The request's URL as the client sees it; undefined for what is no URL. */
+function toUrl(request: IncomingMessage): URL | undefined {
+  const text = `http://${request.headers.host ?? 'localhost'}${request.url ?? '/'}`
+  return URL.canParse(text) ? new URL(text) : undefined
+}
+
+async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = []
+  let sizeBytes = 0
+  for await (const chunk of request) {
+    sizeBytes += (chunk as Buffer).byteLength
+    if (sizeBytes > maxBodyBytes) return undefined
+    chunks.push(chunk as Buffer)
+  }
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+import type { CookieData, HttpData, TypedData } from '../../worker/protocol.ts'
+import type { RouteValues } from './route-template.ts'
+
+const nullable = (value: string): { value: string } => ({ value })
+
+/** The request as function code gets it, when it does not stream. */
+export function toRpcRequest(
+  request: IncomingMessage,
+  url: URL,
+  values: RouteValues,
+  body: Uint8Array,
+): TypedData {
+  const headers: Record<string, { value: string }> = {}
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers[name] = nullable(Array.isArray(value) ? value.join(', ') : value)
+  }
+  const query: Record<string, { value: string }> = {}
+  for (const name of new Set(url.searchParams.keys()))
+    query[name] = nullable(url.searchParams.getAll(name).join(','))
+  const params: Record<string, { value: string }> = {}
+  for (const [name, value] of Object.entries(values)) params[name] = nullable(value)
+  const http: HttpData = {
+    url: url.href,
+    method: request.method ?? 'GET',
+    nullableHeaders: headers,
+    nullableQuery: query,
+    nullableParams: params,
+    ...(body.byteLength > 0 ? { body: { bytes: body } } : {}),
+  }
+  return { http }
+}
+
+/** Writes what a function returned. Nothing returned is 204. */
+export function writeRpcResponse(
+  response: ServerResponse,
+  returned: TypedData | null | undefined,
+  isHead: boolean,
+): void {
+  const http = returned?.http
+  if (!http) {
+    response.writeHead(204).end()
+    return
+  }
+  const body = toBytes(http.body)
+  const status = Number(http.statusCode ?? 200)
+  for (const [name, value] of Object.entries(http.headers ?? {})) response.setHeader(name, value)
+  const cookies = (http.cookies ?? []).map(toCookieText)
+  if (cookies.length > 0) response.setHeader('set-cookie', cookies)
+  const hasBody = status !== 204 && status !== 304 && status >= 200
+  if (hasBody && !response.hasHeader('content-length')) response.setHeader('content-length', body.byteLength)
+  response.writeHead(status)
+  response.end(isHead || !hasBody ? undefined : body)
+}
+
+function toBytes(body: TypedData | null | undefined): Buffer {
+  if (!body) return Buffer.alloc(0)
+  if (body.bytes) return Buffer.from(body.bytes)
+  return Buffer.from(body.string ?? body.json ?? (body.int ?? body.double ?? '').toString())
+}
+
+function toCookieText(cookie: CookieData): string {
+  const sameSite =
+    { 1: 'lax', 2: 'strict', 3: 'none' }[Number(cookie.sameSite)] ?? cookie.sameSite?.toString().toLowerCase()
+  const seconds = cookie.expires?.value?.seconds
+  return [
+    `${encodeURIComponent(cookie.name)}=${encodeURIComponent(cookie.value)}`,
+    seconds === undefined ? '' : `expires=${new Date(seconds * 1000).toUTCString()}`,
+    cookie.maxAge?.value === undefined ? '' : `max-age=${cookie.maxAge.value}`,
+    cookie.domain?.value ? `domain=${cookie.domain.value}` : '',
+    `path=${cookie.path?.value ?? '/'}`,
+    cookie.secure?.value ? 'secure' : '',
+    sameSite && sameSite !== '0' ? `samesite=${sameSite}` : '',
+    cookie.httpOnly?.value ? 'httponly' : '',
+  ]
+    .filter((part) => part !== '')
+    .join('; ')
+}

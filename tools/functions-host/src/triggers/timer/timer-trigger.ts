@@ -1,0 +1,156 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { Cron } from 'croner'
+
+import { resolveSettings } from '../../app-config.ts'
+import { HostError } from '../../errors.ts'
+import { invokeWithRetries, retryPolicyOf } from '../../retry.ts'
+import { parseTimeSpan } from '../../time-span.ts'
+import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
+
+interface TimerStatus {
+  readonly Last: string
+  readonly Next: string
+  readonly LastUpdated: string
+}
+
+/** setTimeout takes at most 2^31 - 1 ms. */
+const longestWaitMs = 2 ** 31 - 1
+
+/** The next time of a schedule, strictly after this one. */
+export type Schedule = (afterMs: number) => number
+
+/** Reads a schedule: NCRONTAB of six fields (five: at second 0), day of month and day of week both to be met, UTC; or a time span. @throws HostError */
+export function parseSchedule(text: string, where: string): Schedule {
+  if (/^\d/.test(text) && text.includes(':')) {
+    const intervalMs = parseTimeSpan(text, where)
+    return (afterMs) => afterMs + intervalMs
+  }
+  const fields = text.trim().split(/\s+/)
+  try {
+    const cron = new Cron(fields.length === 5 ? `0 ${text}` : text, {
+      paused: true,
+      timezone: 'UTC',
+      domAndDow: true,
+    })
+    return (afterMs) => cron.nextRun(new Date(afterMs))?.getTime() ?? Number.POSITIVE_INFINITY
+  } catch (error) {
+    throw new HostError(`${where}: "${text}" is no schedule: ${(error as Error).message}`)
+  }
+}
+
+class TimerListener {
+  readonly #target: TriggeredFunction
+  readonly #context: TriggerContext
+  readonly #schedule: Schedule
+  readonly #statusFile: string
+  #timer: NodeJS.Timeout | undefined
+  #running: Promise<void> | undefined
+  #isStopping = false
+
+  constructor(target: TriggeredFunction, context: TriggerContext) {
+    const where = `Function "${target.metadata.name}"`
+    this.#target = target
+    this.#context = context
+    this.#schedule = parseSchedule(
+      resolveSettings(String(target.trigger['schedule']), context.config.settings, where),
+      where,
+    )
+    this.#statusFile = join(context.stateDirectory, 'timers', `${target.metadata.name}.json`)
+  }
+
+  start(): void {
+    const now = Date.now()
+    const status = this.#readStatus()
+    const isPastDue = this.#isMonitored(now) && status !== undefined && Date.parse(status.Next) < now
+    if (isPastDue) this.#fire(true, 'IsPastDue')
+    else if (this.#target.trigger['runOnStartup'] === true) this.#fire(false, 'RunOnStartup')
+    else this.#plan(now)
+  }
+
+  async drain(): Promise<void> {
+    this.#isStopping = true
+    clearTimeout(this.#timer)
+    await this.#running
+  }
+
+  #plan(afterMs: number): void {
+    if (this.#isStopping) return
+    const nextMs = this.#schedule(afterMs)
+    const wait = (): void => {
+      const leftMs = nextMs - Date.now()
+      if (leftMs > 0) this.#timer = setTimeout(wait, Math.min(leftMs, longestWaitMs))
+      else this.#fire(false, 'Timer fired')
+    }
+    wait()
+  }
+
+  /** Runs the function; the next run is planned when this one has ended, so that runs never overlap. */
+  #fire(isPastDue: boolean, reason: string): void {
+    const startedMs = Date.now()
+    const run = async (): Promise<void> => {
+      const status = this.#readStatus() ?? null
+      const data = {
+        json: JSON.stringify({
+          Schedule: { AdjustForDST: true },
+          ScheduleStatus: status,
+          IsPastDue: isPastDue,
+        }),
+      }
+      const policy = retryPolicyOf(this.#target.metadata, this.#context.config.retry)
+      await invokeWithRetries(this.#context, this.#target, {
+        request: { data, reason },
+        policy,
+        isStopping: () => this.#isStopping,
+      })
+      if (this.#isMonitored(startedMs)) this.#writeStatus(startedMs)
+      this.#plan(Math.max(startedMs, Date.now()))
+    }
+    this.#running = run().catch((error: unknown) =>
+      this.#context.log('error', `Timer ${this.#target.metadata.name}: ${(error as Error).message}`),
+    )
+  }
+
+  /** Missed runs are caught up, unless the timer fires more than once a minute. */
+  #isMonitored(nowMs: number): boolean {
+    const next = this.#schedule(nowMs)
+    return this.#target.trigger['useMonitor'] !== false && this.#schedule(next) - next >= 60_000
+  }
+
+  #readStatus(): TimerStatus | undefined {
+    try {
+      return JSON.parse(readFileSync(this.#statusFile, 'utf8')) as TimerStatus
+    } catch {
+      return undefined
+    }
+  }
+
+  #writeStatus(lastMs: number): void {
+    const text = (ms: number): string => new Date(ms).toISOString()
+    const status: TimerStatus = {
+      Last: text(lastMs),
+      Next: text(this.#schedule(lastMs)),
+      LastUpdated: text(Date.now()),
+    }
+    mkdirSync(join(this.#statusFile, '..'), { recursive: true })
+    writeFileSync(`${this.#statusFile}.new`, JSON.stringify(status))
+    renameSync(`${this.#statusFile}.new`, this.#statusFile)
+  }
+}
+
+/** The timer trigger. */
+export const timerTrigger: TriggerKind = {
+  types: ['timertrigger'],
+  listen(functions, context): Listener {
+    const listeners = functions.map((target) => new TimerListener(target, context))
+    return {
+      async start() {
+        for (const listener of listeners) listener.start()
+      },
+      async drain() {
+        await Promise.all(listeners.map((listener) => listener.drain()))
+      },
+    }
+  },
+}

@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import type { Log } from '../log.ts'
+import type { Invocation } from './protocol.ts'
+import type { InvocationResult } from './worker-process.ts'
+import { WorkerProcess } from './worker-process.ts'
+
+/** What the pool needs of its app. */
+export interface WorkerPoolOptions {
+  readonly directory: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly log: Log
+  /** Longest run of a function, ms; a function past it is killed with its worker. Infinity: none. */
+  readonly functionTimeoutMs: number
+  readonly execArgv?: readonly string[]
+}
+
+const firstRestartMs = 100
+const longestRestartMs = 10_000
+
+/** The worker of one app, replaced when it dies. */
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions
+  #worker: Promise<WorkerProcess>
+  #isClosing = false
+  #failures = 0
+
+  private constructor(options: WorkerPoolOptions, worker: Promise<WorkerProcess>) {
+    this.#options = options
+    this.#worker = worker
+  }
+
+  /** Starts the first worker. @throws HostError when the app cannot be loaded */
+  static async start(options: WorkerPoolOptions): Promise<{ pool: WorkerPool; worker: WorkerProcess }> {
+    const holder: { pool?: WorkerPool } = {}
+    const worker = await spawn(options, (reason) => holder.pool?.replace(reason))
+    const pool = new WorkerPool(options, Promise.resolve(worker))
+    holder.pool = pool
+    return { pool, worker }
+  }
+
+  /** The worker that runs now, or the next one once it is there. */
+  current(): Promise<WorkerProcess> {
+    return this.#worker
+  }
+
+  /** Runs a function on the worker; past the time-out the worker is killed, and the result says so. */
+  async invoke(invocation: Invocation): Promise<InvocationResult> {
+    const worker = await this.#worker
+    if (!Number.isFinite(this.#options.functionTimeoutMs)) return worker.invoke(invocation)
+    let hasTimedOut = false
+    const timer = setTimeout(() => {
+      hasTimedOut = true
+      this.#options.log(
+        'error',
+        `Timeout value of ${this.#options.functionTimeoutMs} ms exceeded by ${invocation.functionId}; its worker is killed.`,
+      )
+      worker.kill()
+    }, this.#options.functionTimeoutMs)
+    const result = await worker.invoke(invocation)
+    clearTimeout(timer)
+    return hasTimedOut && !result.ok
+      ? { ...result, message: `Timeout value of ${this.#options.functionTimeoutMs} ms exceeded.` }
+      : result
+  }
+
+  /** Starts the next worker after one has died, with back-off. */
+  replace(reason: string): void {
+    if (this.#isClosing) return
+    this.#options.log('warning', `The worker ended (${reason}); another one starts.`)
+    this.#worker = this.#startAgain()
+  }
+
+  /** Ends the worker. */
+  async close(graceMs: number): Promise<void> {
+    this.#isClosing = true
+    const worker = await this.#worker.catch(() => undefined)
+    await worker?.close(graceMs)
+  }
+
+  async #startAgain(): Promise<WorkerProcess> {
+    for (;;) {
+      await delay(Math.min(firstRestartMs * 2 ** this.#failures, longestRestartMs))
+      try {
+        const worker = await spawn(this.#options, (reason) => this.replace(reason))
+        this.#failures = 0
+        return worker
+      } catch (error) {
+        if (this.#isClosing) throw error
+        this.#failures += 1
+        this.#options.log('error', `The worker did not start: ${(error as Error).message}`)
+      }
+    }
+  }
+}
+
+function spawn(options: WorkerPoolOptions, onExit: (reason: string) => void): Promise<WorkerProcess> {
+  let hasLoaded = false
+  const started = WorkerProcess.start({
+    directory: options.directory,
+    env: options.env,
+    ...(options.execArgv ? { execArgv: options.execArgv } : {}),
+    onLog: ({ level, category, message }) => options.log(toHostLevel(level, category), message),
+    // A worker that dies while loading is reported by start() itself.
+    onExit: (reason) => hasLoaded && onExit(reason),
+  })
+  return started.then((worker) => {
+    hasLoaded = true
+    return worker
+  })
+}
+
+function toHostLevel(level: string, category: string): 'debug' | 'info' | 'warning' | 'error' {
+  if (level === 'error' || level === 'critical') return 'error'
+  if (level === 'warning') return 'warning'
+  return level === 'information' && category === 'user' ? 'info' : 'debug'
+}
