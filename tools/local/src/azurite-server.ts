@@ -23,6 +23,10 @@ const databases = new Set<LokiDatabase>()
 rememberDatabases((azurite('lokijs') as { prototype: LokiPrototype }).prototype)
 watchServers()
 azurite('./dist/src/azurite.js')
+// Azurite itself would wait for idle connections. What was acknowledged is saved already; the rest need not be waited for.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void saveDatabases().finally(() => process.exit(0)))
+}
 
 /** Azurite saves every database once at its start; that is where it is seen. */
 function rememberDatabases(prototype: LokiPrototype): void {

@@ -23,6 +23,8 @@ interface Options {
 const root = resolve(import.meta.dirname, '..', '..', '..')
 /** npm changes the working directory to the repo; files are named from where the person stands. */
 const caller = process.env['INIT_CWD'] ?? process.cwd()
+/** A Ctrl-C this long after the first means: at once. */
+const impatientMs = 1_000
 const startedAtMs = Number(process.env['LAUNCHED_AT_MS'] ?? performance.timeOrigin)
 
 const command = new Command('npm start --')
@@ -54,8 +56,14 @@ async function main(): Promise<number> {
     return 1
   }
   const ended = Promise.withResolvers<number>()
+  // The terminal and npm both pass a Ctrl-C on: the second of a pair is no second wish.
+  let firstSignalMs = 0
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => ended.resolve(options.exit ? 130 : 0))
+    process.on(signal, () => {
+      if (firstSignalMs > 0 && Date.now() - firstSignalMs > impatientMs) process.exit(130)
+      firstSignalMs ||= Date.now()
+      ended.resolve(options.exit ? 130 : 0)
+    })
   }
   const stack = await startStack({
     root,

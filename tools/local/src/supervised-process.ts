@@ -47,6 +47,8 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
       cwd: options.cwd,
       env: options.env,
       stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+      // A Ctrl-C reaches the supervisor alone, which ends the others in good order.
+      detached: process.platform !== 'win32',
     })
     child.stdin?.on('error', () => undefined)
     for (const stream of [child.stdout, child.stderr]) {
