@@ -152,6 +152,8 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
   const deadlineMs = Date.now() + startDeadlineMs
   const healthy = Promise.all([
     storageReady,
+    cosmos.ready,
+    host.ready,
     ...apps.map(({ name }) => waitForHealth(urlOf(name), deadlineMs, aborted.signal)),
   ]).then(() => undefined)
   for (const promise of [seeded, healthy]) promise.catch(() => undefined)

@@ -45,7 +45,12 @@ const files = [
   ...(options.demo ? ['photo.jpg', 'clip.mp4'].map((file) => join(root, 'examples', 'demo', file)) : []),
 ]
 
-process.exitCode = await main()
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error(pc.red(error instanceof Error ? error.message : String(error)))
+  process.exitCode = 1
+}
 
 async function main(): Promise<number> {
   const running = readRunningStack(join(dataDirectory, 'stack.json'))

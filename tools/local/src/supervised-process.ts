@@ -21,7 +21,7 @@ export interface SupervisedOptions {
 
 /** A process of the stack that is started again when it dies; its state is on disk. */
 export interface SupervisedProcess extends AsyncDisposable {
-  /** Resolves when it serves for the first time. */
+  /** Resolves when it serves for the first time; rejects when it dies again and again before that. */
   readonly ready: Promise<void>
   close(): Promise<void>
 }
@@ -31,6 +31,7 @@ const longestDelayMs = 10_000
 /** After this long without a death, the next one is treated as the first again. */
 const calmMs = 30_000
 const drainMs = 8_000
+const mostDeathsBeforeReady = 4
 const preload = new URL('end-with-parent.ts', import.meta.url).href
 
 /** Starts a process and keeps it running, with growing delays between restarts, until closed. */
@@ -40,6 +41,12 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
   let timer: NodeJS.Timeout | undefined
   let isClosing = false
   let deaths = 0
+  let hasServed = false
+  let lastLines: readonly string[] = []
+  ready.promise.then(
+    () => (hasServed = true),
+    () => undefined,
+  )
 
   const start = (): void => {
     const startedAtMs = Date.now()
@@ -55,6 +62,7 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
       if (!stream) continue
       createInterface({ input: stream }).on('line', (line) => {
         if (options.isReady(line)) ready.resolve()
+        lastLines = [...lastLines.slice(-19), line]
         options.onLine(line)
       })
     }
@@ -63,6 +71,10 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
     child.once('exit', (code, signal) => {
       if (isClosing) return
       deaths = Date.now() - startedAtMs > calmMs ? 1 : deaths + 1
+      if (!hasServed && deaths === mostDeathsBeforeReady) {
+        ready.reject(new Error(`${options.name} does not start:\n${lastLines.join('\n')}`))
+        return
+      }
       const delayMs = Math.min(firstDelayMs * 2 ** (deaths - 1), longestDelayMs)
       options.onDeath(
         `${options.name} ended (${signal ?? `code ${code}`}); starting it again in ${delayMs} ms`,
