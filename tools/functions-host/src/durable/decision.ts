@@ -19,6 +19,7 @@ export type Decision =
       operation: string
       input: string | null
       isSignal: boolean
+      sentAt: string
       predecessor: string
     }
 

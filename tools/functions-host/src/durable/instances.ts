@@ -96,6 +96,7 @@ export function entityRequest(asked: {
   caller?: { instanceId: string; executionId: string }
   isSignal: boolean
   predecessor?: string
+  sentAt?: string
 }): EntityRequest {
   return {
     $type:
@@ -105,7 +106,7 @@ export function entityRequest(asked: {
     ...(asked.input !== null && { input: asked.input }),
     id: randomUUID(),
     ...(asked.caller && { parent: asked.caller.instanceId, parentExecution: asked.caller.executionId }),
-    Timestamp: new Date().toISOString(),
+    Timestamp: asked.sentAt ?? new Date().toISOString(),
     Predecessor: asked.predecessor ?? '0001-01-01T00:00:00',
   }
 }

@@ -358,6 +358,9 @@ class Replay {
     }
     const id = this.#nextId++
     const predecessor = this.#lastSentTo.get(target) ?? '0001-01-01T00:00:00'
+    // Good only for what is new; what the history knows has the time that stands there.
+    const sentAt = new Date().toISOString()
+    this.#lastSentTo.set(target, sentAt)
     const task = this.#schedule(
       {
         kind: 'entity',
@@ -367,6 +370,7 @@ class Replay {
         input: toJsonText(action.input),
         isSignal,
         predecessor,
+        sentAt,
       },
       false,
     )

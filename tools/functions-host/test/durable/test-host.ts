@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { createInterface, type Interface } from 'node:readline'
 import type { InvocationContext } from '@azure/functions'
 import * as df from 'durable-functions'
 
@@ -29,8 +29,15 @@ export class TestHost implements AsyncDisposable {
   baseUrl = ''
   rpcBaseUrl = ''
 
-  static async start(): Promise<TestHost> {
-    const host = new TestHost()
+  readonly #isWhole: boolean
+
+  private constructor(isWhole: boolean) {
+    this.#isWhole = isWhole
+  }
+
+  /** A hub alone, or a whole host whose functions run in a worker process. */
+  static async start({ isWhole = false } = {}): Promise<TestHost> {
+    const host = new TestHost(isWhole)
     await host.restart()
     return host
   }
@@ -47,22 +54,46 @@ export class TestHost implements AsyncDisposable {
   }
 
   async restart(): Promise<void> {
-    const script = join(import.meta.dirname, 'host.ts')
-    const child = spawn(process.execPath, [script, join(this.directory, 'hub.db')], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const child = this.#spawn()
     this.#process = child
-    child.stderr.on('data', (chunk: Buffer) => (this.#stderr += chunk.toString()))
-    const [line] = (await Promise.race([
-      once(createInterface(child.stdout), 'line'),
+    child.stderr?.on('data', (chunk: Buffer) => (this.#stderr += chunk.toString()))
+    const binding = await Promise.race([
+      this.#isWhole ? this.#readyWhole(child) : this.#readyAlone(child),
       once(child, 'exit').then(() => Promise.reject(new Error(`the host ended: ${this.#stderr}`))),
-    ])) as [string]
+    ])
+    this.rpcBaseUrl = binding.rpcBaseUrl
+    const input = df.input.durableClient()
+    const context = { options: { extraInputs: [input] }, extraInputs: { get: () => binding } }
+    this.#client = df.getClient(context as unknown as InvocationContext)
+  }
+
+  #spawn(): ChildProcess {
+    const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe']
+    if (!this.#isWhole)
+      return spawn(process.execPath, [join(import.meta.dirname, 'host.ts'), join(this.directory, 'hub.db')], {
+        stdio,
+      })
+    const cli = join(import.meta.dirname, '..', '..', 'src', 'cli.ts')
+    const cwd = join(import.meta.dirname, 'app')
+    return spawn(process.execPath, [cli, 'start', '--port', '0', '--data', this.directory], { stdio, cwd })
+  }
+
+  async #readyAlone(child: ChildProcess): Promise<{ rpcBaseUrl: string }> {
+    const [line] = (await once(linesOf(child), 'line')) as [string]
     const ready = JSON.parse(line) as { baseUrl: string; binding: { rpcBaseUrl: string } }
     this.baseUrl = ready.baseUrl
-    this.rpcBaseUrl = ready.binding.rpcBaseUrl
-    const input = df.input.durableClient()
-    const context = { options: { extraInputs: [input] }, extraInputs: { get: () => ready.binding } }
-    this.#client = df.getClient(context as unknown as InvocationContext)
+    return ready.binding
+  }
+
+  async #readyWhole(child: ChildProcess): Promise<{ rpcBaseUrl: string }> {
+    for await (const line of linesOf(child)) {
+      const ready = /^Host ready: (.*)$/.exec(line)?.[1]
+      if (ready === undefined) continue
+      this.baseUrl = (JSON.parse(ready) as { url: string }).url
+      child.stdout?.resume()
+      return (await (await fetch(`${this.baseUrl}/api/binding`)).json()) as { rpcBaseUrl: string }
+    }
+    throw new Error(`the host did not get ready: ${this.#stderr}`)
   }
 
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
@@ -113,4 +144,9 @@ export class TestHost implements AsyncDisposable {
     await this.kill()
     rmSync(this.directory, { recursive: true, force: true })
   }
+}
+
+function linesOf(child: ChildProcess): Interface {
+  if (child.stdout === null) throw new Error('no output')
+  return createInterface(child.stdout)
 }

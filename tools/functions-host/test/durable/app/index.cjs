@@ -1,6 +1,7 @@
 'use strict'
 // The durable app of the hub's tests: real durable-functions, one orchestrator per behaviour.
-const { appendFileSync } = require('node:fs')
+const { appendFileSync, existsSync, writeFileSync } = require('node:fs')
+const { app } = require('@azure/functions')
 const df = require('durable-functions')
 
 const orchestrator = (name, handler) => df.app.orchestration(name, handler)
@@ -160,6 +161,44 @@ orchestrator('mixedChild', function* (context) {
 orchestrator('http', function* (context) {
   const response = yield context.df.callHttp(context.df.getInput())
   return [response.statusCode, response.content]
+})
+
+// Kills its worker, once.
+const dieOnce = (file) => {
+  if (existsSync(file)) return
+  writeFileSync(file, '')
+  process.kill(process.pid, 'SIGKILL')
+}
+activity('dies', async (file) => {
+  dieOnce(file)
+  return 'survived'
+})
+orchestrator('survivor', function* (context) {
+  const file = context.df.getInput()
+  const first = yield context.df.callActivity('dies', `${file}.activity`)
+  dieOnce(`${file}.orchestrator`)
+  return [first, yield context.df.callActivity('echo', 'on')]
+})
+
+const client = df.input.durableClient()
+app.http('binding', {
+  methods: ['GET'],
+  authLevel: 'anonymous',
+  extraInputs: [client],
+  handler: (_, context) => ({ jsonBody: context.extraInputs.get(client) }),
+})
+app.http('starts', {
+  methods: ['POST'],
+  authLevel: 'anonymous',
+  extraInputs: [client],
+  handler: async (request, context) => {
+    const durable = df.getClient(context)
+    const id = await durable.startNew('chain', { input: await request.json() })
+    return durable.waitForCompletionOrCreateCheckStatusResponse(request, id, {
+      timeoutInMilliseconds: 10_000,
+      retryIntervalInMilliseconds: 20,
+    })
+  },
 })
 
 df.app.entity('counter', (context) => {
