@@ -59,6 +59,8 @@ function run(node) {
     SKIP_FFMPEG: '1',
     NX_DAEMON: process.env.NX_DAEMON ?? 'false',
     NX_TUI: 'false',
+    // So that `npm start` counts from here.
+    LAUNCHED_AT_MS: String(Math.round(Date.now() - process.uptime() * 1000)),
   }
   const argv = command === 'node' ? args : [binOf(command), ...args]
   const child = spawn(node, argv, { cwd: process.cwd(), env, stdio: 'inherit' })
