@@ -21,17 +21,25 @@ run(findNode())
 
 /** Installs with npm when node_modules does not match the lock file (a stamp holds the hash it was made from). */
 function installWhatIsMissing() {
-  const lockHash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const lockHash = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lockHash) return
   console.log('Installing packages (npm ci) ...')
   // node-av would download an FFmpeg command line that nothing here uses.
   const env = { ...process.env, SKIP_FFMPEG: '1', npm_config_update_notifier: 'false' }
   const npm = process.env.npm_execpath
-  const [command, args] = npm ? [process.execPath, [npm]] : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []]
+  const [command, args] = npm
+    ? [process.execPath, [npm]]
+    : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []]
   const result = spawnSync(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'], shell: !npm && process.platform === 'win32',
+    cwd: root,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: !npm && process.platform === 'win32',
   })
-  if (result.status !== 0) fail('npm ci failed: see its message above. The npm registry must be reachable for the first start.')
+  if (result.status !== 0)
+    fail('npm ci failed: see its message above. The npm registry must be reachable for the first start.')
   mkdirSync(dirname(stampFile), { recursive: true })
   writeFileSync(stampFile, lockHash)
 }
@@ -40,12 +48,18 @@ function installWhatIsMissing() {
 function findNode() {
   if (Number(process.versions.node.split('.')[0]) >= minimumMajor) return process.execPath
   const name = platformPackages[`${process.platform}-${process.arch}`]
-  const binary = name && join(root, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
-  const works = binary && existsSync(binary) && spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout?.startsWith('v')
+  const binary =
+    name && join(root, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  const works =
+    binary &&
+    existsSync(binary) &&
+    spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout?.startsWith('v')
   if (works) return binary
   fail(
     `Zoetrope runs on Node ${minimumMajor}; this is Node ${process.versions.node}` +
-      (name ? `, and the npm package ${name} that would bring it is not installed or does not run here` : `, and no npm package brings it for ${process.platform}-${process.arch}`) +
+      (name
+        ? `, and the npm package ${name} that would bring it is not installed or does not run here`
+        : `, and no npm package brings it for ${process.platform}-${process.arch}`) +
       `.\nInstall Node ${minimumMajor} (https://nodejs.org), or run \`npm ci\` with optional dependencies enabled, and try again.`,
   )
 }
