@@ -95,7 +95,8 @@ export function createChildPool(options: ChildPoolOptions): ChildPool {
 async function waitForTurn(waiting: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const leave = (): void => {
-    waiting.splice(waiting.indexOf(resolve), 1)
+    const place = waiting.indexOf(resolve)
+    if (place >= 0) waiting.splice(place, 1)
     reject(toZoetropeError(signal?.reason))
   }
   waiting.push(resolve)

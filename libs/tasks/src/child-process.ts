@@ -78,7 +78,7 @@ export function startChild(entry: URL): MediaChild {
         if (reply.type === 'progress') return limits.onProgress?.(reply.progress)
         if (reply.type === 'done') return resolve(reply.result)
         const facts = reply.detail === undefined ? {} : { detail: reply.detail }
-        reject(err(reply.code, { ...facts, cause: reply.cause }))
+        reject(err(reply.code, { ...facts, cause: new Error(reply.cause) }))
       }
       const cancel = (): void => stop(toZoetropeError(limits.signal?.reason))
       const watch = setInterval(
@@ -94,7 +94,9 @@ export function startChild(entry: URL): MediaChild {
       )
       child.on('message', listen)
       limits.signal?.addEventListener('abort', cancel)
-      void ended.then((how) => reject(err('MEDIA_PROCESS_CRASHED', { cause: `${how}\n${errorText}` })))
+      void ended.then((how) =>
+        reject(err('MEDIA_PROCESS_CRASHED', { cause: new Error(`${how}\n${errorText}`) })),
+      )
       try {
         await Promise.race([ready, promise])
         const request: ChildRequest = { runId, job }

@@ -1,0 +1,8 @@
+export type { ImageLimits } from './image-limits.ts'
+export { defaultImageLimits } from './image-limits.ts'
+export type { ImagePlaceholder } from './make-placeholder.ts'
+export { makePlaceholder } from './make-placeholder.ts'
+export type { ImageFacts } from './probe-image.ts'
+export { probeImage } from './probe-image.ts'
+export type { RenderOptions, RenderedVariant } from './render-variants.ts'
+export { renderVariants } from './render-variants.ts'
