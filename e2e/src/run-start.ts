@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { resolve } from 'node:path'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 
 const repoRoot = resolve(import.meta.dirname, '..', '..')
 const longestMs = 480_000
@@ -11,7 +12,14 @@ export function runStart(
 ): Promise<{ readonly code: number; readonly output: string }> {
   const child = spawn(process.execPath, ['tools/local/src/main.ts', '--ports', '0', ...args], {
     cwd: repoRoot,
-    env: { ...process.env, ...env, INIT_CWD: repoRoot, NO_COLOR: '1', FORCE_COLOR: '0' },
+    env: {
+      NODE_COMPILE_CACHE: join(tmpdir(), 'zoetrope-compile-cache'),
+      ...process.env,
+      ...env,
+      INIT_CWD: repoRoot,
+      NO_COLOR: '1',
+      FORCE_COLOR: '0',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: longestMs,
   })

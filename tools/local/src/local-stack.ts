@@ -187,7 +187,7 @@ function childEnvironment({
   dataDirectory,
 }: LocalStackOptions): Record<string, string | undefined> {
   const rest = Object.entries(environment).filter(([name]) => !name.startsWith('ZOETROPE_'))
-  return { ...Object.fromEntries(rest), NODE_COMPILE_CACHE: join(dataDirectory, 'compile-cache') }
+  return { NODE_COMPILE_CACHE: join(dataDirectory, 'compile-cache'), ...Object.fromEntries(rest) }
 }
 
 /** Ports of a stack that was killed are free a moment later: its processes end with their parent. */

@@ -33,6 +33,8 @@ export interface RunningLocalStack extends AsyncDisposable {
 const startMs = 120_000
 const endMs = 20_000
 const readyMark = 'Ctrl-C ends it.'
+/** Shared by all stacks that tests start one after the other. */
+const compileCache = join(tmpdir(), 'zoetrope-compile-cache')
 const main = join(import.meta.dirname, 'main.ts')
 
 /** Starts `npm start -- --ports 0` as a child process, and waits until every app answers and the demo key exists. */
@@ -40,7 +42,13 @@ export async function startLocalStack(options: StartLocalStackOptions = {}): Pro
   const isTemporary = options.dataDirectory === undefined
   const dataDirectory = resolve(options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'zoetrope-stack-')))
   const child = spawn(process.execPath, [main, '--ports', '0', '--data', dataDirectory], {
-    env: { ...process.env, ...options.env, FORCE_COLOR: '0', NO_COLOR: '1' },
+    env: {
+      NODE_COMPILE_CACHE: compileCache,
+      ...process.env,
+      ...options.env,
+      FORCE_COLOR: '0',
+      NO_COLOR: '1',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   await waitForLine(child, readyMark, options.onLine)
