@@ -62,3 +62,11 @@ export function retryDelayMs(options: RetryOptions, attempt: number): number {
 export function toJsonText(value: unknown): string | null {
   return value === undefined || value === null ? null : JSON.stringify(value)
 }
+
+/** The same of an input that the SDK, where it was a string, has already turned into JSON text. */
+export function toJsonTextOnce(input: unknown): string | null {
+  return typeof input === 'string' ? input : toJsonText(input)
+}
+
+/** The activity that callHttp schedules. */
+export const builtInHttp = 'BuiltIn::HttpActivity'

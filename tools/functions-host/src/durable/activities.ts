@@ -1,9 +1,9 @@
+import { builtInHttp } from './action.ts'
 import { activityFailure, activityResult } from './activity-text.ts'
 import { callHttp } from './call-http.ts'
 import { type Failure, taskEnded } from './history-event.ts'
 import type { HubContext } from './hub-context.ts'
 import { HubClosedError } from './journal.ts'
-import { builtInHttp } from './replay.ts'
 import type { ActivityRow } from './store.ts'
 import { lostWorkerDelayMs, WorkQueue } from './work-queue.ts'
 

@@ -1,5 +1,5 @@
 import { activityInput } from './activity-text.ts'
-import { toJsonText } from './action.ts'
+import { builtInHttp, toJsonText } from './action.ts'
 import type { Decision, Outcome, ReplayResult } from './decision.ts'
 import {
   asPlayed,
@@ -15,7 +15,6 @@ import { createInstance, entityRequest, newHexId, sendToEntity, tellParent } fro
 import type { Effects } from './journal.ts'
 import type { OrchestratorAnswer } from './orchestrator-answer.ts'
 import type { CachedHistory } from './orchestrations.ts'
-import { builtInHttp } from './replay.ts'
 import { endedStates, type InboxRow, type InstanceRow, type Store } from './store.ts'
 
 const maxCustomStatusBytes = 16 * 1024
@@ -66,6 +65,7 @@ export function commitEpisode(
     row.status = result.isSuspended ? 'Suspended' : 'Running'
     row.output = result.controlReason
   }
+  row.retries = outcome?.kind === 'failed' ? JSON.stringify(result.retried) : null
   store.updateInstance(row)
   const fresh = episode.fresh.map((event) =>
     event.EventType === EventType.orchestratorCompleted ? { ...event, IsPlayed: true } : asPlayed(event),

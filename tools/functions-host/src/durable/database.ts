@@ -2,7 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-const schemaVersion = 1
+const schemaVersion = 2
+
+/** What brings a file of format n to format n + 1. */
+const migrations: Record<number, string> = { 1: 'ALTER TABLE instances ADD COLUMN retries TEXT' }
 
 const schema = `
 CREATE TABLE instances (
@@ -14,6 +17,7 @@ CREATE TABLE instances (
   output TEXT,
   custom_status TEXT,
   failure TEXT,
+  retries TEXT,
   parent TEXT,
   generation INTEGER NOT NULL,
   created_ms INTEGER NOT NULL,
@@ -44,10 +48,13 @@ export function openDatabase(file: string): DatabaseSync {
     )
     const found = database.prepare('PRAGMA user_version').get() as { user_version: number }
     if (found.user_version === 0) database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
-    else if (found.user_version !== schemaVersion) {
+    if (found.user_version > schemaVersion) {
       throw new Error(
-        `the task hub in ${file} has format ${found.user_version}, this host writes ${schemaVersion}: move the file away to start with an empty hub`,
+        `the task hub in ${file} has format ${found.user_version}, this host knows ${schemaVersion}: use a newer host, or move the file away to start with an empty hub`,
       )
+    }
+    for (let from = found.user_version; from > 0 && from < schemaVersion; from++) {
+      database.exec(`BEGIN IMMEDIATE; ${migrations[from] ?? ''}; PRAGMA user_version = ${from + 1}; COMMIT`)
     }
     return database
   } catch (error) {

@@ -39,6 +39,22 @@ export interface ReplayResult {
   controlReason: string | null
   /** Where Azure would have done something worse: said once in the log. */
   differences: string[]
+  retried: RetryTrace
+}
+
+/** What retries left in a history: rewinding takes back the last attempts only, together with their idle timers. */
+export interface RetryTrace {
+  /** Ids of failed attempts that were followed by another one. */
+  attempts: number[]
+  /** Ids of the timers after last failures. */
+  idleTimers: number[]
+}
+
+/** The end of whatever was terminated. */
+export function terminatedResult(reason: string | null): ReplayResult {
+  const retried = { attempts: [], idleTimers: [] }
+  const outcome: Outcome = { kind: 'terminated', reason }
+  return { decisions: [], outcome, isSuspended: false, controlReason: null, differences: [], retried }
 }
 
 const changed = 'Was a change made to the orchestrator code after this instance had already started running?'

@@ -37,6 +37,7 @@ export function createInstance(
     output: null,
     custom_status: null,
     failure: null,
+    retries: null,
     parent: start.parent === null ? null : JSON.stringify(start.parent),
     generation: used,
     created_ms: nowMs,

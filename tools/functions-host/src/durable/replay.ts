@@ -1,23 +1,30 @@
 import {
   type Action,
   ActionType,
+  builtInHttp,
   type HttpRequest,
   type RetryOptions,
-  retryDelayMs,
   toJsonText,
+  toJsonTextOnce,
 } from './action.ts'
-import { type Decision, disagreement, type Outcome, type ReplayResult } from './decision.ts'
+import {
+  type Decision,
+  disagreement,
+  type Outcome,
+  type ReplayResult,
+  type RetryTrace,
+  terminatedResult,
+} from './decision.ts'
 import { EventType, type Failure, type HistoryEvent } from './history-event.ts'
 import type { FunctionKind } from './hub-context.ts'
 import { nextPoll } from './http-poll.ts'
 import { Mailbox } from './mailbox.ts'
 import type { OrchestratorAnswer } from './orchestrator-answer.ts'
 import { ReplayTask, whenAll, whenAny } from './replay-task.ts'
+import { retryTask } from './retry-task.ts'
 
 const maximumShortTimerMs = 6 * 86_400_000
 const longTimerStepMs = 3 * 86_400_000
-/** Fast-forwarded attempts after a retry timeout: each costs an episode. */
-const maxSkippedAttempts = 1_000
 
 /** What the replay has to know beside history and answer. */
 export interface ReplayContext {
@@ -37,10 +44,7 @@ export function replay(
   context: ReplayContext,
 ): ReplayResult {
   const terminated = history.findLast((event) => event.EventType === EventType.executionTerminated)
-  if (terminated !== undefined) {
-    const outcome = { kind: 'terminated' as const, reason: terminated.Input ?? null }
-    return { decisions: [], outcome, isSuspended: false, controlReason: null, differences: [] }
-  }
+  if (terminated !== undefined) return terminatedResult(terminated.Input ?? null)
   return new Replay(answer, context).run(history)
 }
 
@@ -56,6 +60,7 @@ class Replay {
   readonly #differences: string[] = []
   #nextId = 0
   #nextAction = 0
+  readonly #retried: RetryTrace = { attempts: [], idleTimers: [] }
   #isAtEnd = false
   #nowMs = 0
   #continueInput: string | null | undefined
@@ -85,6 +90,7 @@ class Replay {
       isSuspended: this.#isSuspended,
       controlReason: this.#controlReason,
       differences: this.#differences,
+      retried: this.#retried,
     }
   }
 
@@ -279,49 +285,25 @@ class Replay {
     const reason = this.#context.refuse(kind, name)
     if (reason === undefined) return undefined
     this.#differences.push(
-      `${reason} The task failed with that; in Azure the instance would stay Running for ever.`,
+      `${brief(reason)} The task failed with that; in Azure the instance would stay Running for ever.`,
     )
     return { reason, details: 'Azure would wait for ever.' }
   }
 
-  /** Retries are driven here; the SDK only mirrors the ids: failure -> timer -> next attempt, and one idle timer after the last failure. */
   #retry(
     options: RetryOptions | undefined,
-    attemptOnce: (refusal: Failure | undefined) => ReplayTask,
+    attempt: (refusal: Failure | undefined) => ReplayTask,
   ): ReplayTask {
-    const outer = new ReplayTask()
-    const retryOptions = options ?? { firstRetryIntervalInMilliseconds: 1, maxNumberOfAttempts: 1 }
-    const most = Math.max(1, retryOptions.maxNumberOfAttempts)
-    const startedMs = this.#nowMs
-    let givenUp: Failure | undefined
-    const run = (attempt: number): void => {
-      const task = attemptOnce(givenUp)
-      task.onSettled(() => {
-        if (!task.hasFailed) return outer.settle()
-        givenUp ??= this.#givesUp(retryOptions, startedMs)
-        if (givenUp !== undefined && most - attempt > maxSkippedAttempts) return this.#fail(givenUp.reason)
-        const isLast = attempt >= most
-        const delayMs = isLast || givenUp !== undefined ? 0 : retryDelayMs(retryOptions, attempt)
-        this.#timer(this.#nowMs + delayMs, false).onSettled(() =>
-          isLast ? outer.settle({ failed: true }) : run(attempt + 1),
-        )
-      })
-    }
-    run(1)
-    return outer
-  }
-
-  // The SDK goes on only when all attempts have failed, so attempts that are no longer made are failed in its place.
-  #givesUp(options: RetryOptions, startedMs: number): Failure | undefined {
-    const isOver =
-      options.retryTimeoutInMilliseconds !== undefined &&
-      this.#nowMs - startedMs > options.retryTimeoutInMilliseconds
-    if (!isOver && this.#lastFailure.failureDetails?.IsNonRetriable !== true) return undefined
-    if (isOver)
-      this.#differences.push(
-        'A retry timeout ran out before the attempts did: the call failed; in Azure the instance would stay Running for ever.',
-      )
-    return { ...this.#lastFailure }
+    return retryTask(options, {
+      attempt,
+      trace: this.#retried,
+      nowMs: () => this.#nowMs,
+      nextId: () => this.#nextId,
+      timer: (fireAtMs) => this.#timer(fireAtMs, false),
+      lastFailure: () => this.#lastFailure,
+      differs: (text) => this.#differences.push(text),
+      fail: (text) => this.#fail(text),
+    })
   }
 
   #createTimer(action: Action): ReplayTask {
@@ -351,7 +333,7 @@ class Replay {
     if (unknown !== undefined) {
       if (!isSignal)
         this.#differences.push(
-          `${unknown} The orchestration failed with that; in Azure it would stay Running for ever.`,
+          `${brief(unknown)} The orchestration failed with that; in Azure it would stay Running for ever.`,
         )
       this.#fail(unknown)
       return new ReplayTask()
@@ -429,16 +411,12 @@ class Replay {
   }
 }
 
-/** The activity that callHttp schedules. */
-export const builtInHttp = 'BuiltIn::HttpActivity'
-
 function settled(): ReplayTask {
   const task = new ReplayTask()
   task.settle()
   return task
 }
 
-/** The SDK has already turned a string input into JSON text. */
-function toJsonTextOnce(input: unknown): string | null {
-  return typeof input === 'string' ? input : toJsonText(input)
+function brief(text: string): string {
+  return text.split(' Additional info', 1)[0] ?? text
 }

@@ -1,3 +1,4 @@
+import type { RetryTrace } from './decision.ts'
 import { EventType, genericEvent, type HistoryEvent, type ParentInstance } from './history-event.ts'
 import type { Effects } from './journal.ts'
 import { type InstanceRow, type Store } from './store.ts'
@@ -5,10 +6,12 @@ import { type InstanceRow, type Store } from './store.ts'
 /** Takes back what failed in a failed instance and in its failed children, and lets them go on. Answers with the ids whose histories changed. */
 export function rewind(store: Store, effects: Effects, row: InstanceRow, reason: string | null): string[] {
   const events = store.history(row.instance_id).map((text) => JSON.parse(text) as HistoryEvent)
-  const failedTasks = new Set<number>()
+  const retries = JSON.parse(row.retries ?? '{"attempts":[],"idleTimers":[]}') as RetryTrace
+  const retried = new Set(retries.attempts)
+  const failedTasks = new Set<number>(retries.idleTimers)
   const failedChildren = new Set<number>()
   for (const event of events) {
-    if (event.TaskScheduledId === undefined) continue
+    if (event.TaskScheduledId === undefined || retried.has(event.TaskScheduledId)) continue
     if (event.EventType === EventType.taskFailed) failedTasks.add(event.TaskScheduledId)
     if (event.EventType === EventType.subOrchestrationFailed) failedChildren.add(event.TaskScheduledId)
   }
@@ -26,7 +29,7 @@ export function rewind(store: Store, effects: Effects, row: InstanceRow, reason:
     }
   }
   for (const [index, event] of events.entries()) {
-    if (!isTakenBack(event, failedTasks)) continue
+    if (!isTakenBack(event, failedTasks) || retried.has(event.TaskScheduledId ?? -1)) continue
     const generic = genericEvent(null, event)
     store.run(
       'UPDATE history SET event = ? WHERE instance_id = ? AND seq = ?',
@@ -38,6 +41,7 @@ export function rewind(store: Store, effects: Effects, row: InstanceRow, reason:
   row.status = 'Pending'
   row.output = null
   row.failure = null
+  row.retries = null
   row.updated_ms = Date.now()
   store.updateInstance(row)
   if (!waitsForChild) {
@@ -60,7 +64,10 @@ function isTakenBack(event: HistoryEvent, failedTasks: ReadonlySet<number>): boo
       return true
     case EventType.taskScheduled:
     case EventType.subOrchestrationCreated:
+    case EventType.timerCreated:
       return failedTasks.has(event.EventId)
+    case EventType.timerFired:
+      return failedTasks.has(event.TimerId ?? -1)
     default:
       return false
   }

@@ -16,6 +16,8 @@ export interface InstanceRow {
   output: string | null
   custom_status: string | null
   failure: string | null
+  /** RetryTrace of a failed instance. */
+  retries: string | null
   /** ParentInstance of a sub-orchestration. */
   parent: string | null
   /** How often the id was used before. */
@@ -90,7 +92,7 @@ export class Store {
   putInstance(row: InstanceRow): void {
     this.forget(row.instance_id)
     this.run(
-      'INSERT INTO instances (instance_id, execution_id, name, status, input, output, custom_status, failure, parent, generation, created_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO instances (instance_id, execution_id, name, status, input, output, custom_status, failure, retries, parent, generation, created_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       row.instance_id,
       row.execution_id,
       row.name,
@@ -99,6 +101,7 @@ export class Store {
       row.output,
       row.custom_status,
       row.failure,
+      row.retries,
       row.parent,
       row.generation,
       row.created_ms,
@@ -108,13 +111,14 @@ export class Store {
 
   updateInstance(row: InstanceRow): void {
     this.run(
-      'UPDATE instances SET execution_id = ?, status = ?, input = ?, output = ?, custom_status = ?, failure = ?, updated_ms = ? WHERE instance_id = ?',
+      'UPDATE instances SET execution_id = ?, status = ?, input = ?, output = ?, custom_status = ?, failure = ?, retries = ?, updated_ms = ? WHERE instance_id = ?',
       row.execution_id,
       row.status,
       row.input,
       row.output,
       row.custom_status,
       row.failure,
+      row.retries,
       row.updated_ms,
       row.instance_id,
     )

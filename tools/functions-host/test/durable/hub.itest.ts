@@ -189,12 +189,16 @@ describe('an operator', () => {
   it('rewinds what failed, down into the child', async () => {
     const id = await host.start('rewindableParent')
     expect((await host.end(id)).runtimeStatus).toBe('Failed')
+    const retried = await host.start('rewindableRetry')
+    expect((await host.end(retried)).runtimeStatus).toBe('Failed')
     await host.run('chain', 0)
     const mended = await host.manage('POST', 'orchestrators/mendNow')
     expect(mended.status).toBe(202)
     await host.end(((await mended.json()) as { id: string }).id)
     await host.client.rewind(id, 'mended')
     expect((await host.end(id)).output).toEqual(['kept', 'mended'])
+    await host.client.rewind(retried, 'mended')
+    expect((await host.end(retried)).output).toEqual(['mended', ['kept', 'mended']])
   })
 
   it('restarts under a new id', async () => {

@@ -129,6 +129,13 @@ orchestrator('rewindable', function* (context) {
 orchestrator('mendNow', function* (context) {
   yield context.df.callActivity('mend')
 })
+orchestrator('rewindableRetry', function* (context) {
+  const options = new df.RetryOptions(10, 2)
+  const timer = context.df.createTimer(after(context, 5))
+  yield context.df.Task.all([timer, context.df.callActivity('echo', 'beside')])
+  const retried = yield context.df.callActivityWithRetry('mendable', options)
+  return [retried, yield context.df.callSubOrchestratorWithRetry('rewindable', options)]
+})
 orchestrator('rewindableParent', function* (context) {
   return yield context.df.callSubOrchestrator('rewindable')
 })
