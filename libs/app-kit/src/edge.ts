@@ -1,4 +1,4 @@
-import type { HttpHandler, InvocationContext, RetryOptions, Timer } from '@azure/functions'
+import type { FunctionInput, HttpHandler, InvocationContext, RetryOptions, Timer } from '@azure/functions'
 import { app as functions } from '@azure/functions'
 import type { TenantId } from '@zoetrope/contracts'
 import type { z } from 'zod'
@@ -15,6 +15,7 @@ import type { Setting } from './settings.ts'
 export interface TimerDefinition<Deps> {
   readonly name: string
   readonly schedule: string
+  readonly extraInputs?: FunctionInput[]
   handle(deps: Deps, context: InvocationContext): Promise<void>
 }
 
@@ -33,7 +34,16 @@ export interface ChangeFeedDefinition<Deps> {
 /** One HTTP function as /openapi.json needs it. */
 export type HttpRoute = Pick<
   HttpDefinition<never, z.ZodType, z.ZodType, z.ZodType>,
-  'name' | 'methods' | 'route' | 'auth' | 'summary' | 'params' | 'query' | 'body'
+  | 'name'
+  | 'methods'
+  | 'route'
+  | 'auth'
+  | 'summary'
+  | 'params'
+  | 'query'
+  | 'body'
+  | 'rawContentTypes'
+  | 'answer'
 >
 
 /** The edge of one app: registers functions, and gives back their bare handlers for tests. */
@@ -83,7 +93,8 @@ export function createEdge<S extends Record<string, Setting<unknown>>, Deps>(opt
       functions.http(definition.name, {
         methods: [...methods],
         route: definition.route,
-        authLevel: 'anonymous',
+        authLevel: definition.auth === 'function' ? 'function' : 'anonymous',
+        ...(definition.extraInputs ? { extraInputs: definition.extraInputs } : {}),
         handler,
       })
       return handler
@@ -91,12 +102,21 @@ export function createEdge<S extends Record<string, Setting<unknown>>, Deps>(opt
     queue(definition) {
       const handler = makeQueueHandler(definition, options.deps)
       const connection = options.queueConnection ?? 'ZOETROPE_STORAGE'
-      functions.storageQueue(definition.name, { queueName: definition.queueName, connection, handler })
+      functions.storageQueue(definition.name, {
+        queueName: definition.queueName,
+        connection,
+        ...(definition.extraInputs ? { extraInputs: definition.extraInputs } : {}),
+        handler,
+      })
       return handler
     },
     timer(definition) {
       const handler = logged((_timer: Timer, context) => definition.handle(options.deps(), context))
-      functions.timer(definition.name, { schedule: definition.schedule, handler })
+      functions.timer(definition.name, {
+        schedule: definition.schedule,
+        ...(definition.extraInputs ? { extraInputs: definition.extraInputs } : {}),
+        handler,
+      })
       return handler
     },
     changeFeed(definition) {

@@ -12,10 +12,17 @@ export async function readJsonBody(request: HttpRequest): Promise<unknown> {
   const text = new TextDecoder('utf-8').decode(await readAll(request.body, maxJsonBodyBytes))
   if (text.trim() === '') return {}
   try {
-    return JSON.parse(text)
+    return JSON.parse(text, refuseLoneSurrogates)
   } catch (cause) {
     throw err('JSON_INVALID', { detail: (cause as Error).message.slice(0, 200) })
   }
+}
+
+/** Half a character cannot be stored, nor written to a header: refused where it comes in. */
+function refuseLoneSurrogates(key: string, value: unknown): unknown {
+  if (!key.isWellFormed() || (typeof value === 'string' && !value.isWellFormed()))
+    throw new SyntaxError('a text holds half of a surrogate pair')
+  return value
 }
 
 async function readAll(body: HttpRequest['body'], maxBytes: number): Promise<Uint8Array> {

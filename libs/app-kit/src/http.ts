@@ -1,4 +1,5 @@
 import type {
+  FunctionInput,
   HttpHandler,
   HttpMethod,
   HttpRequest,
@@ -20,13 +21,18 @@ export interface HttpDefinition<Deps, P extends z.ZodType, Q extends z.ZodType, 
   readonly name: string
   readonly methods: readonly HttpMethod[]
   readonly route: string
-  /** `tenant`: a valid API key is needed, and `tenantId` is given. `none`: anybody. */
-  readonly auth: 'tenant' | 'none'
+  /** `tenant`: a valid API key is needed, and `tenantId` is given. `function`: a key of the platform, for operators. `none`: anybody. */
+  readonly auth: 'tenant' | 'function' | 'none'
+  readonly extraInputs?: FunctionInput[]
   /** For people and for /openapi.json: one sentence. */
   readonly summary: string
   readonly params?: P
   readonly query?: Q
   readonly body?: B
+  /** Content types that the handler reads from `request` itself; `body` is absent then. */
+  readonly rawContentTypes?: readonly string[]
+  /** For /openapi.json: the status and shape of the answer. */
+  readonly answer?: { readonly status: number; readonly schema?: z.ZodType }
   handle(
     call: HttpCall<z.output<P>, z.output<Q>, z.output<B>>,
     deps: Deps,
@@ -37,6 +43,7 @@ export interface HttpDefinition<Deps, P extends z.ZodType, Q extends z.ZodType, 
 export interface HttpCall<P, Q, B> {
   readonly params: P
   readonly query: Q
+  /** Absent when the request has one of the `rawContentTypes`. */
   readonly body: B
   readonly tenantId: TenantId
   readonly request: HttpRequest
@@ -114,14 +121,21 @@ async function authenticate<Deps>(
 }
 
 async function parseCall<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
-  definition: { readonly params?: P; readonly query?: Q; readonly body?: B },
+  definition: {
+    readonly params?: P
+    readonly query?: Q
+    readonly body?: B
+    readonly rawContentTypes?: readonly string[]
+  },
   request: HttpRequest,
 ): Promise<{ params: z.output<P>; query: z.output<Q>; body: z.output<B> }> {
   const nothing = z.unknown()
+  const contentType = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
+  const isRaw = definition.rawContentTypes?.includes(contentType) ?? false
   return {
     params: validate(definition.params ?? nothing, { ...request.params }) as z.output<P>,
     query: validate(definition.query ?? nothing, Object.fromEntries(request.query.entries())) as z.output<Q>,
-    body: (definition.body
+    body: (definition.body && !isRaw
       ? validate(definition.body, await readJsonBody(request))
       : undefined) as z.output<B>,
   }

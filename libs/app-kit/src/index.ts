@@ -4,6 +4,7 @@ export type { ChangeFeedDefinition, Edge, HttpRoute, TimerDefinition } from './e
 export { createEdge } from './edge.ts'
 export type { HttpCall, HttpDefinition } from './http.ts'
 export { ok } from './http.ts'
+export { requireIfMatch } from './if-match.ts'
 export { logOutcome, traceIdOf } from './log.ts'
 export type { QueueDefinition } from './queue.ts'
 export type { SettingParser } from './setting-parsers.ts'

@@ -1,4 +1,4 @@
-import type { InvocationContext } from '@azure/functions'
+import type { FunctionInput, InvocationContext } from '@azure/functions'
 import { toZoetropeError } from '@zoetrope/contracts'
 import type { z } from 'zod'
 
@@ -10,6 +10,7 @@ export interface QueueDefinition<Deps, S extends z.ZodType> {
   readonly name: string
   readonly queueName: string
   readonly schema: S
+  readonly extraInputs?: FunctionInput[]
   handle(message: z.output<S>, deps: Deps, context: InvocationContext): Promise<void>
 }
 

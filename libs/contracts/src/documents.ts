@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ErrorBody } from './errors.ts'
 import { idSchema } from './ids.ts'
 import { MediaInfo } from './media.ts'
+import { PriceBook } from './price-book.ts'
 import { AssetState, JobState, MediaType, RenditionState, TaskState, UploadState } from './states.ts'
 import { TaskInput, TaskOutput, TaskProgress } from './task-contract.ts'
 import { WorkflowDefinition } from './workflow.ts'
@@ -135,6 +136,8 @@ export const TaskDocument = z.object({
   run: z.int().positive(),
   step: z.string(),
   index: z.int().nonnegative(),
+  /** Place in the plan: the probe is 0. */
+  order: z.int().nonnegative(),
   /** Names the task within its job, such as `encode:720p`. */
   name: z.string(),
   operation: z.string(),
@@ -150,6 +153,8 @@ export const TaskDocument = z.object({
   failedAttempts: z.int().nonnegative(),
   lostAttempts: z.int().nonnegative(),
   notBefore: time.optional(),
+  /** Set once its needs are met and its inputs are known: admission may send it. */
+  readyAt: time.optional(),
   dispatchedAt: time.optional(),
   lastHeardAt: time.optional(),
   deadlineAt: time.optional(),
@@ -235,6 +240,11 @@ export const WorkflowVersionDocument = z.object({
 })
 /** `catalog`: one immutable version of a workflow. */
 export type WorkflowVersionDocument = z.infer<typeof WorkflowVersionDocument>
+
+/** `catalog`: the prices of one version. Id `prices.{version}`. */
+export const PriceBookDocument = z.object({ ...base, kind: z.literal('priceBook'), ...PriceBook.shape })
+/** `catalog`: the prices of one version. */
+export type PriceBookDocument = z.infer<typeof PriceBookDocument>
 
 /** `catalog`: the answer to a write with an Idempotency-Key: created before the work, with the ids that the work will use. */
 export const IdempotencyDocument = z.object({

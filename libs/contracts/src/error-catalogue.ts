@@ -61,6 +61,12 @@ export const errorCatalogue = {
     title: 'There is nothing at this address.',
     remedy: 'See /openapi.json for the addresses that exist.',
   },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    category: 'input',
+    title: 'The method is not allowed here.',
+    remedy: 'Use one of the methods that `Allow` names.',
+  },
   KEY_MISSING: {
     status: 401,
     category: 'denied',

@@ -7,6 +7,7 @@ export {
   IdempotencyDocument,
   JobDocument,
   PlaybackDocument,
+  PriceBookDocument,
   RenditionDocument,
   TaskDocument,
   TenantDocument,

@@ -52,6 +52,7 @@ function aTask(planned: PlannedTask, more: Partial<TaskDocument> = {}): TaskDocu
     ...base,
     ...planned,
     needs: [...planned.needs],
+    order: 0,
     id: deriveId('tsk', jobId, 1, planned.step, planned.index),
     kind: 'task',
     jobId,

@@ -1,0 +1,18 @@
+import * as df from 'durable-functions'
+
+import type { Look, RunInput } from '../durable-names.ts'
+import { durableNames } from '../durable-names.ts'
+import { lookAtJob } from '../look-at-job.ts'
+import { wire } from '../wiring.ts'
+
+df.app.activity(durableNames.look, {
+  // What cannot be done now (database away) must not end the orchestration: look again soon.
+  handler: async (input: RunInput, context): Promise<Look> => {
+    try {
+      return await lookAtJob(wire(), input)
+    } catch (error) {
+      context.error(`The look at ${input.jobId} failed; it is repeated.`, error)
+      return { isEnded: false, alarmAt: new Date(Date.now() + 5_000).toISOString() }
+    }
+  },
+})

@@ -1,0 +1,171 @@
+import type { TaskMessage } from '@zoetrope/contracts'
+import { systemTenantId, taskContractVersion, TaskDocument } from '@zoetrope/contracts'
+import type { Slot } from '@zoetrope/domain'
+import { chooseNext, isTaskEnded, move, taskMoves } from '@zoetrope/domain'
+import { newDocument } from '@zoetrope/store'
+import { z } from 'zod'
+
+import type { Deps } from './wiring.ts'
+
+/** Candidates looked at in one round. */
+const maxCandidates = 200
+
+/** The places of one queue, guarded by its etag: whoever loses the race reads again. Lives under the system tenant in `catalog`. */
+const AdmissionDocument = z.object({
+  id: z.string(),
+  kind: z.literal('admission'),
+  schemaVersion: z.int(),
+  tenantId: z.string(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  _etag: z.string().optional(),
+  lastTenantId: z.string(),
+  slots: z.array(
+    z.object({
+      taskId: z.string(),
+      attempt: z.int(),
+      tenantId: z.string(),
+      jobId: z.string(),
+      expiresAt: z.string(),
+    }),
+  ),
+})
+type AdmissionDocument = z.infer<typeof AdmissionDocument>
+
+/** Gives the free places of a queue to waiting tasks, tenants in turn, and sends them. Repeats are harmless. */
+export async function admitTasks(deps: Deps, queue: string): Promise<void> {
+  for (;;) {
+    const admission = await readAdmission(deps, queue)
+    const now = deps.now()
+    const slots = await withoutExpired(deps, admission.slots, now)
+    const held = new Set(slots.map((slot) => slot.taskId))
+    const waiting = await findWaiting(deps, queue, now)
+    const chosen = chooseNext(
+      waiting.filter((task) => !held.has(task.id)),
+      deps.settings.slotsPerQueue - slots.length,
+      admission.lastTenantId,
+    )
+    if (chosen.length === 0) return
+    const expiresAt = new Date(now.getTime() + deps.settings.slotLeaseMs).toISOString()
+    const leased = chosen.map((task): Slot => ({
+      taskId: task.id,
+      attempt: task.attempt + 1,
+      tenantId: task.tenantId,
+      jobId: task.jobId,
+      expiresAt,
+    }))
+    const next = {
+      ...admission,
+      slots: [...slots, ...leased],
+      lastTenantId: chosen.at(-1)?.tenantId ?? '',
+      updatedAt: now.toISOString(),
+    }
+    if ((await deps.store.catalog.replace([systemTenantId], next)) !== 'replaced') continue
+    await Promise.all(chosen.map((task) => dispatch(deps, task)))
+    return
+  }
+}
+
+/** Frees the places of attempts that have ended, and gives them to others. */
+export async function releaseSlots(deps: Deps, tasks: readonly TaskDocument[]): Promise<void> {
+  for (const [queue, ended] of Map.groupBy(tasks, (task) => task.queue)) {
+    await freeSlots(deps, queue, new Set(ended.map((task) => task.id)))
+    await admitTasks(deps, queue)
+  }
+}
+
+/** Sends the message of a task's current attempt. */
+export async function sendTask(deps: Deps, task: TaskDocument): Promise<void> {
+  const message: TaskMessage = {
+    contractVersion: taskContractVersion,
+    taskId: task.id as TaskMessage['taskId'],
+    attempt: task.attempt,
+    jobId: task.jobId,
+    run: task.run,
+    tenantId: task.tenantId as TaskMessage['tenantId'],
+    operation: task.operation,
+    parameters: task.parameters,
+    inputs: task.inputs,
+    output: { container: 'renditions', prefix: task.tenantId },
+    cancelBlob: { container: 'work', blob: cancelBlobOf(task) },
+    deadlineAt:
+      task.deadlineAt ?? new Date(deps.now().getTime() + deps.settings.taskDeadlineMs).toISOString(),
+  }
+  await deps.queues.send(task.queue, message)
+}
+
+/** The blob whose existence tells the workers of a run to stop. */
+export function cancelBlobOf(job: {
+  readonly tenantId: string
+  readonly jobId: string
+  readonly run: number
+}): string {
+  return `${job.tenantId}/${job.jobId}/${job.run}/cancel`
+}
+
+/** The document says `dispatched` before the message is sent; a message that was not sent is sent after the dispatch deadline. */
+async function dispatch(deps: Deps, task: TaskDocument): Promise<void> {
+  const now = deps.now()
+  const { progress: _progress, startedAt: _startedAt, lastHeardAt: _lastHeardAt, ...rest } = task
+  const dispatched: TaskDocument = {
+    ...rest,
+    state: move(taskMoves, task.state, 'dispatched'),
+    attempt: task.attempt + 1,
+    dispatchedAt: now.toISOString(),
+    deadlineAt: new Date(now.getTime() + deps.settings.taskDeadlineMs).toISOString(),
+    updatedAt: now.toISOString(),
+  }
+  const outcome = await deps.store.jobs.replace([task.tenantId, task.jobId], dispatched)
+  if (outcome === 'replaced') await sendTask(deps, dispatched)
+  // Canceled or ended meanwhile: its place is free again.
+  else await freeSlots(deps, task.queue, new Set([task.id]))
+}
+
+async function freeSlots(deps: Deps, queue: string, taskIds: ReadonlySet<string>): Promise<void> {
+  for (;;) {
+    const admission = await readAdmission(deps, queue)
+    const slots = admission.slots.filter((slot) => !taskIds.has(slot.taskId))
+    if (slots.length === admission.slots.length) return
+    const next: AdmissionDocument = { ...admission, slots }
+    if ((await deps.store.catalog.replace([systemTenantId], next)) === 'replaced') return
+  }
+}
+
+/** Drops places whose lease is over, unless their task is with a worker after all. */
+async function withoutExpired(deps: Deps, slots: readonly Slot[], now: Date): Promise<Slot[]> {
+  const kept = await Promise.all(
+    slots.map(async (slot) => {
+      if (slot.expiresAt > now.toISOString()) return [slot]
+      const task = await deps.store.jobs.read(TaskDocument, [slot.tenantId, slot.jobId], slot.taskId)
+      if (!task || isTaskEnded(task.state) || task.state === 'pending') return []
+      return [{ ...slot, expiresAt: new Date(now.getTime() + deps.settings.slotLeaseMs).toISOString() }]
+    }),
+  )
+  return kept.flat()
+}
+
+async function findWaiting(deps: Deps, queue: string, now: Date): Promise<TaskDocument[]> {
+  return deps.store.jobs.queryAllTenants(TaskDocument, {
+    text: `SELECT * FROM c WHERE c.kind = 'task' AND c.state = 'pending' AND c.queue = @queue AND IS_DEFINED(c.readyAt)
+      AND (NOT IS_DEFINED(c.notBefore) OR c.notBefore <= @now)`,
+    parameters: { queue, now: now.toISOString() },
+    limit: maxCandidates,
+  })
+}
+
+async function readAdmission(deps: Deps, queue: string): Promise<AdmissionDocument> {
+  const id = `admission.${queue}`
+  for (;;) {
+    const found = await deps.store.catalog.read(AdmissionDocument, [systemTenantId], id)
+    if (found) return found
+    const fresh: AdmissionDocument = {
+      ...newDocument(deps.now()),
+      id,
+      kind: 'admission',
+      tenantId: systemTenantId,
+      lastTenantId: '',
+      slots: [],
+    }
+    await deps.store.catalog.create([systemTenantId], fresh)
+  }
+}

@@ -1,0 +1,101 @@
+import type { JobDocument, TaskResult, UsageRecordDocument } from '@zoetrope/contracts'
+import { demoPriceBook, TaskDocument } from '@zoetrope/contracts'
+import type { TaskChange } from '@zoetrope/domain'
+import { applyResult, isJobEnded, isTaskEnded, priceUsage, progressOf } from '@zoetrope/domain'
+import type { BatchOperation } from '@zoetrope/store'
+import { eventOperation, newDocument } from '@zoetrope/store'
+
+import { releaseSlots } from './admission.ts'
+import { idsOf } from './claim-run.ts'
+import { readJob } from './read-job.ts'
+import type { Deps } from './wiring.ts'
+
+/** A job's progress is written at most this often, ms. */
+const progressIntervalMs = 1_000
+
+/** Wakes an orchestration; one that is gone is no error. */
+export type Wake = (instanceId: string) => Promise<void>
+
+/**
+ * Takes a worker's answer in: task, usage and event in one batch (ids derived, so that a repeat is a no-op), then frees the
+ * slot, then wakes the instance, always, also on a repeat: the database is the truth, the event only a wake-up.
+ */
+export async function handleResult(deps: Deps, result: TaskResult, wake: Wake): Promise<void> {
+  const partition = [result.tenantId, result.jobId]
+  for (;;) {
+    const task = await deps.store.jobs.read(TaskDocument, partition, result.taskId)
+    if (!task || result.run !== task.run) return
+    const change = applyResult(task, result, deps.now())
+    const operations = [
+      ...(change ? changeOperations(change, deps.now()) : []),
+      ...usageOperations(task, result, deps.now()),
+    ]
+    if (operations.length > 0) {
+      const outcome = await deps.store.jobs.batch(partition, operations)
+      if (outcome === 'changed') continue
+      if (outcome === 'missing') return
+    }
+    if (result.outcome === 'progress') return change ? writeJobProgress(deps, result) : undefined
+    const settled = change?.task ?? task
+    if (isTaskEnded(settled.state) || change?.endsAttempt) await releaseSlots(deps, [settled])
+    await writeJobProgress(deps, result)
+    await wake(task.instanceId)
+    return
+  }
+}
+
+function changeOperations(change: TaskChange, now: Date): BatchOperation[] {
+  const { task, event } = change
+  const replaced: BatchOperation = { type: 'replace', document: task }
+  if (!event) return [replaced]
+  const data = { taskId: task.id, name: task.name, ...(task.error ? { error: task.error } : {}) }
+  return [
+    replaced,
+    eventOperation({ ...idsOf(task), type: event, key: [task.id, task.attempt, task.state], data }, now),
+  ]
+}
+
+/**
+ * The usage of an answer, as upserts under derived ids. A success is billed once per task and meter; what failed, and what was
+ * made before, is recorded at no charge under an id of its own attempt.
+ */
+function usageOperations(task: TaskDocument, result: TaskResult, now: Date): BatchOperation[] {
+  return result.usage.map((metered): BatchOperation => {
+    const billable = metered.billable && result.outcome === 'succeeded'
+    const priced = priceUsage({ ...metered, billable }, demoPriceBook)
+    const key = `usg_${task.id.slice(4)}_${metered.meter}`
+    const endedAt = result.endedAt ?? now.toISOString()
+    const document: UsageRecordDocument = {
+      ...newDocument(now),
+      id: billable ? key : `${key}_${result.attempt}`,
+      kind: 'usage',
+      tenantId: task.tenantId,
+      jobId: task.jobId,
+      assetId: task.assetId,
+      taskId: task.id as UsageRecordDocument['taskId'],
+      attempt: result.attempt,
+      day: endedAt.slice(0, 10),
+      step: task.step,
+      operation: task.operation,
+      engine: task.queue.replace('tasks-', ''),
+      meter: metered.meter,
+      quantity: metered.quantity,
+      unit: metered.unit,
+      billable,
+      ...priced,
+    }
+    return { type: 'upsert', document }
+  })
+}
+
+/** What people see of a running job. Written beside its state, conditionally: whoever changes the state wins. */
+async function writeJobProgress(deps: Deps, result: TaskResult): Promise<void> {
+  const { job, tasks } = await readJob(deps, result.tenantId, result.jobId)
+  const now = deps.now()
+  const isRecent = now.getTime() - Date.parse(job.updatedAt) < progressIntervalMs
+  if (isJobEnded(job.state) || job.run !== result.run || (isRecent && result.outcome === 'progress')) return
+  const progress = progressOf(tasks, job.startedAt, now)
+  const percent = Math.max(progress.percent, job.progress?.percent ?? 0)
+  const document: JobDocument = { ...job, progress: { ...progress, percent }, updatedAt: now.toISOString() }
+  await deps.store.jobs.replace([job.tenantId, job.jobId], document)
+}

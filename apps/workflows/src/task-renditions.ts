@@ -1,0 +1,87 @@
+import type { JobDocument, RenditionDocument, TaskDocument, TaskOutput } from '@zoetrope/contracts'
+import { deriveId, RenditionManifest } from '@zoetrope/contracts'
+import { newDocument } from '@zoetrope/store'
+
+import type { Deps } from './wiring.ts'
+
+const kinds: Readonly<Record<string, RenditionDocument['renditionKind']>> = {
+  'image.variants': 'image',
+  'image.placeholder': 'placeholder',
+  'video.poster': 'poster',
+  'video.package': 'package',
+}
+const masterPlaylist = 'master.m3u8'
+
+/** The renditions of a run's tasks: what they made, or that and why they could not. */
+export async function renditionsOf(
+  deps: Deps,
+  job: JobDocument,
+  tasks: readonly TaskDocument[],
+): Promise<RenditionDocument[]> {
+  const perTask = tasks.map(async (task): Promise<RenditionDocument[]> => {
+    const renditionKind = kinds[task.operation]
+    if (!renditionKind) return []
+    const build = (name: string, more: Partial<RenditionDocument>): RenditionDocument => ({
+      ...newDocument(deps.now()),
+      id: deriveId('rnd', job.assetId, name),
+      kind: 'rendition',
+      tenantId: job.tenantId,
+      assetId: job.assetId,
+      jobId: job.jobId,
+      run: job.run,
+      taskId: task.id as RenditionDocument['taskId'],
+      name,
+      renditionKind,
+      state: 'ready',
+      ...(task.contentKey ? { contentKey: task.contentKey } : {}),
+      ...more,
+    })
+    if (task.state === 'succeeded') return ready(deps, task, build)
+    // An earlier run's rendition stays when this run did not come to it.
+    if (task.state !== 'failed') return []
+    return [
+      build(renditionKind === 'package' ? 'playback' : task.name, {
+        state: 'failed',
+        ...(task.error ? { error: task.error } : {}),
+      }),
+    ]
+  })
+  return (await Promise.all(perTask)).flat()
+}
+
+type Build = (name: string, more: Partial<RenditionDocument>) => RenditionDocument
+
+async function ready(deps: Deps, task: TaskDocument, build: Build): Promise<RenditionDocument[]> {
+  if (task.operation === 'video.package') return [await toPackage(deps, task, build)]
+  if (task.operation === 'image.placeholder') {
+    const media = task.media ?? task.outputs[0]?.media
+    return [build('placeholder', media ? { media } : {})]
+  }
+  return task.outputs.map((output) => build(output.name, fileOf(output)))
+}
+
+async function toPackage(deps: Deps, task: TaskDocument, build: Build): Promise<RenditionDocument> {
+  const outputs = await outputsOf(deps, task)
+  const master = outputs.find((output) => output.name === masterPlaylist) ?? outputs[0]
+  const prefix = master?.blob.slice(0, master.blob.lastIndexOf('/'))
+  return build('playback', {
+    ...(master ? fileOf(master) : {}),
+    ...(prefix ? { prefix } : {}),
+    ...(task.contentKey ? { manifestBlob: `${task.tenantId}/${task.contentKey}/manifest.json` } : {}),
+    sizeBytes: outputs.reduce((sum, output) => sum + output.sizeBytes, 0),
+    fileCount: outputs.length,
+    ...(task.media ? { media: task.media } : {}),
+  })
+}
+
+/** All outputs of a task: from its document, or from the manifest where the list was too long for a message. */
+async function outputsOf(deps: Deps, task: TaskDocument): Promise<readonly TaskOutput[]> {
+  if (!task.manifest) return task.outputs
+  const text = await deps.renditions.readText(task.manifest.blob)
+  return text === undefined ? [] : RenditionManifest.parse(JSON.parse(text)).outputs
+}
+
+function fileOf(output: TaskOutput): Partial<RenditionDocument> {
+  const { blob, contentType, sizeBytes, media } = output
+  return { blob, contentType, sizeBytes, fileCount: 1, media }
+}
