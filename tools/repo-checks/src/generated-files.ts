@@ -42,6 +42,17 @@ export function generatedFiles(): GeneratedFile[] {
         const { describeThirdParty } = await import('./tools/repo-checks/src/third-party.ts')
         console.log(describeThirdParty())`,
     },
+    {
+      path: 'docs/reference/configuration.md',
+      program: `
+        const lines = ['# Configuration', '', 'Made from each app\'s \`config.ts\`. A connection is a connection string (a laptop), or \`NAME__blobServiceUri\`, \`NAME__queueServiceUri\`, \`NAME__accountEndpoint\`, \`NAME__credential=managedidentity\` and \`NAME__clientId\` (Azure).']
+        for (const name of ${JSON.stringify(functionAppNames())}) {
+          const { app } = await import('./apps/' + name + '/src/config.ts')
+          lines.push('', '## ' + name, '', '| setting | default | what |', '| --- | --- | --- |')
+          for (const s of app.manifest.settings) lines.push('| \`' + s.name + '\` | ' + (s.default === undefined ? (s.kind === 'connection' ? 'connection, required' : 'required') : '\`' + (s.default || '(empty)') + '\`') + ' | ' + s.help + ' |')
+        }
+        console.log(lines.join('\\n'))`,
+    },
     ...functionAppNames().map((name) => ({
       path: `apps/${name}/manifest.json`,
       program: `
