@@ -22,7 +22,8 @@ export function activityResult(value: unknown): string | null {
 export function activityFailure(name: string, message: string, stack?: string): Failure {
   const structured = exceptionDetails(message)
   const text = structured?.ErrorMessage ?? message
-  const trace = stack ?? `Error: ${text}\n    at ${name}`
+  // What was thrown need not be an Error with a stack.
+  const trace = stack || `Error: ${text}\n    at ${name}`
   const inner = {
     $type: 'Microsoft.Azure.WebJobs.Script.Workers.Rpc.RpcException, Microsoft.Azure.WebJobs.Script',
     IsUserException: false,
