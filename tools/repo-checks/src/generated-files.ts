@@ -45,7 +45,7 @@ export function generatedFiles(): GeneratedFile[] {
     {
       path: 'docs/reference/configuration.md',
       program: `
-        const lines = ['# Configuration', '', 'Made from each app\'s \`config.ts\`. A connection is a connection string (a laptop), or \`NAME__blobServiceUri\`, \`NAME__queueServiceUri\`, \`NAME__accountEndpoint\`, \`NAME__credential=managedidentity\` and \`NAME__clientId\` (Azure).']
+        const lines = ['# Configuration', '', 'Made from the \`config.ts\`. A connection is a connection string (a laptop), or \`NAME__blobServiceUri\`, \`NAME__queueServiceUri\`, \`NAME__accountEndpoint\`, \`NAME__credential=managedidentity\` and \`NAME__clientId\` (Azure).']
         for (const name of ${JSON.stringify(functionAppNames())}) {
           const { app } = await import('./apps/' + name + '/src/config.ts')
           lines.push('', '## ' + name, '', '| setting | default | what |', '| --- | --- | --- |')
