@@ -1,0 +1,64 @@
+import { AssetDocument, JobDocument, UploadDocument } from '@zoetrope/contracts'
+
+import { createJob } from './create-job.ts'
+import { takeInBlob } from './take-in-blob.ts'
+import type { Deps } from './wiring.ts'
+
+/** Looked at in one sweep, of each kind; the rest waits for the next one. */
+const maxPerSweep = 200
+/** Files remembered as taken in, so that a sweep does not ask the database for each of them again. */
+const maxSettled = 100_000
+
+/** Takes in what an event missed: committed files without an asset, and assets whose job was never made. */
+export async function sweepUploads(
+  deps: Deps,
+): Promise<{ readonly takenIn: number; readonly resumed: number }> {
+  const before = new Date(deps.clock().getTime() - deps.sweepGraceMs)
+  const resumed = await resumeAssets(deps, before)
+  const takenIn = (await takeInUploads(deps, before)) + (await takeInFiles(deps, before))
+  return { takenIn, resumed }
+}
+
+/** Assets that are `pending` and whose job is missing, still queued, or failed before the asset heard of it. */
+async function resumeAssets(deps: Deps, before: Date): Promise<number> {
+  const assets = await deps.store.library.queryAllTenants(AssetDocument, {
+    text: "SELECT * FROM c WHERE c.kind = 'asset' AND c.state = 'pending' AND c.updatedAt < @before ORDER BY c.updatedAt",
+    parameters: { before: before.toISOString() },
+    limit: maxPerSweep,
+  })
+  let resumed = 0
+  for (const asset of assets) {
+    const job = await deps.store.jobs.read(JobDocument, [asset.tenantId, asset.jobId], asset.jobId)
+    if (job && !(asset.error && job.state === 'failed')) continue
+    await createJob(deps, asset)
+    resumed += 1
+  }
+  return resumed
+}
+
+/** Uploads whose file is there although nothing was heard of it. */
+async function takeInUploads(deps: Deps, before: Date): Promise<number> {
+  const uploads = await deps.store.library.queryAllTenants(UploadDocument, {
+    text: "SELECT * FROM c WHERE c.kind = 'upload' AND c.state IN ('created', 'uploading') AND c.updatedAt < @before ORDER BY c.updatedAt DESC",
+    parameters: { before: before.toISOString() },
+    limit: maxPerSweep,
+  })
+  let takenIn = 0
+  for (const { blob } of uploads) if ((await takeInBlob(deps, blob)) === 'taken') takenIn += 1
+  return takenIn
+}
+
+/** Files that a tool dropped into the container. */
+async function takeInFiles(deps: Deps, before: Date): Promise<number> {
+  let takenIn = 0
+  if (deps.settled.size > maxSettled) deps.settled.clear()
+  for await (const file of deps.uploads.list()) {
+    if (file.lastModified > before || !file.isBlockBlob) continue
+    const version = `${file.name} ${file.etag}`
+    if (deps.settled.has(version)) continue
+    if ((await takeInBlob(deps, file.name)) === 'taken') takenIn += 1
+    deps.settled.add(version)
+    if (takenIn >= maxPerSweep) break
+  }
+  return takenIn
+}
