@@ -79,6 +79,7 @@ export function createChildPool(options: ChildPoolOptions): ChildPool {
     async run(job, run = {}) {
       const { child, runs } = await acquire(run.signal)
       try {
+        if (run.signal?.aborted) throw toZoetropeError(run.signal.reason)
         return await child.run(job, { ...run, killAfterMs: options.killAfterMs, maxResidentBytes })
       } finally {
         release(child, runs + 1)

@@ -39,8 +39,11 @@ function refuseBySize(input: TaskInput, maxSourceBytes: number): void {
 
 async function fetchInput(input: TaskInput, file: string, blobs: BlobPort): Promise<ChildInput> {
   const answer = await blobs.download(input.blob, file, input.etag)
-  if (answer === 'missing') throw err('SOURCE_MISSING', { context: { blob: input.blob } })
-  if (answer === 'changed') throw err('SOURCE_CHANGED', { context: { blob: input.blob } })
+  if (typeof answer === 'string') {
+    // Azurite answers 412, not 404, to If-Match on a blob that is gone.
+    const isThere = answer === 'changed' && (await blobs.head(input.blob)) !== undefined
+    throw err(isThere ? 'SOURCE_CHANGED' : 'SOURCE_MISSING', { context: { blob: input.blob } })
+  }
   const isOther = input.fingerprint !== undefined && input.fingerprint !== answer.sha256
   if (isOther || answer.sizeBytes !== input.sizeBytes)
     throw err('SOURCE_CHANGED', { context: { blob: input.blob } })

@@ -1,0 +1,3 @@
+export type { RunningAzurite } from './start-azurite.ts'
+export { startAzurite } from './start-azurite.ts'
+export { until } from './until.ts'
