@@ -5,7 +5,15 @@ import { DatabaseSync } from 'node:sqlite'
 const schemaVersion = 2
 
 /** What brings a file of format n to format n + 1. */
-const migrations: Record<number, string> = { 1: 'ALTER TABLE instances ADD COLUMN retries TEXT' }
+const migrations: Record<number, (database: DatabaseSync) => void> = {
+  1: (database) => addColumn(database, 'retries TEXT'),
+}
+
+function addColumn(database: DatabaseSync, definition: string): void {
+  const there = database.prepare('PRAGMA table_info(instances)').all()
+  if (there.some((column) => definition.startsWith(`${String(column['name'])} `))) return
+  database.exec(`ALTER TABLE instances ADD COLUMN ${definition}`)
+}
 
 const schema = `
 CREATE TABLE instances (
@@ -54,7 +62,9 @@ export function openDatabase(file: string): DatabaseSync {
       )
     }
     for (let from = found.user_version; from > 0 && from < schemaVersion; from++) {
-      database.exec(`BEGIN IMMEDIATE; ${migrations[from] ?? ''}; PRAGMA user_version = ${from + 1}; COMMIT`)
+      database.exec('BEGIN IMMEDIATE')
+      migrations[from]?.(database)
+      database.exec(`PRAGMA user_version = ${from + 1}; COMMIT`)
     }
     return database
   } catch (error) {
