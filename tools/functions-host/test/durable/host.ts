@@ -8,7 +8,7 @@ import { invoke, loadApp, registered } from './core.ts'
 
 const [databaseFile = ''] = process.argv.slice(2)
 process.env['WEBSITE_HOSTNAME'] = 'localhost'
-loadApp(join(import.meta.dirname, 'app', 'index.cjs'))
+loadApp(join(import.meta.dirname, 'app', 'index.js'))
 
 const ofType = (type: string): string[] =>
   [...registered.values()].filter((each) => each.triggerType === type).map((each) => each.name)
