@@ -1,0 +1,114 @@
+import { open } from 'node:fs/promises'
+import { resolve } from 'node:path'
+
+import { err } from '@zoetrope/contracts'
+import { AVDISCARD_ALL, AVDISCARD_DEFAULT, AVERROR_EOF, AV_LOG_QUIET } from 'node-av/constants'
+import { Dictionary, FormatContext, InputFormat, Log } from 'node-av/lib'
+import type { Packet, Stream } from 'node-av/lib'
+
+import { sourceFailure } from './ffmpeg-failure.ts'
+import { readIsoLayout } from './iso-layout.ts'
+import type { MediaInput } from './media-input.ts'
+import { id3LengthBytes, sniffContainer, sniffedBytes } from './sniff-container.ts'
+import type { ContainerFormat } from './sniff-container.ts'
+
+const maxStreams = 200
+const maxFaultsInARow = 200
+
+/** A source that FFmpeg has opened, by the one demuxer that its bytes call for. Released by `using`. */
+export interface MediaSource extends Disposable {
+  readonly container: ContainerFormat
+  readonly sizeBytes: number
+  readonly format: FormatContext
+  readonly streams: readonly Stream[]
+  /** Leaves out all packets of other streams. */
+  select(streamIndexes: readonly number[]): void
+  /** Reads the next packet; false at the end. Damage between packets is stepped over. */
+  read(packet: Packet): boolean
+}
+
+/**
+ * Opens a source.
+ *
+ * The demuxer is forced by what the first bytes are, it may open nothing else (no other demuxer, no protocol but this
+ * file), so that a playlist, an AVI with one inside, or a file with outside references reaches no network.
+ *
+ * @throws SOURCE_EMPTY SOURCE_TYPE_UNSUPPORTED SOURCE_TRUNCATED SOURCE_CORRUPT SOURCE_MISSING SOURCE_NO_STREAMS
+ */
+export async function openSource(input: MediaInput): Promise<MediaSource> {
+  const { container, sizeBytes } = await inspect(input)
+  Log.setLevel(AV_LOG_QUIET)
+  const demuxer = InputFormat.findInputFormat(container.demuxer)
+  if (!demuxer) throw err('SOURCE_TYPE_UNSUPPORTED', { detail: `No demuxer for ${container.name}.` })
+  const format = new FormatContext()
+  using options = Dictionary.fromObject({
+    protocol_whitelist: 'file',
+    format_whitelist: container.demuxer,
+    max_streams: maxStreams,
+  })
+  const opened = format.openInputSync(`file:${resolve(input.path)}`, demuxer, options)
+  if (opened < 0) throw sourceFailure(opened, `The ${container.name} file could not be opened`)
+  const close = (): void => {
+    format.closeInputSync()
+  }
+  const analysed = format.findStreamInfoSync()
+  if (analysed < 0 || format.streams.length === 0) {
+    close()
+    if (analysed < 0) throw sourceFailure(analysed, `The ${container.name} file could not be analysed`)
+    throw err('SOURCE_NO_STREAMS')
+  }
+  let faults = 0
+  let selected: readonly number[] | undefined
+  return {
+    container,
+    sizeBytes,
+    format,
+    streams: format.streams,
+    select(streamIndexes) {
+      selected = streamIndexes
+      for (const stream of format.streams) {
+        stream.discard = streamIndexes.includes(stream.index) ? AVDISCARD_DEFAULT : AVDISCARD_ALL
+      }
+    },
+    read(packet) {
+      for (;;) {
+        packet.unref()
+        const code = format.readFrameSync(packet)
+        if (code >= 0) {
+          faults = 0
+          // Packets read while the file was analysed are given out although their stream is left out since.
+          if (!selected || selected.includes(packet.streamIndex)) return true
+          continue
+        }
+        faults += 1
+        if (code === AVERROR_EOF || faults > maxFaultsInARow) return false
+      }
+    },
+    [Symbol.dispose]: close,
+  }
+}
+
+async function inspect(input: MediaInput): Promise<{ container: ContainerFormat; sizeBytes: number }> {
+  const file = await open(input.path, 'r').catch((cause: unknown) => {
+    throw err('SOURCE_MISSING', { cause })
+  })
+  try {
+    const { size } = await file.stat()
+    if (size === 0) throw err('SOURCE_EMPTY')
+    const head = Buffer.alloc(Math.min(size, sniffedBytes))
+    await file.read(head, 0, head.length, 0)
+    const id3Bytes = id3LengthBytes(head)
+    const audioStart = Buffer.alloc(sniffedBytes)
+    if (id3Bytes > 0) await file.read(audioStart, 0, sniffedBytes, id3Bytes)
+    const container = sniffContainer(head, audioStart)
+    if (!container) throw err('SOURCE_TYPE_UNSUPPORTED')
+    if (container.demuxer === 'mov') {
+      const layout = await readIsoLayout(file, size)
+      if (layout.isCut && !layout.isFragmented) throw err('SOURCE_TRUNCATED')
+      if (!layout.hasMovie) throw err('SOURCE_TRUNCATED', { detail: 'The index of the file is missing.' })
+    }
+    return { container, sizeBytes: size }
+  } finally {
+    await file.close()
+  }
+}
