@@ -28,7 +28,7 @@ const targets = [
 const env = {
   ZOETROPE_HEARTBEAT_MS: '1000',
   ZOETROPE_SILENCE_MS: '4000',
-  ZOETROPE_SWEEP_CRON: '*/2 * * * * *',
+  ZOETROPE_SWEEP_SCHEDULE: '*/2 * * * * *',
 }
 
 const seed = Number(process.env['ZOETROPE_SEED'] ?? Date.now() % 1_000_000)

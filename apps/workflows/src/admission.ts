@@ -37,14 +37,13 @@ export async function admitTasks(deps: Deps, queue: string): Promise<void> {
   for (;;) {
     const admission = await readAdmission(deps, queue)
     const now = deps.now()
-    const slots = await withoutExpired(deps, admission.slots, now)
-    const held = new Set(slots.map((slot) => slot.taskId))
     const waiting = await findWaiting(deps, queue, now)
-    const chosen = chooseNext(
-      waiting.filter((task) => !held.has(task.id)),
-      deps.settings.slotsPerQueue - slots.length,
-      admission.lastTenantId,
+    // A waiting task holds no place: whoever leased one for it died before it was sent, or before it was freed.
+    const waitingIds = new Set(waiting.map((task) => task.id))
+    const slots = (await withoutExpired(deps, admission.slots, now)).filter(
+      (slot) => !waitingIds.has(slot.taskId),
     )
+    const chosen = chooseNext(waiting, deps.settings.slotsPerQueue - slots.length, admission.lastTenantId)
     if (chosen.length === 0) return
     const expiresAt = new Date(now.getTime() + deps.settings.slotLeaseMs).toISOString()
     const leased = chosen.map((task): Slot => ({
@@ -74,8 +73,15 @@ export async function releaseSlots(deps: Deps, tasks: readonly TaskDocument[]): 
   }
 }
 
+/** Sends the current attempt of a task once more: it was sent, and never begun. The document first, so that one look sends it. */
+export async function resendTask(deps: Deps, task: TaskDocument): Promise<void> {
+  const again: TaskDocument = { ...task, dispatchedAt: deps.now().toISOString() }
+  if ((await deps.store.jobs.replace([task.tenantId, task.jobId], again)) === 'replaced')
+    await sendTask(deps, again)
+}
+
 /** Sends the message of a task's current attempt. */
-export async function sendTask(deps: Deps, task: TaskDocument): Promise<void> {
+async function sendTask(deps: Deps, task: TaskDocument): Promise<void> {
   const message: TaskMessage = {
     contractVersion: taskContractVersion,
     taskId: task.id as TaskMessage['taskId'],
@@ -147,7 +153,7 @@ async function withoutExpired(deps: Deps, slots: readonly Slot[], now: Date): Pr
 async function findWaiting(deps: Deps, queue: string, now: Date): Promise<TaskDocument[]> {
   return deps.store.jobs.queryAllTenants(TaskDocument, {
     text: `SELECT * FROM c WHERE c.kind = 'task' AND c.state = 'pending' AND c.queue = @queue AND IS_DEFINED(c.readyAt)
-      AND (NOT IS_DEFINED(c.notBefore) OR c.notBefore <= @now)`,
+      AND (NOT IS_DEFINED(c.notBefore) OR c.notBefore <= @now) ORDER BY c.createdAt`,
     parameters: { queue, now: now.toISOString() },
     limit: maxCandidates,
   })

@@ -1,6 +1,6 @@
 import type { TenantId } from '@zoetrope/contracts'
-import { err, JobDocument } from '@zoetrope/contracts'
-import { isJobEnded, jobMoves, move } from '@zoetrope/domain'
+import { AssetDocument, err, JobDocument } from '@zoetrope/contracts'
+import { assetMoves, canMove, isJobEnded, jobMoves, move } from '@zoetrope/domain'
 import { eventOperation } from '@zoetrope/store'
 
 import type { RunInput } from './durable-names.ts'
@@ -13,7 +13,7 @@ export async function claimRun(deps: Deps, input: RunInput): Promise<boolean> {
     const job = await deps.store.jobs.read(JobDocument, partition, input.jobId)
     if (!job) throw err('JOB_NOT_FOUND', { detail: `There is no job ${input.jobId}.` })
     if (job.run !== input.run || isJobEnded(job.state)) return false
-    if (job.state !== 'queued') return job.instanceId === input.instanceId
+    if (job.state !== 'queued') return job.instanceId === input.instanceId && (await beginAsset(deps, job))
     const now = deps.now()
     const claimed: JobDocument = {
       ...job,
@@ -25,7 +25,18 @@ export async function claimRun(deps: Deps, input: RunInput): Promise<boolean> {
     }
     const event = eventOperation({ ...idsOf(job), type: 'job.running', key: [job.id, job.run] }, now)
     const outcome = await deps.store.jobs.batch(partition, [{ type: 'replace', document: claimed }, event])
-    if (outcome === 'written') return true
+    if (outcome === 'written') return beginAsset(deps, job)
+  }
+}
+
+/** The asset shows that it is being worked on. One that is being deleted is left alone: the job finds that out at its end. */
+async function beginAsset(deps: Deps, job: JobDocument): Promise<true> {
+  const partition = [job.tenantId, job.assetId]
+  for (;;) {
+    const asset = await deps.store.library.read(AssetDocument, partition, job.assetId)
+    if (!asset || asset.state === 'processing' || !canMove(assetMoves, asset.state, 'processing')) return true
+    const document: AssetDocument = { ...asset, state: 'processing', updatedAt: deps.now().toISOString() }
+    if ((await deps.store.library.replace(partition, document)) !== 'changed') return true
   }
 }
 

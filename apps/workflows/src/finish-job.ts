@@ -1,9 +1,11 @@
-import type { MediaInfo, PlaybackDocument, RenditionDocument } from '@zoetrope/contracts'
+import type { MediaInfo } from '@zoetrope/contracts'
 import {
   AssetDocument,
   err,
   JobDocument,
   mintId,
+  PlaybackDocument,
+  RenditionDocument,
   toErrorBody,
   UsageRecordDocument,
 } from '@zoetrope/contracts'
@@ -78,24 +80,28 @@ async function deliver(
   if (playable) await writePlayback(deps, await read(), playable)
 
   const now = deps.now()
+  const hasRendition = await hasReadyRendition(deps, partition)
   return write(
     (asset) =>
       toFinishedAsset(asset, {
         ending,
         media,
         hasPackage: playable !== undefined,
-        hasRendition: renditions.some((rendition) => rendition.state === 'ready'),
+        hasRendition,
       }),
     [
       eventOperation(
-        { ...idsOf(job), type: `asset.${endStateOf(ending, renditions)}`, key: [job.id, job.run] },
+        { ...idsOf(job), type: `asset.${endStateOf(ending, hasRendition)}`, key: [job.id, job.run] },
         now,
       ),
     ],
   )
 }
 
-/** The playback id stands on the asset before its document is written, so that a deletion finds it. */
+/**
+ * The playback id stands on the asset before its document is written, so that a deletion finds it. A deletion may have left a
+ * tombstone meanwhile: only an active document is ever replaced.
+ */
 async function writePlayback(
   deps: Deps,
   asset: AssetDocument | undefined,
@@ -113,13 +119,33 @@ async function writePlayback(
     prefix: rendition.prefix,
     state: 'active',
   }
-  await deps.store.playback.upsert([document.id], document)
+  const partition = [document.id]
+  while ((await deps.store.playback.create(partition, document)) === 'exists') {
+    const known = await deps.store.playback.read(PlaybackDocument, partition, document.id)
+    if (known?.state === 'deleted') return
+    if (
+      known &&
+      (await deps.store.playback.replace(partition, {
+        ...known,
+        prefix: rendition.prefix,
+      } as PlaybackDocument)) === 'replaced'
+    )
+      return
+  }
 }
 
-function endStateOf(ending: JobEnding, renditions: readonly RenditionDocument[]): 'ready' | 'failed' {
-  if (ending.state === 'canceled')
-    return renditions.some((rendition) => rendition.state === 'ready') ? 'ready' : 'failed'
+/** A canceled job leaves its asset ready if any rendition is, of whichever run. */
+function endStateOf(ending: JobEnding, hasRendition: boolean): 'ready' | 'failed' {
+  if (ending.state === 'canceled') return hasRendition ? 'ready' : 'failed'
   return ending.state === 'failed' ? 'failed' : 'ready'
+}
+
+async function hasReadyRendition(deps: Deps, partition: readonly string[]): Promise<boolean> {
+  const found = await deps.store.library.query(RenditionDocument, partition, {
+    text: `SELECT * FROM c WHERE c.kind = 'rendition' AND c.state = 'ready'`,
+    limit: 1,
+  })
+  return found.length > 0
 }
 
 function toFinishedAsset(
@@ -132,8 +158,7 @@ function toFinishedAsset(
   },
 ): AssetDocument {
   const { error: _error, ...rest } = asset
-  const isReady = facts.ending.state === 'canceled' ? facts.hasRendition : facts.ending.state !== 'failed'
-  const state = isReady ? 'ready' : 'failed'
+  const state = endStateOf(facts.ending, facts.hasRendition)
   return {
     ...rest,
     state: canMove(assetMoves, asset.state, state)

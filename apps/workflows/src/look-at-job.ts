@@ -8,6 +8,7 @@ import type {
 import {
   deriveId,
   err,
+  isRetried,
   ProbeFacts as ProbeFactsSchema,
   systemTenantId,
   toErrorBody,
@@ -19,7 +20,7 @@ import { decideLook, isJobEnded, planProbe, planTasks } from '@zoetrope/domain'
 import type { BatchOperation } from '@zoetrope/store'
 import { eventOperation, newDocument } from '@zoetrope/store'
 
-import { admitTasks, releaseSlots, sendTask } from './admission.ts'
+import { admitTasks, releaseSlots, resendTask } from './admission.ts'
 import { idsOf } from './claim-run.ts'
 import type { Look, RunInput } from './durable-names.ts'
 import { finishJob } from './finish-job.ts'
@@ -68,8 +69,7 @@ async function follow(deps: Deps, { job, tasks, decision }: Situation): Promise<
     case 'plan':
       return plan(deps, { job, tasks, decision })
     case 'work':
-      for (const task of decision.resend)
-        await sendTask(deps, { ...task, dispatchedAt: deps.now().toISOString() })
+      for (const task of decision.resend) await resendTask(deps, task)
       return makeReady(deps, { job, tasks, decision })
   }
 }
@@ -85,7 +85,7 @@ async function plan(deps: Deps, { job, tasks, decision }: Situation): Promise<'a
     const definition = await readDefinition(deps, job)
     planned = decision.next === 'probe' ? [planProbe(definition)] : planTasks(definition, readFacts(tasks[0]))
   } catch (thrown) {
-    if (thrown instanceof ZoetropeError && thrown.status < 500)
+    if (thrown instanceof ZoetropeError && !isRetried(thrown.category))
       return end(deps, job, { state: 'failed', error: toErrorBody(thrown) })
     throw thrown
   }
@@ -153,7 +153,10 @@ async function readDefinition(deps: Deps, job: JobDocument): Promise<WorkflowDef
 }
 
 function readFacts(probe: TaskDocument | undefined): ProbeFacts {
-  return ProbeFactsSchema.parse(probe?.facts)
+  const facts = ProbeFactsSchema.safeParse(probe?.facts)
+  if (!facts.success)
+    throw err('MESSAGE_INVALID', { detail: 'The probe answered without the facts that a plan needs.' })
+  return facts.data
 }
 
 function toTaskDocument(

@@ -54,7 +54,7 @@ export async function wakeInstance(context: InvocationContext, instanceId: strin
   }
 }
 
-/** Starts the alarm of an instance at a time; its id is made of the time, so it exists once. */
+/** Starts the alarm of an instance at a time; its id is made of the time, so it exists once. Ended ones do not count: a timer may have fired early. */
 export async function startAlarm(
   context: InvocationContext,
   instanceId: string,

@@ -17,7 +17,7 @@ export async function sweepJobs(deps: Deps, sweep: JobSweep): Promise<void> {
   const now = deps.now()
   const longAgo = new Date(now.getTime() - deps.settings.unclaimedMs).toISOString()
   const jobs = await deps.store.jobs.queryAllTenants(JobDocument, {
-    text: `SELECT * FROM c WHERE c.kind = 'job' AND ((c.state = 'queued' AND c.startDueAt <= @longAgo) OR c.state = 'running' OR c.state = 'waiting')`,
+    text: `SELECT * FROM c WHERE c.kind = 'job' AND ((c.state = 'queued' AND c.startDueAt <= @longAgo) OR c.state = 'running' OR c.state = 'waiting') ORDER BY c.updatedAt`,
     parameters: { longAgo },
     limit: maxJobsPerSweep,
   })

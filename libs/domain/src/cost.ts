@@ -10,12 +10,13 @@ export interface PricedUsage {
 
 /** Prices one metered quantity: integer arithmetic, rounded half-up once. What is not billable costs nothing. @throws INTERNAL for a meter without a price */
 export function priceUsage(usage: TaskUsage, book: PriceBook): PricedUsage {
+  const free = { amountNano: 0, currency: book.currency, priceBookVersion: book.version }
+  if (!usage.billable) return free
   const price = book.prices.find((candidate) => candidate.meter === usage.meter)
   if (!price) throw err('INTERNAL', { detail: `The price book has no price for the meter ${usage.meter}.` })
   const exact = BigInt(usage.quantity) * BigInt(price.amountNano)
   const per = BigInt(price.perQuantity)
-  const amountNano = usage.billable ? Number((2n * exact + per) / (2n * per)) : 0
-  return { amountNano, currency: book.currency, priceBookVersion: book.version }
+  return { ...free, amountNano: Number((2n * exact + per) / (2n * per)) }
 }
 
 /** Sum of amounts, nano-units. */

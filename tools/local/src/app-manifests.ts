@@ -5,15 +5,15 @@ import { join } from 'node:path'
 export interface AppManifest {
   readonly name: string
   readonly directory: string
-  /** Names of the settings it declares. */
-  readonly settings: readonly string[]
+  /** Settings that it declares, with their defaults. */
+  readonly settings: readonly { readonly name: string; readonly default?: string }[]
   /** Queues that it listens to. */
   readonly consumes: readonly string[]
 }
 
 interface ManifestFile {
   readonly name: string
-  readonly settings?: readonly { readonly name: string }[]
+  readonly settings?: readonly { readonly name: string; readonly default?: string }[]
   readonly queues?: { readonly consumes?: readonly string[] }
 }
 
@@ -29,7 +29,7 @@ export function readAppManifests(root: string): readonly AppManifest[] {
       return {
         name: manifest.name,
         directory,
-        settings: (manifest.settings ?? []).map(({ name }) => name),
+        settings: manifest.settings ?? [],
         consumes: manifest.queues?.consumes ?? [],
       }
     })

@@ -8,7 +8,12 @@ const names = ['api', 'delivery', 'console', 'blobs', 'queues', 'cosmos', 'repli
 describe('the settings of a laptop', () => {
   it('give an app what it declares and no more', async () => {
     const settings = makeLocalSettings(await choosePorts(names, 'fixed'), {})
-    const app = { name: 'x', directory: 'x', settings: ['ZOETROPE_COSMOS', 'ZOETROPE_UNKNOWN'], consumes: [] }
+    const declared = [
+      { name: 'ZOETROPE_COSMOS' },
+      { name: 'ZOETROPE_UNKNOWN' },
+      { name: 'ZOETROPE_LIMIT', default: '7' },
+    ]
+    const app = { name: 'x', directory: 'x', settings: declared, consumes: [] }
 
     const values = settingsOfApp(app, settings)
 
@@ -16,7 +21,9 @@ describe('the settings of a laptop', () => {
       'AzureWebJobsStorage',
       'FUNCTIONS_WORKER_RUNTIME',
       'ZOETROPE_COSMOS',
+      'ZOETROPE_LIMIT',
     ])
+    expect(values['ZOETROPE_LIMIT']).toBe('7')
     expect(values['ZOETROPE_COSMOS']).toContain('AccountEndpoint=http://127.0.0.1:8081/;')
   })
 

@@ -52,8 +52,9 @@ export function makeLocalSettings(
 
 /** The settings of one app: those it declares, and what every function app has. */
 export function settingsOfApp(app: AppManifest, settings: LocalSettings): Record<string, string> {
-  const declared = app.settings.flatMap((name) => {
-    const value = settings.values[name]
+  // Defaults are handed out too, because bindings name settings (`%NAME%`) that the app's code never reads.
+  const declared = app.settings.flatMap(({ name, default: defaultText }) => {
+    const value = settings.values[name] ?? defaultText
     return value === undefined ? [] : [[name, value] as const]
   })
   return {
