@@ -1,0 +1,79 @@
+/** An error of the service, as it goes over the wire: status, code, sub-status and text. */
+export class ServiceError extends Error {
+  readonly status: number
+  readonly code: string
+  readonly substatus: number | undefined
+  readonly retryAfterMs: number | undefined
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    more: { substatus?: number; retryAfterMs?: number } = {},
+  ) {
+    super(message)
+    this.name = 'ServiceError'
+    this.status = status
+    this.code = code
+    this.substatus = more.substatus
+    this.retryAfterMs = more.retryAfterMs
+  }
+}
+
+const learnMore = 'Learn more: https://aka.ms/cosmosdb-tsg-'
+
+/** 400, with the text of what is wrong. */
+export function badRequest(message: string, substatus?: number): ServiceError {
+  const text = `Message: {"Errors":[${JSON.stringify(message)}]}`
+  return new ServiceError(400, 'BadRequest', text, substatus === undefined ? {} : { substatus })
+}
+
+/** 404 for a resource that is not there. */
+export function notFound(): ServiceError {
+  return new ServiceError(
+    404,
+    'NotFound',
+    `Message: {"Errors":["Resource Not Found. ${learnMore}not-found"]}`,
+    { substatus: 0 },
+  )
+}
+
+/** 404/1002: the reader's session is ahead of what is stored here. */
+export function readSessionNotAvailable(): ServiceError {
+  return new ServiceError(404, 'NotFound', 'The read session is not available for the input session token.', {
+    substatus: 1002,
+  })
+}
+
+/** 409 for an id or a unique key that is taken. */
+export function conflict(what = 'Resource with specified id or name already exists.'): ServiceError {
+  return new ServiceError(409, 'Conflict', `Message: {"Errors":[${JSON.stringify(what)}]}`)
+}
+
+/** 412 for an etag or a patch condition that does not hold. */
+export function preconditionFailed(): ServiceError {
+  return new ServiceError(
+    412,
+    'PreconditionFailed',
+    'Message: {"Errors":["One of the specified pre-condition is not met. Learn more: https://aka.ms/CosmosDB/sql/errors/precondition-failed"]}',
+  )
+}
+
+/** 413 for a request over the limit. */
+export function tooLarge(limit: string): ServiceError {
+  return new ServiceError(413, 'RequestEntityTooLarge', `Request size is too large: the limit is ${limit}.`)
+}
+
+/** 501 for an operation that the emulator does not have: it is named, never silently accepted. */
+export function notImplemented(operation: string): ServiceError {
+  return new ServiceError(
+    501,
+    'NotImplemented',
+    `The emulator does not implement this operation: ${operation}.`,
+  )
+}
+
+/** What went wrong, for a log line. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,62 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+import { badRequest } from '../errors.ts'
+import { isJsonObject } from '../json.ts'
+import type { JsonObject } from '../json.ts'
+
+const largestPage = 10_000
+
+/** A request with its body read. `segments` are the decoded parts of the path. */
+export interface Request {
+  method: string
+  rawPath: string
+  segments: string[]
+  headers: IncomingHttpHeaders
+  body: Buffer
+}
+
+/** An answer; `body` is JSON text, absent where there is none. */
+export interface Response {
+  status: number
+  headers: Record<string, string>
+  body?: string
+}
+
+/** One header as text. */
+export function header(request: Request, name: string): string | undefined {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value.join(',') : value
+}
+
+/** Whether a header says true, in any case of letters. */
+export function isFlagged(request: Request, name: string): boolean {
+  return header(request, name)?.toLowerCase() === 'true'
+}
+
+/** The body as JSON. @throws ServiceError 400 */
+export function jsonBody(request: Request): unknown {
+  try {
+    return JSON.parse(request.body.toString('utf8')) as unknown
+  } catch {
+    throw badRequest('The request body is not valid JSON.')
+  }
+}
+
+/** The body as a JSON object. @throws ServiceError 400 */
+export function objectBody(request: Request): JsonObject {
+  const body = jsonBody(request)
+  if (!isJsonObject(body)) throw badRequest('The request body must be a JSON object.')
+  return body
+}
+
+/** An answer with a JSON body. */
+export function answer(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  return { status, headers, body: JSON.stringify(body) }
+}
+
+/** How many items a page may hold: the client's wish, or the service's default. */
+export function pageSize(request: Request, defaultSize: number): number {
+  const wish = Number(header(request, 'x-ms-max-item-count') ?? '-1')
+  if (!Number.isInteger(wish) || wish === 0 || wish < -1) throw badRequest('The page size is invalid.')
+  return wish === -1 ? defaultSize : Math.min(wish, largestPage)
+}

@@ -1,0 +1,25 @@
+import type { JsonObject } from '../json.ts'
+import { compileMainQuery } from '../sql/compile-query.ts'
+import { deadline } from '../sql/deadline.ts'
+import { computedProperties, parseOnce } from '../sql/run-query.ts'
+import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
+import { badRequest } from '../errors.ts'
+
+/** Makes the condition of a patch (`from c where ...`) into a test of the stored document. @throws ServiceError 400 */
+export function patchCondition(
+  condition: unknown,
+  store: AccountStore,
+  container: OpenContainer,
+): (document: JsonObject) => boolean {
+  if (condition === undefined || condition === null || condition === '') return () => true
+  if (typeof condition !== 'string') throw badRequest('The condition of a patch must be text.')
+  const compiled = compileMainQuery(parseOnce(`SELECT * ${condition}`), {
+    parameters: new Map(),
+    computed: computedProperties(container),
+    nowMs: Math.floor(store.clock()),
+    nextSlot: 1,
+    rootSlot: 0,
+    checkTime: deadline(),
+  })
+  return (document) => compiled.enumerate([document], () => true)
+}

@@ -1,0 +1,69 @@
+import { badRequest } from '../errors.ts'
+import { isJsonObject, ownProperty } from '../json.ts'
+
+/** One component of a partition key; undefined where the document has no such property. */
+export type KeyPart = string | number | boolean | null | undefined
+
+/** How a container takes the partition key from a document. */
+export interface PartitionKeyDefinition {
+  paths: string[]
+  kind: 'Hash' | 'MultiHash'
+  version?: number
+}
+
+/** A partition key, or a prefix of a hierarchical one, in the form in which it is stored and compared. */
+export interface PartitionKey {
+  parts: KeyPart[]
+  text: string
+}
+
+/** The canonical text of a key: a JSON array in which `{}` stands for undefined, as on the wire. */
+export function toPartitionKey(parts: KeyPart[]): PartitionKey {
+  return { parts, text: JSON.stringify(parts.map((part) => (part === undefined ? {} : part))) }
+}
+
+/** Reads the partition key header; undefined when there is none. @throws ServiceError 400 */
+export function parseKeyHeader(header: string | undefined): PartitionKey | undefined {
+  if (header === undefined) return undefined
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(header)
+  } catch {
+    throw badRequest(`Partition key ${header} is invalid.`)
+  }
+  if (!Array.isArray(parsed)) throw badRequest(`Partition key ${header} is invalid.`)
+  return toPartitionKey(parsed.map((part: unknown) => toKeyPart(part, header)))
+}
+
+function toKeyPart(part: unknown, header: string): KeyPart {
+  if (part === null || typeof part === 'string' || typeof part === 'number' || typeof part === 'boolean')
+    return part
+  if (isJsonObject(part) && Object.keys(part).length === 0) return undefined
+  throw badRequest(`Partition key ${header} is invalid.`)
+}
+
+/** Takes the partition key from a document; an object or an array counts as undefined. */
+export function extractKey(document: object, definition: PartitionKeyDefinition): PartitionKey {
+  return toPartitionKey(
+    definition.paths.map((path) => {
+      let value: unknown = document
+      for (const name of splitPath(path))
+        value = typeof value === 'object' && value !== null ? ownProperty(value, name) : undefined
+      return typeof value === 'object' && value !== null ? undefined : (value as KeyPart)
+    }),
+  )
+}
+
+/** The names in a path such as `/a/"b c"/d`. */
+export function splitPath(path: string): string[] {
+  return [...path.matchAll(/\/(?:"((?:[^"\\]|\\.)*)"|([^/]*))/g)].map(
+    ([, quoted, plain]) => quoted ?? plain ?? '',
+  )
+}
+
+/** The bounds of the stored texts of all keys that begin with this prefix: from inclusive, to exclusive. */
+export function prefixBounds(prefix: PartitionKey): [string, string] {
+  const open = prefix.text.slice(0, -1)
+  // '-' follows ',' in ASCII, so this range holds exactly the keys with at least one more component.
+  return [`${open},`, `${open}-`]
+}

@@ -1,0 +1,142 @@
+import type { Expression, FromSource, Query } from './ast.ts'
+import { parseExpression } from './parse-expression.ts'
+import { sqlError } from './sql-error.ts'
+import { TokenReader, isReserved } from './token-reader.ts'
+
+const longestText = 512 * 1024
+
+/** Parses the text of a query. @throws ServiceError 400 */
+export function parseQuery(text: string): Query {
+  if (text.length > longestText) throw sqlError('SC3001', 'The SQL query text exceeded the maximum limit.')
+  const reader = new TokenReader(text)
+  const query = readQuery(reader)
+  if (reader.peek().kind !== 'end') reader.fail()
+  return query
+}
+
+function readQuery(reader: TokenReader): Query {
+  return reader.nested(() => {
+    const { start } = reader.peek()
+    reader.expectWord('SELECT')
+    const isDistinct = reader.acceptWord('DISTINCT')
+    const top = reader.acceptWord('TOP') ? readCount(reader) : undefined
+    const select = readSelect(reader)
+    const from = reader.acceptWord('FROM') ? readFrom(reader) : []
+    const where = reader.acceptWord('WHERE') ? expression(reader) : undefined
+    const groupBy = readKeys(reader, 'GROUP', () => expression(reader))
+    const orderBy = readKeys(reader, 'ORDER', () => readOrderKey(reader))
+    const offset = reader.acceptWord('OFFSET') ? readCount(reader) : undefined
+    if (offset && !reader.isWord('LIMIT')) reader.fail()
+    const limit = reader.acceptWord('LIMIT') ? readCount(reader) : undefined
+    if (limit && !offset)
+      throw sqlError('SC1001', "Syntax error, incorrect syntax near 'LIMIT'.", reader.peek())
+    return {
+      kind: 'query',
+      isDistinct,
+      top,
+      select,
+      from,
+      where,
+      groupBy,
+      orderBy,
+      offset,
+      limit,
+      start,
+      end: reader.lastEnd(),
+    }
+  })
+}
+
+function expression(reader: TokenReader): Expression {
+  return parseExpression(reader, readQuery)
+}
+
+function readCount(reader: TokenReader): Expression {
+  const token = reader.next()
+  const { start, end } = token
+  if (token.kind === 'parameter') return { kind: 'parameter', name: token.text, start, end }
+  if (token.kind === 'number') return { kind: 'literal', value: Number(token.text), start, end }
+  throw sqlError('SC1001', `Syntax error, incorrect syntax near '${token.text}'.`, token)
+}
+
+function readSelect(reader: TokenReader): Query['select'] {
+  if (reader.acceptSymbol('*')) return { kind: 'star' }
+  if (reader.acceptWord('VALUE')) return { kind: 'value', value: expression(reader) }
+  const items: { value: Expression; name: string; isNamed: boolean }[] = []
+  let unnamed = 0
+  do {
+    const value = expression(reader)
+    let name = readAlias(reader)
+    const isNamed = name !== undefined
+    name ??= ownName(value)
+    if (name === undefined) name = `$${(unnamed += 1)}`
+    if (items.some((item) => item.name === name))
+      throw sqlError('SC2017', `The SELECT list has more than one property named '${name}'.`, value)
+    items.push({ value, name, isNamed })
+  } while (reader.acceptSymbol(','))
+  return { kind: 'list', items }
+}
+
+function readAlias(reader: TokenReader): string | undefined {
+  if (reader.acceptWord('AS')) {
+    const token = reader.peek()
+    if (token.kind === 'string') return reader.next().text
+    return reader.expectName().text
+  }
+  const token = reader.peek()
+  const isBare = token.kind === 'name' && !isReserved(token.text) && !isClauseWord(token.text)
+  return isBare ? reader.next().text : undefined
+}
+
+function isClauseWord(word: string): boolean {
+  return ['OFFSET', 'LIMIT'].includes(word.toUpperCase())
+}
+
+function ownName(value: Expression): string | undefined {
+  if (value.kind === 'name') return value.name
+  if (value.kind === 'member' && value.key.kind === 'literal' && typeof value.key.value === 'string')
+    return value.key.value
+  return undefined
+}
+
+function readFrom(reader: TokenReader): FromSource[] {
+  const sources = [readSource(reader)]
+  while (reader.acceptWord('JOIN')) sources.push(readSource(reader))
+  return sources
+}
+
+function readSource(reader: TokenReader): FromSource {
+  const { start } = reader.peek()
+  if (reader.peek().kind === 'name' && reader.isWord('IN', 1)) {
+    const alias = reader.expectName().text
+    reader.next()
+    return { alias, isIterated: true, source: readSourceValue(reader), start, end: reader.lastEnd() }
+  }
+  const source = readSourceValue(reader)
+  const alias = readAlias(reader) ?? (source.kind === 'query' ? undefined : ownName(source))
+  if (alias === undefined) throw sqlError('SC1001', 'Syntax error: a source of FROM needs an alias.', source)
+  return { alias, isIterated: false, source, start, end: reader.lastEnd() }
+}
+
+function readSourceValue(reader: TokenReader): Expression | Query {
+  if (!(reader.isSymbol('(') && reader.isWord('SELECT', 1))) return expression(reader)
+  reader.next()
+  const query = readQuery(reader)
+  reader.expectSymbol(')')
+  return query
+}
+
+function readKeys<T>(reader: TokenReader, word: string, read: () => T): T[] {
+  if (!reader.acceptWord(word)) return []
+  reader.expectWord('BY')
+  const keys = [read()]
+  while (reader.acceptSymbol(',')) keys.push(read())
+  return keys
+}
+
+function readOrderKey(reader: TokenReader): { value: Expression; isDescending: boolean } {
+  const value = expression(reader)
+  const isDescending = reader.acceptWord('DESC')
+  if (!isDescending) reader.acceptWord('ASC')
+  return { value, isDescending }
+}

@@ -1,0 +1,22 @@
+import type { JsonObject } from '../json.ts'
+import { compileMainQuery } from './compile-query.ts'
+import { deadline } from './deadline.ts'
+import { parseQuery } from './parse-query.ts'
+import { readQueryBody } from './query-body.ts'
+import { runBlocking } from './run-blocking.ts'
+
+/** Runs a query over a few values in memory: how databases, containers and offers are queried. */
+export function queryValues(body: unknown, values: readonly JsonObject[]): unknown[] {
+  const { text, parameters } = readQueryBody(body)
+  const compiled = compileMainQuery(parseQuery(text), {
+    parameters,
+    computed: new Map(),
+    nowMs: Date.now(),
+    nextSlot: 1,
+    rootSlot: 0,
+    checkTime: deadline(),
+  })
+  return runBlocking(compiled, (visit) => {
+    for (const value of values) if (compiled.enumerate([value], visit)) return
+  }).map(({ value }) => value)
+}

@@ -1,0 +1,80 @@
+import { newAccumulator } from './aggregates.ts'
+import type { Accumulator } from './aggregates.ts'
+import type { CompiledQuery, Visit } from './compile-query.ts'
+import type { Row } from './scope.ts'
+import { compareValues, identityOf } from './values.ts'
+
+/** A result with what it is sorted by. */
+export interface ResultRow {
+  value: unknown
+  keys: unknown[]
+}
+
+/** Runs a query to its end: groups, sorts, removes doubles, cuts. `feed` calls back for each row. */
+export function runBlocking(query: CompiledQuery, feed: (visit: Visit) => void): ResultRow[] {
+  const rows = query.isGrouped ? runGroups(query, feed) : runRows(query, feed)
+  const distinct = query.isDistinct ? withoutDoubles(rows) : rows
+  return distinct.slice(query.offset, query.offset + query.limit)
+}
+
+/** Compares two results by the query's ORDER BY. */
+export function compareByOrder(query: CompiledQuery, a: readonly unknown[], b: readonly unknown[]): number {
+  for (const [index, { isDescending }] of query.orderBy.entries()) {
+    const difference = compareValues(a[index], b[index])
+    if (difference !== 0) return isDescending ? -difference : difference
+  }
+  return 0
+}
+
+function runRows(query: CompiledQuery, feed: (visit: Visit) => void): ResultRow[] {
+  const rows: ResultRow[] = []
+  const isSorted = query.orderBy.length > 0
+  const enough = isSorted || query.isDistinct ? Infinity : query.offset + query.limit
+  if (enough === 0) return rows
+  feed((row) => {
+    const value = query.project(row)
+    if (value !== undefined || !query.isValue)
+      rows.push({ value, keys: query.orderBy.map(({ key }) => key(row)) })
+    return rows.length >= enough
+  })
+  if (isSorted) rows.sort((a, b) => compareByOrder(query, a.keys, b.keys))
+  return rows
+}
+
+interface Group {
+  row: Row
+  accumulators: Accumulator[]
+}
+
+function runGroups(query: CompiledQuery, feed: (visit: Visit) => void): ResultRow[] {
+  const groups = new Map<string, Group>()
+  const newGroup = (row: Row): Group => ({
+    row: row.slice(),
+    accumulators: query.aggregates.map(({ kind }) => newAccumulator(kind)),
+  })
+  feed((row) => {
+    const identity = query.groupBy.map((key) => identityOf(key(row))).join('\u0000')
+    let group = groups.get(identity)
+    if (!group) groups.set(identity, (group = newGroup(row)))
+    for (const [index, { argument }] of query.aggregates.entries())
+      group.accumulators[index]?.add(argument(row))
+    return false
+  })
+  // Without GROUP BY there is one group, even of nothing.
+  if (groups.size === 0 && query.groupBy.length === 0) groups.set('', newGroup([]))
+  return [...groups.values()].flatMap(({ row, accumulators }) => {
+    for (const [index, { slot }] of query.aggregates.entries()) row[slot] = accumulators[index]?.result()
+    const value = query.project(row)
+    return value === undefined && query.isValue ? [] : [{ value, keys: [] }]
+  })
+}
+
+function withoutDoubles(rows: ResultRow[]): ResultRow[] {
+  const seen = new Set<string>()
+  return rows.filter(({ value }) => {
+    const identity = identityOf(value)
+    if (seen.has(identity)) return false
+    seen.add(identity)
+    return true
+  })
+}

@@ -1,0 +1,224 @@
+import { conflict } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
+import { countRanges, keyRanges } from '../partition/key-ranges.ts'
+import type { KeyRange } from '../partition/key-ranges.ts'
+import type { ContainerDefinition } from './container-definition.ts'
+import type { DataFile } from './data-file.ts'
+import { newContainerRid, newDatabaseRid, newOfferId } from './resource-ids.ts'
+
+/** A database as it is stored. */
+export interface DatabaseRecord {
+  number: number
+  id: string
+  rid: string
+  revision: number
+  ts: number
+}
+
+/** A container as it is stored. `lsn` counts its writes; it is written back with each commit. */
+export interface ContainerRecord {
+  number: number
+  databaseNumber: number
+  id: string
+  rid: string
+  revision: number
+  ts: number
+  lsn: number
+  definition: ContainerDefinition
+  ranges: KeyRange[]
+}
+
+/** The throughput of a database or a container. */
+export interface OfferRecord {
+  id: string
+  ownerRid: string
+  ownerSelf: string
+  content: JsonObject
+  revision: number
+  ts: number
+}
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS databases (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, rid TEXT NOT NULL, revision INTEGER NOT NULL, ts INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS containers (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, databaseNumber INTEGER NOT NULL, id TEXT NOT NULL, rid TEXT NOT NULL, revision INTEGER NOT NULL,
+    ts INTEGER NOT NULL, lsn INTEGER NOT NULL, rangeCount INTEGER NOT NULL, definition TEXT NOT NULL, UNIQUE (databaseNumber, id));
+  CREATE TABLE IF NOT EXISTS offers (
+    id TEXT PRIMARY KEY, ownerRid TEXT NOT NULL UNIQUE, ownerSelf TEXT NOT NULL, content TEXT NOT NULL, revision INTEGER NOT NULL, ts INTEGER NOT NULL);
+`
+
+/** Databases, containers and offers of one account: kept in memory, written through to the file. */
+export class Catalog {
+  readonly #file: DataFile
+  #databases = new Map<string, DatabaseRecord>()
+  #containers = new Map<string, ContainerRecord>()
+  readonly #storedLsn = new Map<number, number>()
+  #isChanged = false
+
+  constructor(file: DataFile) {
+    this.#file = file
+    file.execute(schema)
+    this.#load()
+    file.beforeCommit.push(() => this.#storeCounters())
+    file.afterRollback.push(() => {
+      this.#storedLsn.clear()
+      if (this.#isChanged) this.#load()
+    })
+  }
+
+  databases(): DatabaseRecord[] {
+    return [...this.#databases.values()]
+  }
+
+  /** By id, or by `_rid` as in `_self` links. */
+  database(idOrRid: string): DatabaseRecord | undefined {
+    return this.#databases.get(idOrRid) ?? this.databases().find((database) => database.rid === idOrRid)
+  }
+
+  createDatabase(id: string, ts: number): DatabaseRecord {
+    if (this.#databases.has(id)) throw conflict()
+    this.#isChanged = true
+    const record = { id, rid: newDatabaseRid(), revision: 1, ts }
+    const { lastInsertRowid } = this.#file
+      .prepare('INSERT INTO databases (id, rid, revision, ts) VALUES (?, ?, ?, ?)')
+      .run(record.id, record.rid, record.revision, ts)
+    const database = { number: Number(lastInsertRowid), ...record }
+    this.#databases.set(id, database)
+    return database
+  }
+
+  deleteDatabase(database: DatabaseRecord): void {
+    this.#isChanged = true
+    this.#file.prepare('DELETE FROM databases WHERE number = ?').run(database.number)
+    this.#file.prepare('DELETE FROM offers WHERE ownerRid = ?').run(database.rid)
+    this.#databases.delete(database.id)
+  }
+
+  allContainers(): ContainerRecord[] {
+    return [...this.#containers.values()]
+  }
+
+  containers(database: DatabaseRecord): ContainerRecord[] {
+    return this.allContainers().filter((container) => container.databaseNumber === database.number)
+  }
+
+  /** By id, or by `_rid` as in `_self` links. */
+  container(database: DatabaseRecord, idOrRid: string): ContainerRecord | undefined {
+    return (
+      this.#containers.get(keyOf(database.number, idOrRid)) ??
+      this.containers(database).find((container) => container.rid === idOrRid)
+    )
+  }
+
+  createContainer(
+    database: DatabaseRecord,
+    definition: ContainerDefinition,
+    { throughput, ts }: { throughput: number; ts: number },
+  ): ContainerRecord {
+    if (this.#containers.has(keyOf(database.number, definition.id))) throw conflict()
+    this.#isChanged = true
+    const rangeCount = countRanges(throughput)
+    const rid = newContainerRid(database.rid)
+    const { lastInsertRowid } = this.#file
+      .prepare(
+        'INSERT INTO containers (databaseNumber, id, rid, revision, ts, lsn, rangeCount, definition) VALUES (?, ?, ?, 1, ?, 0, ?, ?)',
+      )
+      .run(database.number, definition.id, rid, ts, rangeCount, JSON.stringify(definition))
+    const container: ContainerRecord = {
+      number: Number(lastInsertRowid),
+      databaseNumber: database.number,
+      id: definition.id,
+      rid,
+      revision: 1,
+      ts,
+      lsn: 0,
+      definition,
+      ranges: keyRanges(definition.partitionKey, rangeCount),
+    }
+    this.#containers.set(keyOf(database.number, container.id), container)
+    return container
+  }
+
+  replaceContainer(container: ContainerRecord, definition: ContainerDefinition, ts: number): void {
+    this.#isChanged = true
+    container.definition = definition
+    container.revision += 1
+    container.ts = ts
+    this.#file
+      .prepare('UPDATE containers SET definition = ?, revision = ?, ts = ? WHERE number = ?')
+      .run(JSON.stringify(definition), container.revision, ts, container.number)
+  }
+
+  deleteContainer(container: ContainerRecord): void {
+    this.#isChanged = true
+    this.#file.prepare('DELETE FROM containers WHERE number = ?').run(container.number)
+    this.#file.prepare('DELETE FROM offers WHERE ownerRid = ?').run(container.rid)
+    this.#containers.delete(keyOf(container.databaseNumber, container.id))
+    this.#storedLsn.delete(container.number)
+  }
+
+  offers(): OfferRecord[] {
+    const rows = this.#file.prepare('SELECT * FROM offers ORDER BY rowid').all() as unknown as (Omit<
+      OfferRecord,
+      'content'
+    > & { content: string })[]
+    return rows.map((row) => ({ ...row, content: JSON.parse(row.content) as JsonObject }))
+  }
+
+  createOffer(owner: { rid: string; self: string }, content: JsonObject, ts: number): void {
+    this.#file
+      .prepare(
+        'INSERT INTO offers (id, ownerRid, ownerSelf, content, revision, ts) VALUES (?, ?, ?, ?, 1, ?)',
+      )
+      .run(newOfferId(), owner.rid, owner.self, JSON.stringify(content), ts)
+  }
+
+  replaceOffer(offer: OfferRecord, content: JsonObject, ts: number): OfferRecord {
+    this.#file
+      .prepare('UPDATE offers SET content = ?, revision = revision + 1, ts = ? WHERE id = ?')
+      .run(JSON.stringify(content), ts, offer.id)
+    return { ...offer, content, revision: offer.revision + 1, ts }
+  }
+
+  #storeCounters(): void {
+    for (const container of this.#containers.values()) {
+      if (this.#storedLsn.get(container.number) === container.lsn) continue
+      this.#file
+        .prepare('UPDATE containers SET lsn = ? WHERE number = ?')
+        .run(container.lsn, container.number)
+      this.#storedLsn.set(container.number, container.lsn)
+    }
+  }
+
+  #load(): void {
+    this.#isChanged = false
+    const known = new Map(this.allContainers().map((container) => [container.number, container]))
+    const databases = this.#file.prepare('SELECT * FROM databases').all() as unknown as DatabaseRecord[]
+    this.#databases = new Map(databases.map((row) => [row.id, { ...row }]))
+    const rows = this.#file.prepare('SELECT * FROM containers').all() as unknown as ContainerRow[]
+    this.#containers = new Map(
+      rows.map((row) => {
+        const container = toContainer(row)
+        const held = known.get(row.number)
+        // Who holds a record goes on with it, and a number once given is never given again.
+        const lsn = Math.max(row.lsn, held?.lsn ?? 0)
+        return [keyOf(row.databaseNumber, row.id), Object.assign(held ?? container, container, { lsn })]
+      }),
+    )
+  }
+}
+
+type ContainerRow = Omit<ContainerRecord, 'definition' | 'ranges'> & {
+  definition: string
+  rangeCount: number
+}
+
+function toContainer({ rangeCount, ...row }: ContainerRow): ContainerRecord {
+  const definition = JSON.parse(row.definition) as ContainerDefinition
+  return { ...row, definition, ranges: keyRanges(definition.partitionKey, rangeCount) }
+}
+
+function keyOf(databaseNumber: number, id: string): string {
+  return `${databaseNumber}/${id}`
+}

@@ -1,0 +1,116 @@
+import { badRequest } from '../errors.ts'
+import { isJsonObject } from '../json.ts'
+import type { JsonObject } from '../json.ts'
+import type { PartitionKeyDefinition } from '../partition/partition-key.ts'
+
+/** What a container is told at its creation; fields unknown here are stored and given back. */
+export interface ContainerDefinition extends JsonObject {
+  id: string
+  partitionKey: PartitionKeyDefinition
+  indexingPolicy: JsonObject
+  defaultTtl?: number
+  uniqueKeyPolicy?: { uniqueKeys: { paths: string[] }[] }
+  computedProperties?: { name: string; query: string }[]
+}
+
+const longestId = 255
+const mostKeyLevels = 3
+
+/** Checks the id of a database or a container. @throws ServiceError 400 */
+export function checkResourceId(id: unknown): asserts id is string {
+  if (typeof id !== 'string' || id === '')
+    throw badRequest('The input name is invalid: it must not be empty.')
+  if (id.length > longestId || /[/\\?#]|\s$/.test(id))
+    throw badRequest(
+      `The input name '${id}' is invalid. Ensure to provide a unique non-empty string less than '255' characters.`,
+    )
+}
+
+/** Checks what was sent and fills in the service's defaults. @throws ServiceError 400 */
+export function toContainerDefinition(body: JsonObject): ContainerDefinition {
+  checkResourceId(body.id)
+  const definition: JsonObject = { ...body }
+  for (const key of Object.keys(definition)) if (key.startsWith('_')) delete definition[key]
+  return {
+    ...definition,
+    id: body.id,
+    partitionKey: checkPartitionKey(body.partitionKey),
+    indexingPolicy: fillIndexingPolicy(body.indexingPolicy),
+    ...checkDefaultTtl(body.defaultTtl),
+    ...(body.uniqueKeyPolicy === undefined ? {} : { uniqueKeyPolicy: checkUniqueKeys(body.uniqueKeyPolicy) }),
+    conflictResolutionPolicy: body.conflictResolutionPolicy ?? {
+      mode: 'LastWriterWins',
+      conflictResolutionPath: '/_ts',
+      conflictResolutionProcedure: '',
+    },
+  }
+}
+
+function checkPartitionKey(value: unknown): PartitionKeyDefinition {
+  if (value === undefined) return { paths: ['/_partitionKey'], kind: 'Hash', version: 2 }
+  if (!isJsonObject(value) || !Array.isArray(value.paths) || value.paths.length === 0)
+    throw badRequest('The partition key definition has no paths.')
+  const paths = value.paths as unknown[]
+  for (const path of paths)
+    if (typeof path !== 'string' || !path.startsWith('/') || path.length < 2)
+      throw badRequest(`The partition key component definition path '${String(path)}' is invalid.`)
+  const kind = value.kind === 'MultiHash' || paths.length > 1 ? 'MultiHash' : 'Hash'
+  if (value.kind === 'Hash' && paths.length > 1)
+    throw badRequest('A hierarchical partition key must be of the kind MultiHash.')
+  if (paths.length > mostKeyLevels)
+    throw badRequest(`Too many partition key paths: at most ${mostKeyLevels} are allowed.`)
+  return { ...value, paths: paths as string[], kind, ...(kind === 'MultiHash' ? { version: 2 } : {}) }
+}
+
+function fillIndexingPolicy(value: unknown): JsonObject {
+  const policy = isJsonObject(value) ? value : {}
+  const mode = typeof policy.indexingMode === 'string' ? policy.indexingMode.toLowerCase() : 'consistent'
+  if (!['consistent', 'lazy', 'none'].includes(mode))
+    throw badRequest(`The indexing mode '${mode}' is invalid.`)
+  const automatic = policy.automatic ?? mode !== 'none'
+  if (mode === 'none') return { ...policy, indexingMode: mode, automatic }
+  return {
+    ...policy,
+    indexingMode: mode,
+    automatic,
+    includedPaths: nonEmpty(policy.includedPaths) ?? [{ path: '/*' }],
+    excludedPaths: withEtag(policy.excludedPaths),
+  }
+}
+
+function nonEmpty(value: unknown): unknown[] | undefined {
+  return Array.isArray(value) && value.length > 0 ? value : undefined
+}
+
+function withEtag(value: unknown): unknown[] {
+  const paths: unknown[] = Array.isArray(value) ? value : []
+  const hasEtag = paths.some((entry) => isJsonObject(entry) && entry.path === '/"_etag"/?')
+  return hasEtag ? paths : [...paths, { path: '/"_etag"/?' }]
+}
+
+function checkDefaultTtl(value: unknown): { defaultTtl?: number } {
+  if (value === undefined || value === null) return {}
+  if (!isTtl(value)) throw badRequest('The default time to live must be a positive integer or -1.')
+  return { defaultTtl: value }
+}
+
+/** Whether a value may be a time to live: -1 for never, or seconds. */
+export function isTtl(value: unknown): value is number {
+  return (
+    typeof value === 'number' &&
+    Number.isInteger(value) &&
+    (value === -1 || (value > 0 && value <= 2 ** 31 - 1))
+  )
+}
+
+function checkUniqueKeys(value: unknown): { uniqueKeys: { paths: string[] }[] } {
+  const keys = isJsonObject(value) && Array.isArray(value.uniqueKeys) ? (value.uniqueKeys as unknown[]) : []
+  return {
+    uniqueKeys: keys.map((key) => {
+      const paths = isJsonObject(key) && Array.isArray(key.paths) ? (key.paths as unknown[]) : []
+      if (paths.length === 0 || !paths.every((path) => typeof path === 'string' && path.startsWith('/')))
+        throw badRequest('The unique key policy has a key without valid paths.')
+      return { paths: paths as string[] }
+    }),
+  }
+}

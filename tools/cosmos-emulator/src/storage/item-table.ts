@@ -1,0 +1,255 @@
+import { conflict } from '../errors.ts'
+import type { ContainerRecord } from './catalog.ts'
+import type { DataFile } from './data-file.ts'
+
+/** A document as it is stored: `rid` is the lsn of its creation, `body` its whole JSON text, system properties included. */
+export interface StoredItem {
+  rid: number
+  pk: string
+  id: string
+  epk: string
+  lsn: number
+  ts: number
+  ttl: number | null
+  expires: number | null
+  etag: string
+  body: string
+}
+
+/** Which documents a scan passes over, in which order. Every condition narrows; none is required. */
+export interface Scan {
+  pk?: string
+  pkBounds?: [string, string]
+  epkBounds?: [string, string]
+  id?: string
+  ids?: string[]
+  idBounds?: { operator: '>' | '>=' | '<' | '<='; value: string }[]
+  tsBounds?: { operator: '>' | '>=' | '<' | '<=' | '='; value: number }[]
+  order: 'rid' | 'id' | 'idDescending'
+  after?: { pk: string; id: string; rid: number }
+}
+
+/** A page of the change feed asks for changes after `lsn`. */
+export interface FeedQuery {
+  afterLsn: number
+  sinceTs?: number
+  pk?: string
+  pkBounds?: [string, string]
+  epkBounds?: [string, string]
+  limit: number
+}
+
+/** The documents of one container: a table of its own, with the indexes that scans and the change feed need. */
+export class ItemTable {
+  readonly #file: DataFile
+  readonly #name: string
+  readonly #keysName: string
+
+  constructor(file: DataFile, container: ContainerRecord) {
+    this.#file = file
+    this.#name = `items_${container.number}`
+    this.#keysName = `keys_${container.number}`
+  }
+
+  /** Makes the table of a new container. */
+  create(): void {
+    const name = this.#name
+    this.#file.execute(`
+      CREATE TABLE ${name} (
+        rid INTEGER PRIMARY KEY, pk TEXT NOT NULL, id TEXT NOT NULL, epk TEXT NOT NULL, lsn INTEGER NOT NULL,
+        ts INTEGER NOT NULL, ttl INTEGER, expires INTEGER, etag TEXT NOT NULL, body TEXT NOT NULL);
+      CREATE UNIQUE INDEX ${name}_id ON ${name} (pk, id);
+      CREATE INDEX ${name}_pk ON ${name} (pk);
+      CREATE UNIQUE INDEX ${name}_lsn ON ${name} (lsn);
+      CREATE INDEX ${name}_expires ON ${name} (expires) WHERE expires IS NOT NULL;
+      CREATE TABLE ${this.#keysName} (pk TEXT NOT NULL, position INTEGER NOT NULL, value TEXT NOT NULL, rid INTEGER NOT NULL,
+        PRIMARY KEY (pk, position, value)) WITHOUT ROWID;
+      CREATE INDEX ${this.#keysName}_rid ON ${this.#keysName} (rid);
+    `)
+  }
+
+  /** Drops the table of a deleted container. */
+  drop(): void {
+    this.#file.forgetStatements(this.#name)
+    this.#file.forgetStatements(this.#keysName)
+    this.#file.execute(`DROP TABLE ${this.#name}; DROP TABLE ${this.#keysName};`)
+  }
+
+  /** A document, also an expired one that no sweep has removed yet. */
+  find(pk: string, id: string): StoredItem | undefined {
+    return this.#prepare(`SELECT * FROM ${this.#name} WHERE pk = ? AND id = ?`).get(pk, id) as
+      | StoredItem
+      | undefined
+  }
+
+  insert(item: StoredItem): void {
+    this.#prepare(
+      `INSERT INTO ${this.#name} (rid, pk, id, epk, lsn, ts, ttl, expires, etag, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      item.rid,
+      item.pk,
+      item.id,
+      item.epk,
+      item.lsn,
+      item.ts,
+      item.ttl,
+      item.expires,
+      item.etag,
+      item.body,
+    )
+  }
+
+  update(item: StoredItem): void {
+    this.#prepare(
+      `UPDATE ${this.#name} SET lsn = ?, ts = ?, ttl = ?, expires = ?, etag = ?, body = ? WHERE rid = ?`,
+    ).run(item.lsn, item.ts, item.ttl, item.expires, item.etag, item.body, item.rid)
+  }
+
+  remove(item: StoredItem): void {
+    this.#prepare(`DELETE FROM ${this.#name} WHERE rid = ?`).run(item.rid)
+    this.clearKeys(item.rid)
+  }
+
+  /** Sets a document's unique keys. @throws ServiceError 409 when one is taken in this partition */
+  takeKeys(item: StoredItem, values: readonly string[], nowSeconds: number): void {
+    this.clearKeys(item.rid)
+    for (const [position, value] of values.entries()) {
+      const holder = this.#prepare(
+        `SELECT i.* FROM ${this.#keysName} k JOIN ${this.#name} i ON i.rid = k.rid WHERE k.pk = ? AND k.position = ? AND k.value = ?`,
+      ).get(item.pk, position, value) as StoredItem | undefined
+      if (holder && !isExpired(holder, nowSeconds)) throw conflict('Unique index constraint violation.')
+      if (holder) this.remove(holder)
+      this.#prepare(`INSERT INTO ${this.#keysName} (pk, position, value, rid) VALUES (?, ?, ?, ?)`).run(
+        item.pk,
+        position,
+        value,
+        item.rid,
+      )
+    }
+  }
+
+  clearKeys(rid: number): void {
+    this.#prepare(`DELETE FROM ${this.#keysName} WHERE rid = ?`).run(rid)
+  }
+
+  /** Removes every document of one logical partition (or of a prefix of the key). */
+  removePartition(scan: Pick<Scan, 'pk' | 'pkBounds'>): number {
+    const conditions = new Conditions()
+    conditions.addPartition(scan)
+    const where = conditions.toWhere()
+    this.#prepare(`DELETE FROM ${this.#keysName} WHERE rid IN (SELECT rid FROM ${this.#name}${where})`).run(
+      ...conditions.values,
+    )
+    return Number(this.#prepare(`DELETE FROM ${this.#name}${where}`).run(...conditions.values).changes)
+  }
+
+  /** The documents of a scan that have not expired, one by one. */
+  scan(scan: Scan, nowSeconds: number): Iterable<StoredItem> {
+    const conditions = new Conditions()
+    conditions.addPartition(scan)
+    if (scan.id !== undefined) conditions.add('id = ?', scan.id)
+    if (scan.ids) conditions.add(`id IN (SELECT value FROM json_each(?))`, JSON.stringify(scan.ids))
+    for (const { operator, value } of scan.idBounds ?? []) conditions.add(`id ${operator} ?`, value)
+    for (const { operator, value } of scan.tsBounds ?? []) conditions.add(`ts ${operator} ?`, value)
+    conditions.add('(expires IS NULL OR expires > ?)', nowSeconds)
+    const order = addOrder(scan, conditions)
+    return this.#prepare(`SELECT * FROM ${this.#name}${conditions.toWhere()} ORDER BY ${order}`).iterate(
+      ...conditions.values,
+    ) as unknown as Iterable<StoredItem>
+  }
+
+  /** How many documents a scan would pass over. */
+  count(scan: Pick<Scan, 'pk' | 'pkBounds' | 'epkBounds'>, nowSeconds: number): number {
+    const conditions = new Conditions()
+    conditions.addPartition(scan)
+    conditions.add('(expires IS NULL OR expires > ?)', nowSeconds)
+    const row = this.#prepare(`SELECT count(*) AS count FROM ${this.#name}${conditions.toWhere()}`).get(
+      ...conditions.values,
+    )
+    return Number(row?.count)
+  }
+
+  /** The latest versions of documents changed after a point, in the order of their changes. */
+  feed(query: FeedQuery, nowSeconds: number): StoredItem[] {
+    const conditions = new Conditions()
+    conditions.add('lsn > ?', query.afterLsn)
+    if (query.sinceTs !== undefined) conditions.add('ts >= ?', query.sinceTs)
+    conditions.addPartition(query)
+    conditions.add('(expires IS NULL OR expires > ?)', nowSeconds)
+    return this.#prepare(`SELECT * FROM ${this.#name}${conditions.toWhere()} ORDER BY lsn LIMIT ?`).all(
+      ...conditions.values,
+      query.limit,
+    ) as unknown as StoredItem[]
+  }
+
+  /** Removes some of the expired documents. @returns how many */
+  sweep(nowSeconds: number, limit: number): number {
+    const expired = this.#prepare(
+      `SELECT * FROM ${this.#name} WHERE expires IS NOT NULL AND expires <= ? LIMIT ?`,
+    ).all(nowSeconds, limit) as unknown as StoredItem[]
+    for (const item of expired) this.remove(item)
+    return expired.length
+  }
+
+  hasExpired(nowSeconds: number): boolean {
+    return (
+      this.#prepare(`SELECT 1 FROM ${this.#name} WHERE expires IS NOT NULL AND expires <= ? LIMIT 1`).get(
+        nowSeconds,
+      ) !== undefined
+    )
+  }
+
+  /** Works out every expiry anew, after the container's default time to live has changed. */
+  resetExpiry(defaultTtl: number | undefined): void {
+    if (defaultTtl === undefined) this.#prepare(`UPDATE ${this.#name} SET expires = NULL`).run()
+    else
+      this.#prepare(
+        `UPDATE ${this.#name} SET expires = CASE WHEN coalesce(ttl, ?) = -1 THEN NULL ELSE ts + coalesce(ttl, ?) END`,
+      ).run(defaultTtl, defaultTtl)
+  }
+
+  #prepare(sql: string): ReturnType<DataFile['prepare']> {
+    return this.#file.prepare(sql)
+  }
+}
+
+/** Whether a document's time to live is over. */
+export function isExpired(item: StoredItem, nowSeconds: number): boolean {
+  return item.expires !== null && item.expires <= nowSeconds
+}
+
+function addOrder({ order, after, pk }: Scan, conditions: Conditions): string {
+  if (order === 'rid') {
+    if (after) conditions.add('rid > ?', after.rid)
+    return 'rid'
+  }
+  const isDescending = order === 'idDescending'
+  const direction = isDescending ? 'DESC' : 'ASC'
+  const operator = isDescending ? '<' : '>'
+  if (pk !== undefined) {
+    if (after) conditions.add(`id ${operator} ?`, after.id)
+    return `id ${direction}`
+  }
+  if (after) conditions.add(`(id, pk) ${operator} (?, ?)`, after.id, after.pk)
+  return `id ${direction}, pk ${direction}`
+}
+
+class Conditions {
+  readonly values: (string | number)[] = []
+  readonly #clauses: string[] = []
+
+  add(clause: string, ...values: (string | number)[]): void {
+    this.#clauses.push(clause)
+    this.values.push(...values)
+  }
+
+  addPartition({ pk, pkBounds, epkBounds }: Pick<Scan, 'pk' | 'pkBounds' | 'epkBounds'>): void {
+    if (pk !== undefined) this.add('pk = ?', pk)
+    if (pkBounds) this.add('pk >= ? AND pk < ?', ...pkBounds)
+    if (epkBounds) this.add('epk >= ? AND epk < ?', ...epkBounds)
+  }
+
+  toWhere(): string {
+    return this.#clauses.length === 0 ? '' : ` WHERE ${this.#clauses.join(' AND ')}`
+  }
+}
