@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 
 import type { BlobFacts } from '@zoetrope/blobs'
-import type { ErrorBody, MediaType } from '@zoetrope/contracts'
+import type { ErrorBody } from '@zoetrope/contracts'
 import { err, toErrorBody } from '@zoetrope/contracts'
 import { defaultWorkflowFor } from '@zoetrope/domain'
 
@@ -25,16 +25,23 @@ export async function checkSource(
   const stream = await deps.uploads.open(blob.name, { count, etag: blob.etag })
   if (stream === 'missing' || stream === 'changed') return 'gone'
   const sniffed = await sniffMedia(await readAll(stream))
-  const error = refusalOf(blob.sizeBytes, sniffed.mediaType, deps.maxSourceBytes)
+  const error = refusalOf(blob.sizeBytes, sniffed, deps.maxSourceBytes)
   return error ? { ...sniffed, error } : sniffed
 }
 
-function refusalOf(sizeBytes: number, mediaType: MediaType, maxBytes: number): ErrorBody | undefined {
+function refusalOf(
+  sizeBytes: number,
+  { mediaType, contentType }: SniffedMedia,
+  maxBytes: number,
+): ErrorBody | undefined {
   if (sizeBytes > maxBytes)
     return toErrorBody(
       err('SOURCE_TOO_LARGE', { detail: `The file has ${sizeBytes} bytes; ${maxBytes} are allowed.` }),
     )
-  return defaultWorkflowFor(mediaType) ? undefined : toErrorBody(err('SOURCE_TYPE_UNSUPPORTED'))
+  if (defaultWorkflowFor(mediaType)) return undefined
+  return toErrorBody(
+    err('SOURCE_TYPE_UNSUPPORTED', { detail: `By its first bytes the file is ${contentType}.` }),
+  )
 }
 
 async function readAll(stream: Readable): Promise<Uint8Array> {

@@ -58,8 +58,8 @@ function toAsset(
   }
 }
 
-function toOperations(asset: AssetDocument, { upload }: BlobPlace, now: Date): BatchOperation[] {
-  const { tenantId, assetId } = asset
+function toOperations(asset: AssetDocument, { tenantId, upload }: BlobPlace, now: Date): BatchOperation[] {
+  const { assetId } = asset
   const operations: BatchOperation[] = [
     { type: 'create', document: asset },
     eventOperation(

@@ -1,6 +1,6 @@
-import type { ErrorBody, JobStartMessage } from '@zoetrope/contracts'
-import { AssetDocument, deriveId, JobDocument } from '@zoetrope/contracts'
-import { defaultWorkflowFor } from '@zoetrope/domain'
+import type { ErrorBody, JobStartMessage, TenantId } from '@zoetrope/contracts'
+import { AssetDocument, demoPriceBook, deriveId, JobDocument } from '@zoetrope/contracts'
+import { assetMoves, defaultWorkflowFor, move } from '@zoetrope/domain'
 import { eventOperation, newDocument } from '@zoetrope/store'
 
 import type { Deps } from './wiring.ts'
@@ -18,7 +18,7 @@ export async function createJob(deps: Deps, asset: AssetDocument, traceparent?: 
   }
   if (job?.state === 'queued') {
     const message: JobStartMessage = {
-      tenantId: asset.tenantId as JobStartMessage['tenantId'],
+      tenantId: asset.tenantId as TenantId,
       jobId,
       run: job.run,
       ...(traceparent ? { traceparent } : {}),
@@ -28,10 +28,12 @@ export async function createJob(deps: Deps, asset: AssetDocument, traceparent?: 
   if (asset.error && job?.state === 'failed') await failAsset(deps, asset, asset.error)
 }
 
+const noCost = { amountNano: 0, currency: demoPriceBook.currency }
+
 async function writeJob(deps: Deps, asset: AssetDocument): Promise<void> {
   const now = deps.clock()
   const { tenantId: owner, assetId, jobId, mediaType, source, error } = asset
-  const tenantId = owner as JobStartMessage['tenantId']
+  const tenantId = owner as TenantId
   const workflow = defaultWorkflowFor(mediaType)
   const job: JobDocument = {
     ...newDocument(now),
@@ -49,7 +51,7 @@ async function writeJob(deps: Deps, asset: AssetDocument): Promise<void> {
     state: error ? 'failed' : 'queued',
     run: 1,
     startDueAt: now.toISOString(),
-    ...(error ? { endedAt: now.toISOString(), error } : {}),
+    ...(error ? { endedAt: now.toISOString(), cost: noCost, error } : {}),
   }
   const event = error
     ? { type: 'job.failed', data: { run: 1, error } }
@@ -66,14 +68,19 @@ async function writeJob(deps: Deps, asset: AssetDocument): Promise<void> {
 /** Ends the asset. A lost race is left to the next look: somebody else has changed it, perhaps to delete it. */
 async function failAsset(deps: Deps, asset: AssetDocument, error: ErrorBody): Promise<void> {
   const { tenantId: owner, assetId, jobId } = asset
-  const tenantId = owner as JobStartMessage['tenantId']
+  const tenantId = owner as TenantId
   const current = await deps.store.library.read(AssetDocument, [tenantId, assetId], assetId)
   if (current?.state !== 'pending') return
   const now = deps.clock()
+  const failed: AssetDocument = {
+    ...current,
+    state: move(assetMoves, current.state, 'failed'),
+    updatedAt: now.toISOString(),
+  }
   await deps.store.library.batch(
     [tenantId, assetId],
     [
-      { type: 'replace', document: { ...current, state: 'failed', updatedAt: now.toISOString() } },
+      { type: 'replace', document: failed },
       eventOperation(
         { tenantId, assetId, jobId, type: 'asset.failed', key: [assetId, jobId], data: { error } },
         now,

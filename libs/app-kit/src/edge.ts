@@ -3,13 +3,14 @@ import { app as functions } from '@azure/functions'
 import type { TenantId } from '@zoetrope/contracts'
 import type { z } from 'zod'
 
-import type { App } from './app.ts'
+import type { App, AppManifest } from './app.ts'
 import type { HttpDefinition } from './http.ts'
 import { makeHttpHandler, ok } from './http.ts'
 import { logOutcome, traceIdOf } from './log.ts'
 import type { QueueDefinition } from './queue.ts'
 import { makeQueueHandler } from './queue.ts'
 import type { Setting } from './settings.ts'
+import { isSet } from './settings.ts'
 
 /** A timer function. Schedules are UTC; a `%NAME%` takes the setting of that name. */
 export interface TimerDefinition<Deps> {
@@ -113,7 +114,7 @@ export function createEdge<S extends Record<string, Setting<unknown>>, Deps>(opt
     timer(definition) {
       const handler = logged((_timer: Timer, context) => definition.handle(options.deps(), context))
       functions.timer(definition.name, {
-        schedule: definition.schedule,
+        schedule: resolveSchedule(definition.schedule, options.app.manifest),
         ...(definition.extraInputs ? { extraInputs: definition.extraInputs } : {}),
         handler,
       })
@@ -149,6 +150,13 @@ export function createEdge<S extends Record<string, Setting<unknown>>, Deps>(opt
     },
   })
   return edge
+}
+
+/** `%NAME%` where that setting is not set: the default of the setting, which the host does not know. */
+function resolveSchedule(schedule: string, manifest: AppManifest): string {
+  const name = /^%(\w+)%$/.exec(schedule)?.[1]
+  const known = manifest.settings.find((candidate) => candidate.name === name)
+  return known?.default !== undefined && !isSet(known.name) ? known.default : schedule
 }
 
 /** Logs one line per run; an error goes on to the host, which retries. */

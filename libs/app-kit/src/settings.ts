@@ -83,6 +83,11 @@ export function loadSettings<S extends Record<string, Setting<unknown>>>(
   return values as SettingValues<S>
 }
 
+/** Says whether a setting has a text. */
+export function isSet(name: string): boolean {
+  return (process.env[name] ?? '') !== ''
+}
+
 function missing(message: string): never {
   // oxlint-disable-next-line zoetrope/catalogued-error -- caught by loadSettings, which collects all faults into one error of the catalogue
   throw new TypeError(message)

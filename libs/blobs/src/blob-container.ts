@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import type { BlobRequestConditions, BlockBlobClient, ContainerClient } from '@azure/storage-blob'
 
 import type { StorageAccount } from './connect-storage.ts'
-import { statusOf } from './storage-status.ts'
+import { callStorage, statusOf, storageFault } from './storage-status.ts'
 
 /** What is known of a stored blob. `etag` with its quotes, as HTTP carries it. */
 export interface BlobFacts {
@@ -16,6 +16,8 @@ export interface BlobFacts {
   readonly sizeBytes: number
   readonly contentType: string
   readonly lastModified: Date
+  /** False for append and page blobs, which may still grow or change. */
+  readonly isBlockBlob: boolean
 }
 
 /** Headers stored with a blob. */
@@ -57,7 +59,7 @@ export interface BlobContainer {
     condition?: WriteCondition,
   ): Promise<{ readonly etag: string } | 'refused'>
   writeFile(blob: string, file: string, headers: BlobHeaders): Promise<void>
-  /** Writes a stream in blocks of 4 MiB, up to `maxBytes`; nothing is committed when the stream fails. */
+  /** Writes a stream in blocks of 4 MiB; nothing is committed when the stream fails. */
   writeStream(blob: string, stream: Readable, headers: BlobHeaders): Promise<{ readonly etag: string }>
   /** Renews the etag and the time of a blob without changing its bytes. */
   touch(blob: string, etag: string): Promise<'touched' | 'refused'>
@@ -92,7 +94,7 @@ export function blobContainer(account: StorageAccount, name: string): BlobContai
         return (await client(blob).downloadToBuffer()).toString('utf8')
       } catch (error) {
         if (refusal(error) === 'missing') return undefined
-        throw error
+        throw storageFault(error)
       }
     },
     async download(blob, file, etag) {
@@ -116,20 +118,22 @@ export function blobContainer(account: StorageAccount, name: string): BlobContai
         return { etag: answer.etag ?? '' }
       } catch (error) {
         if ([409, 412].includes(statusOf(error))) return 'refused'
-        throw error
+        throw storageFault(error)
       }
     },
     async writeFile(blob, file, headers) {
-      await client(blob).uploadFile(file, {
-        blobHTTPHeaders: toHttpHeaders(headers),
-        blockSize: blockBytes,
-        concurrency: 2,
-      })
+      await callStorage(() =>
+        client(blob).uploadFile(file, {
+          blobHTTPHeaders: toHttpHeaders(headers),
+          blockSize: blockBytes,
+          concurrency: 2,
+        }),
+      )
     },
     async writeStream(blob, stream, headers) {
-      const answer = await client(blob).uploadStream(stream, blockBytes, 2, {
-        blobHTTPHeaders: toHttpHeaders(headers),
-      })
+      const answer = await callStorage(() =>
+        client(blob).uploadStream(stream, blockBytes, 2, { blobHTTPHeaders: toHttpHeaders(headers) }),
+      )
       return { etag: answer.etag ?? '' }
     },
     async touch(blob, etag) {
@@ -165,10 +169,11 @@ async function head(client: BlockBlobClient, name: string): Promise<BlobFacts | 
       sizeBytes: answer.contentLength ?? 0,
       contentType: answer.contentType ?? 'application/octet-stream',
       lastModified: answer.lastModified ?? new Date(0),
+      isBlockBlob: answer.blobType === 'BlockBlob',
     }
   } catch (error) {
     if (refusal(error) === 'missing') return undefined
-    throw error
+    throw storageFault(error)
   }
 }
 
@@ -181,6 +186,7 @@ async function* list(container: ContainerClient, prefix: string | undefined): As
       sizeBytes: item.properties.contentLength ?? 0,
       contentType: item.properties.contentType ?? 'application/octet-stream',
       lastModified: item.properties.lastModified,
+      isBlockBlob: item.properties.blobType === 'BlockBlob',
     }
   }
 }
@@ -219,5 +225,5 @@ function refusal(error: unknown): ReadRefusal {
   const status = statusOf(error)
   if (status === 404) return 'missing'
   if (status === 412) return 'changed'
-  throw error
+  throw storageFault(error)
 }

@@ -1,4 +1,5 @@
 import type { StorageAccount } from './connect-storage.ts'
+import { callStorage } from './storage-status.ts'
 
 /** Largest message body before base64, bytes (a queue takes 64 KiB after it). */
 const maxMessageBytes = 48 * 1024
@@ -20,10 +21,12 @@ export function queueSender(account: StorageAccount): QueueSender {
           `A message for ${queue} has ${bytes.byteLength} bytes; ${maxMessageBytes} fit. Send ids and blob names.`,
         )
       }
-      await account.queues.getQueueClient(queue).sendMessage(bytes.toString('base64'), {
-        messageTimeToLive: -1,
-        ...(options.delaySeconds === undefined ? {} : { visibilityTimeout: options.delaySeconds }),
-      })
+      await callStorage(() =>
+        account.queues.getQueueClient(queue).sendMessage(bytes.toString('base64'), {
+          messageTimeToLive: -1,
+          ...(options.delaySeconds === undefined ? {} : { visibilityTimeout: options.delaySeconds }),
+        }),
+      )
     },
   }
 }

@@ -29,8 +29,13 @@ export async function listPage<S extends z.ZodType<{ id: string }>>(
   query: PageQuery,
 ): Promise<Page<z.output<S>>> {
   const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor)
-  const conditions = ['c.kind = @kind']
-  const parameters: Record<string, unknown> = { kind: query.kind, limit: query.limit + 1 }
+  // The partition key says it already; a tenant's list must not hang on that alone.
+  const conditions = ['c.kind = @kind', 'c.tenantId = @tenantId']
+  const parameters: Record<string, unknown> = {
+    kind: query.kind,
+    tenantId: partition[0],
+    limit: query.limit + 1,
+  }
   if (cursor !== undefined) {
     conditions.push(query.oldestFirst ? 'c.id > @last' : 'c.id < @last')
     parameters['last'] = cursor
