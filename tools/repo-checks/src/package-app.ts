@@ -54,6 +54,8 @@ async function bundle(): Promise<Set<string>> {
     outdir: outFolder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    // What is imported lazily (the identity package) stays a file of its own.
+    splitting: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
