@@ -1,3 +1,5 @@
+import { Worker } from 'node:worker_threads'
+
 import { toZoetropeError } from '@zoetrope/contracts'
 
 import type { ChildJob, ChildProgress, ChildReply, ChildRequest, ChildResult } from './child-protocol.ts'
@@ -10,7 +12,7 @@ export type ChildHandler = (
 
 /** The main program of a child process: does what its parent asks, and ends with it. */
 export function serveChild(handlers: Readonly<Record<string, ChildHandler>>): void {
-  const parentId = process.ppid
+  endWithParent()
   const handle = async ({ runId, job }: ChildRequest): Promise<void> => {
     const handler = handlers[job.operation]
     if (!handler) {
@@ -22,11 +24,7 @@ export function serveChild(handlers: Readonly<Record<string, ChildHandler>>): vo
       })
     }
     try {
-      const result = await handler(job, (progress) => {
-        // Work that blocks never sees the channel close: an orphan notices by its parent's id.
-        if (process.ppid !== parentId) process.exit(1)
-        reply({ type: 'progress', runId, progress })
-      })
+      const result = await handler(job, (progress) => reply({ type: 'progress', runId, progress }))
       reply({ type: 'done', runId, result })
     } catch (thrown) {
       const error = toZoetropeError(thrown)
@@ -40,8 +38,15 @@ export function serveChild(handlers: Readonly<Record<string, ChildHandler>>): vo
     }
   }
   process.on('message', (message) => void handle(message as ChildRequest))
-  process.once('disconnect', () => process.exit(0))
   reply({ type: 'ready' })
+}
+
+/** An orphan ends: at once where it hears the channel close; a blocked one within a second, by a thread that watches the parent's id. */
+function endWithParent(): void {
+  process.once('disconnect', () => process.exit(0))
+  const watch = `const parent = ${process.ppid}
+    setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL') }, 1000)`
+  new Worker(watch, { eval: true }).unref()
 }
 
 function reply(message: ChildReply): void {

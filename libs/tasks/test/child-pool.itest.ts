@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 
 import { describe, expect, it } from '@jest/globals'
 import { err } from '@zoetrope/contracts'
+import { until } from '@zoetrope/test-kit'
 
 import { createChildPool } from '../src/child-pool.ts'
 import type { ChildJob } from '../src/child-protocol.ts'
@@ -96,4 +101,30 @@ describe('the child pool', () => {
 
     expect(new Set(runs.map(({ facts }) => facts?.['pid'])).size).toBeLessThanOrEqual(2)
   })
+
+  it('ends its children with the process that has them, even one that blocks, even by kill -9', async () => {
+    const parent = spawn(process.execPath, [join(import.meta.dirname, 'test-parent.ts')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const child = await readNumber(parent.stdout)
+
+    parent.kill('SIGKILL')
+
+    await until(() => !isRunning(child), { what: 'the child to end' })
+  }, 30_000)
 })
+
+/** The first line that a process writes. */
+async function readNumber(output: Readable): Promise<number> {
+  for await (const line of createInterface({ input: output })) return Number(line)
+  return Number.NaN
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
