@@ -28,7 +28,8 @@ type QueueClient = ReturnType<ReturnType<typeof connectStorage>['queues']['getQu
 
 /** Starts the real Azurite (blobs and queues) as a process of its own, on free ports, in memory. */
 export async function startAzurite(): Promise<RunningAzurite> {
-  const program = createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js')
+  const require = createRequire(import.meta.url)
+  const program = require.resolve('azurite/dist/src/azurite.js')
   const flags = [
     '--inMemoryPersistence',
     '--extentMemoryLimit',
