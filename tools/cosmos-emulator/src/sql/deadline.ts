@@ -1,6 +1,6 @@
 import { ServiceError } from '../errors.ts'
 
-const longestRunMs = 10_000
+const longestRunMs = 5000
 const stepsBetweenLooks = 1024
 
 /** A check to be called for each row: it throws once a query has run for too long, so that no query can hang the emulator. */

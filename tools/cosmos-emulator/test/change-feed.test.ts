@@ -1,0 +1,151 @@
+import type { ChangeFeedIteratorOptions, Container } from '@azure/cosmos'
+import { ChangeFeedStartFrom } from '@azure/cosmos'
+import { describe, expect, it } from '@jest/globals'
+
+import { hierarchicalKey, openContainer } from './open-container.ts'
+
+async function readAll(
+  container: Container,
+  options: ChangeFeedIteratorOptions,
+): Promise<{ ids: string[]; continuation: string }> {
+  const iterator = container.items.getChangeFeedIterator<{ id: string }>(options)
+  const ids: string[] = []
+  for (;;) {
+    const page = await iterator.readNext()
+    ids.push(...page.result.map(({ id }) => id))
+    if (page.statusCode === 304) return { ids, continuation: page.continuationToken }
+  }
+}
+
+describe('the change feed', () => {
+  it('tells the latest version of each document, in the order of changes', async () => {
+    await using opened = await openContainer()
+    const { container } = opened
+    for (const id of ['a', 'b', 'c', 'd']) await container.items.create({ id, tenantId: 't' })
+    await container.items.upsert({ id: 'a', tenantId: 't', n: 2 })
+    await container.item('c', 't').delete()
+
+    const { ids } = await readAll(container, {
+      changeFeedStartFrom: ChangeFeedStartFrom.Beginning(),
+      maxItemCount: 2,
+    })
+
+    expect(ids).toEqual(['b', 'd', 'a'])
+  })
+
+  it('goes on from a continuation, and from now', async () => {
+    await using opened = await openContainer()
+    const { container } = opened
+    await container.items.create({ id: 'a', tenantId: 't' })
+    const first = await readAll(container, { changeFeedStartFrom: ChangeFeedStartFrom.Beginning() })
+    const now = container.items.getChangeFeedIterator<{ id: string }>({
+      changeFeedStartFrom: ChangeFeedStartFrom.Now(),
+    })
+    expect((await now.readNext()).statusCode).toBe(304)
+    await container.items.create({ id: 'b', tenantId: 'u' })
+
+    const next = await readAll(container, {
+      changeFeedStartFrom: ChangeFeedStartFrom.Continuation(first.continuation),
+    })
+
+    expect(next.ids).toEqual(['b'])
+    expect((await now.readNext()).result.map(({ id }) => id)).toEqual(['b'])
+  })
+
+  it('loses nothing when the newest document is deleted and the emulator has lost its head', async () => {
+    await using opened = await openContainer()
+    const { container } = opened
+    await container.items.create({ id: 'a', tenantId: 't' })
+    await container.items.create({ id: 'b', tenantId: 't' })
+    const { continuation } = await readAll(container, {
+      changeFeedStartFrom: ChangeFeedStartFrom.Beginning(),
+    })
+    await container.item('b', 't').delete()
+    await container.items.create({ id: 'c', tenantId: 't' })
+
+    const { ids } = await readAll(container, {
+      changeFeedStartFrom: ChangeFeedStartFrom.Continuation(continuation),
+    })
+
+    expect(ids).toEqual(['c'])
+  })
+
+  it('starts from a time', async () => {
+    let now = Date.UTC(2026, 0, 1)
+    await using opened = await openContainer({}, { clock: () => now })
+    const { container } = opened
+    await container.items.create({ id: 'early', tenantId: 't' })
+    now += 60_000
+    await container.items.create({ id: 'late', tenantId: 't' })
+
+    const { ids } = await readAll(container, {
+      changeFeedStartFrom: ChangeFeedStartFrom.Time(new Date(now - 1000)),
+    })
+
+    expect(ids).toEqual(['late'])
+  })
+
+  it('of a partition key, and of a prefix of one, holds nothing else', async () => {
+    await using opened = await openContainer(hierarchicalKey('/tenantId', '/jobId'))
+    const { container } = opened
+    for (const [tenantId, jobId] of [
+      ['t', '1'],
+      ['t', '2'],
+      ['u', '1'],
+      ['t2', '1'],
+    ])
+      await container.items.create({ id: `${tenantId}${jobId}`, tenantId, jobId })
+
+    const whole = await readAll(container, { changeFeedStartFrom: ChangeFeedStartFrom.Beginning(['t', '2']) })
+    const prefix = await readAll(container, { changeFeedStartFrom: ChangeFeedStartFrom.Beginning(['t']) })
+
+    expect(whole.ids).toEqual(['t2'])
+    expect(prefix.ids).toEqual(['t1', 't2'])
+  })
+
+  it('of all feed ranges together holds each document once', async () => {
+    await using opened = await openContainer({ throughput: 21_000 })
+    const { container } = opened
+    const ids = Array.from({ length: 40 }, (_, index) => `d${index}`)
+    for (const id of ids) await container.items.create({ id, tenantId: `tenant-${id}` })
+
+    const ranges = await container.getFeedRanges()
+    const found = await Promise.all(
+      ranges.map((range) =>
+        readAll(container, { changeFeedStartFrom: ChangeFeedStartFrom.Beginning(range) }),
+      ),
+    )
+
+    expect(ranges).toHaveLength(4)
+    expect(found.every((part) => part.ids.length > 0)).toBe(true)
+    expect(found.flatMap((part) => part.ids).toSorted()).toEqual(ids.toSorted())
+    const { ids: all } = await readAll(container, { changeFeedStartFrom: ChangeFeedStartFrom.Beginning() })
+    expect(all.toSorted()).toEqual(ids.toSorted())
+  })
+
+  it('carries the log sequence number of each change', async () => {
+    await using opened = await openContainer()
+    const { container } = opened
+    await container.items.create({ id: 'a', tenantId: 't' })
+    await container.items.create({ id: 'b', tenantId: 't' })
+
+    const { result } = await container.items
+      .getChangeFeedIterator<{ _lsn: number }>({ changeFeedStartFrom: ChangeFeedStartFrom.Beginning() })
+      .readNext()
+
+    expect(result.map(({ _lsn }) => _lsn)).toEqual([1, 2])
+  })
+
+  it('says plainly that it does not have all versions and deletes', async () => {
+    await using opened = await openContainer()
+    const iterator = opened.container.items.getChangeFeedIterator({
+      changeFeedStartFrom: ChangeFeedStartFrom.Now(),
+      changeFeedMode: 'Full-Fidelity Feed' as never,
+    })
+
+    await expect(iterator.readNext()).rejects.toMatchObject({
+      code: 400,
+      message: expect.stringContaining('AllVersionsAndDeletes'),
+    })
+  })
+})
