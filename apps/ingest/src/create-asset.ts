@@ -69,7 +69,8 @@ function toOperations(asset: AssetDocument, { tenantId, upload }: BlobPlace, now
   ]
   if (upload && upload.state !== 'completed') {
     const { ttl: _ttl, ...kept } = upload
-    const completed = { ...kept, state: 'completed' as const, updatedAt: now.toISOString() }
+    const { sizeBytes } = asset.source
+    const completed = { ...kept, state: 'completed' as const, sizeBytes, updatedAt: now.toISOString() }
     operations.push({ type: 'replace', document: completed })
   }
   return operations

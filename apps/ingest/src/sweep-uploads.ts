@@ -9,6 +9,9 @@ const maxPerSweep = 200
 /** Files remembered as taken in, so that a sweep does not ask the database for each of them again. */
 const maxSettled = 100_000
 
+/** Uploads are looked at until this long after their URL has expired; their files are still found by the list. */
+const expiredMs = 24 * 3_600_000
+
 /** Takes in what an event missed: committed files without an asset, and assets whose job was never made. */
 export async function sweepUploads(
   deps: Deps,
@@ -39,8 +42,11 @@ async function resumeAssets(deps: Deps, before: Date): Promise<number> {
 /** Uploads whose file is there although nothing was heard of it. */
 async function takeInUploads(deps: Deps, before: Date): Promise<number> {
   const uploads = await deps.store.library.queryAllTenants(UploadDocument, {
-    text: "SELECT * FROM c WHERE c.kind = 'upload' AND c.state IN ('created', 'uploading') AND c.updatedAt < @before ORDER BY c.updatedAt DESC",
-    parameters: { before: before.toISOString() },
+    text: "SELECT * FROM c WHERE c.kind = 'upload' AND c.state IN ('created', 'uploading') AND c.updatedAt < @before AND c.expiresAt > @expired ORDER BY c.updatedAt DESC",
+    parameters: {
+      before: before.toISOString(),
+      expired: new Date(before.getTime() - expiredMs).toISOString(),
+    },
     limit: maxPerSweep,
   })
   let takenIn = 0

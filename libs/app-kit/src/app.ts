@@ -39,6 +39,8 @@ export interface App<S extends Record<string, Setting<unknown>>> {
   readonly manifest: AppManifest
   /** The settings of this process. @throws SETTINGS_INVALID naming everything that is wrong */
   load(): SettingValues<S>
+  /** One setting alone, for a script that needs no other. @throws SETTINGS_INVALID */
+  read<K extends keyof S>(key: K): SettingValues<S>[K]
 }
 
 /** Describes an app. No side effects: settings are read at the first `load()`. */
@@ -62,5 +64,9 @@ export function defineApp<S extends Record<string, Setting<unknown>>>(
       cosmosContainers: { reads: [], writes: [], ...description.cosmosContainers },
     },
     load: () => (values ??= loadSettings(description.settings)),
+    read: (key) =>
+      loadSettings({ [key]: description.settings[key] } as unknown as Pick<S, typeof key>)[
+        key
+      ] as SettingValues<S>[typeof key],
   }
 }

@@ -24,6 +24,7 @@ export function toProblemResponse(thrown: unknown, traceId: string): HttpRespons
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
       ...(error.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      ...error.facts.headers,
       ...(error.facts.retryAfterMs === undefined
         ? {}
         : { 'retry-after': String(Math.ceil(error.facts.retryAfterMs / 1000)) }),

@@ -16,6 +16,8 @@ export interface ErrorFacts {
   /** One entry per faulty field: JSON pointer and what is wrong with it. */
   readonly errors?: readonly { readonly pointer: string; readonly detail: string }[]
   readonly retryAfterMs?: number
+  /** HTTP headers that belong to the answer, such as `allow`. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly cause?: unknown
   readonly context?: Readonly<Record<string, unknown>>
 }

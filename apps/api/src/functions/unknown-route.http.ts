@@ -1,0 +1,18 @@
+import { err } from '@zoetrope/contracts'
+
+import { allowedMethods } from '../allowed-methods.ts'
+import { edge } from '../edge.ts'
+
+/** Everything that no other function answers. The host takes the first route that matches, by name: this name stands last. */
+export const unknownRoute = edge.http({
+  name: 'zz-unknown-route',
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'],
+  route: '{*path}',
+  auth: 'none',
+  summary: 'Says that there is nothing.',
+  handle: ({ request }) => {
+    const allowed = allowedMethods(edge.routes, new URL(request.url).pathname)
+    if (allowed.length === 0) throw err('ROUTE_NOT_FOUND')
+    throw err('METHOD_NOT_ALLOWED', { headers: { allow: allowed.join(', ') } })
+  },
+})
