@@ -7,14 +7,14 @@ import {
   PlaybackDocument,
   RenditionDocument,
   toErrorBody,
-  UsageRecordDocument,
 } from '@zoetrope/contracts'
 import type { JobEnding } from '@zoetrope/domain'
-import { assetMoves, canMove, isJobEnded, jobMoves, move, sumAmounts } from '@zoetrope/domain'
+import { assetMoves, canMove, isJobEnded, jobMoves, move } from '@zoetrope/domain'
 import type { BatchOperation } from '@zoetrope/store'
 import { eventOperation, newDocument } from '@zoetrope/store'
 
 import { idsOf } from './claim-run.ts'
+import { costOf } from './job-cost.ts'
 import { readTasks } from './read-job.ts'
 import { renditionsOf } from './task-renditions.ts'
 import type { Deps } from './wiring.ts'
@@ -202,12 +202,4 @@ async function endJob(deps: Deps, stale: JobDocument, ending: JobEnding): Promis
     now,
   )
   return (await deps.store.jobs.batch(partition, [{ type: 'replace', document }, event])) === 'written'
-}
-
-/** What a job has cost so far, over all of its runs. */
-async function costOf(deps: Deps, job: JobDocument): Promise<NonNullable<JobDocument['cost']>> {
-  const records = await deps.store.jobs.query(UsageRecordDocument, [job.tenantId, job.jobId], {
-    text: `SELECT * FROM c WHERE c.kind = 'usage' AND c.billable = true`,
-  })
-  return { amountNano: sumAmounts(records), currency: records[0]?.currency ?? 'USD' }
 }

@@ -1,4 +1,4 @@
-import type { JobDocument, TaskResult, UsageRecordDocument } from '@zoetrope/contracts'
+import type { JobDocument, TaskProgress, TaskResult, UsageRecordDocument } from '@zoetrope/contracts'
 import { demoPriceBook, TaskDocument } from '@zoetrope/contracts'
 import type { TaskChange } from '@zoetrope/domain'
 import { applyResult, isJobEnded, isTaskEnded, priceUsage, progressOf } from '@zoetrope/domain'
@@ -7,6 +7,7 @@ import { eventOperation, newDocument } from '@zoetrope/store'
 
 import { releaseSlots } from './admission.ts'
 import { idsOf } from './claim-run.ts'
+import { costOf } from './job-cost.ts'
 import { readJob } from './read-job.ts'
 import type { Deps } from './wiring.ts'
 
@@ -88,14 +89,41 @@ function usageOperations(task: TaskDocument, result: TaskResult, now: Date): Bat
   })
 }
 
-/** What people see of a running job. Written beside its state, conditionally: whoever changes the state wins. */
+/**
+ * What people see of a job: its progress while it runs, and what a late success has added to its cost. Conditional: whoever
+ * ends the job at the same moment either reads this usage, or is seen here on the next round.
+ */
 async function writeJobProgress(deps: Deps, result: TaskResult): Promise<void> {
-  const { job, tasks } = await readJob(deps, result.tenantId, result.jobId)
-  const now = deps.now()
+  for (;;) {
+    const { job, tasks } = await readJob(deps, result.tenantId, result.jobId)
+    const now = deps.now()
+    const document = isJobEnded(job.state)
+      ? await withLateCost(deps, job, result)
+      : withProgress(job, progressOf(tasks, job.startedAt, now), { result, now })
+    if (!document) return
+    const written = { ...document, updatedAt: now.toISOString() }
+    const outcome = await deps.store.jobs.replace([job.tenantId, job.jobId], written)
+    if (outcome !== 'changed' || result.outcome === 'progress') return
+  }
+}
+
+function withProgress(
+  job: JobDocument,
+  progress: TaskProgress,
+  { result, now }: { readonly result: TaskResult; readonly now: Date },
+): JobDocument | undefined {
   const isRecent = now.getTime() - Date.parse(job.updatedAt) < progressIntervalMs
-  if (isJobEnded(job.state) || job.run !== result.run || (isRecent && result.outcome === 'progress')) return
-  const progress = progressOf(tasks, job.startedAt, now)
+  if (job.run !== result.run || (isRecent && result.outcome === 'progress')) return undefined
   const percent = Math.max(progress.percent, job.progress?.percent ?? 0)
-  const document: JobDocument = { ...job, progress: { ...progress, percent }, updatedAt: now.toISOString() }
-  await deps.store.jobs.replace([job.tenantId, job.jobId], document)
+  return { ...job, progress: { ...progress, percent } }
+}
+
+async function withLateCost(
+  deps: Deps,
+  job: JobDocument,
+  result: TaskResult,
+): Promise<JobDocument | undefined> {
+  if (result.usage.length === 0) return undefined
+  const cost = await costOf(deps, job)
+  return cost.amountNano === job.cost?.amountNano ? undefined : { ...job, cost }
 }

@@ -131,6 +131,18 @@ describe('a look', () => {
     expect(late.ready.map((task) => task.name)).toEqual(['probe'])
   })
 
+  it('comes back in time for a worker that begins and falls silent, though nothing tells it of the beginning', () => {
+    const dispatched = {
+      ...probe,
+      state: 'dispatched' as const,
+      attempt: 1,
+      dispatchedAt: at(0).toISOString(),
+    }
+
+    for (const task of [probe, dispatched])
+      expect(decideLook(aJob(), [task], at(1_000), settings).nextLookAt).toEqual(at(61_000))
+  })
+
   it('sends a task once more that was dispatched and never begun', () => {
     const dispatched = {
       ...probe,

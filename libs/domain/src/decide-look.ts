@@ -71,7 +71,10 @@ export function decideLook(
   const laterMs = startable
     .filter((task) => !due.includes(task))
     .map((task) => Date.parse(task.notBefore ?? ''))
-  const nextMs = Math.min(nowMs + longestWaitMs, ...round.dueMs, ...laterMs)
+  // A worker may begin, and fall silent, without a wake.
+  const mayBegin = due.length > 0 || tasks.some((task) => task.state === 'dispatched')
+  const silenceMs = mayBegin ? [nowMs + settings.silenceMs] : []
+  const nextMs = Math.min(nowMs + longestWaitMs, ...round.dueMs, ...laterMs, ...silenceMs)
   return {
     next: 'work',
     changes,
