@@ -58,8 +58,7 @@ export async function processFiles(
       const file = files[index] ?? ''
       const result = await processFile(client, file, lines.of(index))
       const folder = folders[index]
-      results[index] = folder ? { ...result, folder } : result
-      if (folder) await downloadRenditions(client, result, folder)
+      results[index] = folder ? await saveResult(client, result, folder) : result
     }
   }
   try {
@@ -67,7 +66,7 @@ export async function processFiles(
   } finally {
     lines.stop()
   }
-  const hasSucceeded = results.every(({ state }) => state === 'succeeded')
+  const hasSucceeded = results.every(({ state, error }) => state === 'succeeded' && !error)
   process.stdout.write(
     isJson ? `${JSON.stringify({ files: results }, null, 2)}\n` : formatReport(results, pc),
   )
@@ -106,6 +105,17 @@ async function processFile(client: ZoetropeClient, file: string, line: ProgressL
   } catch (error) {
     line.end('failed')
     return { file, ...known, state: 'failed', error: errorOf(bodyOf(error)), renditions: [] }
+  }
+}
+
+async function saveResult(client: ZoetropeClient, result: FileResult, folder: string): Promise<FileResult> {
+  try {
+    await downloadRenditions(client, result, folder)
+    return { ...result, folder }
+  } catch (error) {
+    const { code, title } = errorOf(bodyOf(error))
+    const detail = `The results could not be saved in ${folder}: ${error instanceof Error ? error.message : title}`
+    return { ...result, error: { code, title, detail, retry: true } }
   }
 }
 
