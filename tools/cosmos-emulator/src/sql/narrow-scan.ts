@@ -133,7 +133,12 @@ function onlyStrings(values: unknown[]): string[] {
 function addIdBound(bounds: Bounds, operator: Comparison['operator'], value: unknown): void {
   if (typeof value !== 'string') return
   if (operator === '=') bounds.id = value
-  else (bounds.idBounds ??= []).push({ operator, value })
+  else addBound((bounds.idBounds ??= []), { operator, value })
+}
+
+/** A range has two ends; more of them would make a new SQL text, and so a new prepared statement, for each count. */
+function addBound<T>(bounds: T[], bound: T): void {
+  if (bounds.length < 2) bounds.push(bound)
 }
 
 function isKeyPart(value: unknown): value is KeyPart {

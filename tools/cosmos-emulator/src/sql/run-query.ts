@@ -1,6 +1,6 @@
 import { badRequest } from '../errors.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
-import type { Scan, StoredItem } from '../storage/item-table.ts'
+import type { Scan, ScannedItem } from '../storage/item-table.ts'
 import type { Expression, Query } from './ast.ts'
 import { compileMainQuery } from './compile-query.ts'
 import type { CompiledQuery } from './compile-query.ts'
@@ -90,6 +90,7 @@ class QueryRun {
   page(): QueryPage {
     const continuation = readContinuation(this.#request.text, this.#request.continuation)
     if (this.#query.from.length === 0) return this.#constantPage()
+    if (this.#isPlainCount()) return this.#countPage()
     const idOrder = this.#idOrder()
     const isStreamed =
       !this.#compiled.isGrouped &&
@@ -109,7 +110,7 @@ class QueryRun {
     return key.isDescending ? 'idDescending' : 'id'
   }
 
-  #scan(order: Scan['order'], after?: StreamPosition['after']): Iterable<StoredItem> {
+  #scan(order: Scan['order'], after?: StreamPosition['after']): Iterable<ScannedItem> {
     const { confines, parameters } = this.#request
     const narrowed = narrowScan({
       where: this.#query.where,
@@ -127,7 +128,7 @@ class QueryRun {
     )
   }
 
-  *#documents(order: Scan['order'], after?: StreamPosition['after']): Generator<StoredItem> {
+  *#documents(order: Scan['order'], after?: StreamPosition['after']): Generator<ScannedItem> {
     for (const item of this.#scan(order, after)) {
       this.#checkTime()
       this.#scannedCount += 1
@@ -143,6 +144,22 @@ class QueryRun {
       scannedCount: this.#scannedCount,
       scannedBytes: this.#scannedBytes,
     }
+  }
+
+  /** `SELECT VALUE COUNT(1) FROM c`: the file counts without reading a document. */
+  #isPlainCount(): boolean {
+    const { select, from, where, groupBy, isDistinct, top, offset } = this.#query
+    if (select.kind !== 'value' || where || groupBy.length > 0 || isDistinct || top || offset) return false
+    const { value } = select
+    const isCount = value.kind === 'call' && !value.isUserDefined && value.name.toUpperCase() === 'COUNT'
+    const [argument] = isCount ? value.args : []
+    const isConstant = argument?.kind === 'literal' && argument.value !== undefined
+    return isConstant && from.length === 1 && this.#compiled.rootAlias !== undefined
+  }
+
+  #countPage(): QueryPage {
+    const count = this.#container.items.count(this.#request.confines, this.#nowSeconds)
+    return this.#toPage([String(count)], undefined)
   }
 
   #constantPage(): QueryPage {

@@ -5,6 +5,8 @@ import type { StatementSync } from 'node:sqlite'
 
 import { ServiceError, messageOf } from '../errors.ts'
 
+const layoutVersion = 1
+
 interface Turn {
   promise: Promise<void>
   resolve: () => void
@@ -96,6 +98,15 @@ export class DataFile {
   }
 }
 
+/** Marks the file as of this layout. @throws Error for a file of another one */
+function claimVersion(database: DatabaseSync): void {
+  database.exec('BEGIN IMMEDIATE')
+  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version)
+  if (version !== 0 && version !== layoutVersion)
+    throw new Error(`it is of layout ${version}, and this emulator reads ${layoutVersion}`)
+  database.exec(`PRAGMA user_version = ${layoutVersion}; COMMIT`)
+}
+
 function newTurn(): Turn {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   // A failed commit reaches those who wait; where nobody does (a sweep), it is no unhandled rejection.
@@ -113,8 +124,8 @@ function openDatabase(path: string | undefined): DatabaseSync {
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
       PRAGMA cache_size = -32000;
-      BEGIN IMMEDIATE; COMMIT;
     `)
+    claimVersion(database)
     return database
   } catch (error) {
     database.close()

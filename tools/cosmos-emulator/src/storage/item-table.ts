@@ -16,6 +16,9 @@ export interface StoredItem {
   body: string
 }
 
+/** What a scan tells of a document. */
+export type ScannedItem = Pick<StoredItem, 'rid' | 'pk' | 'id' | 'lsn' | 'body'>
+
 /** Which documents a scan passes over, in which order. Every condition narrows; none is required. */
 export interface Scan {
   pk?: string
@@ -144,7 +147,7 @@ export class ItemTable {
   }
 
   /** The documents of a scan that have not expired, one by one. */
-  scan(scan: Scan, nowSeconds: number): Iterable<StoredItem> {
+  scan(scan: Scan, nowSeconds: number): Iterable<ScannedItem> {
     const conditions = new Conditions()
     conditions.addPartition(scan)
     if (scan.id !== undefined) conditions.add('id = ?', scan.id)
@@ -153,9 +156,9 @@ export class ItemTable {
     for (const { operator, value } of scan.tsBounds ?? []) conditions.add(`ts ${operator} ?`, value)
     conditions.add('(expires IS NULL OR expires > ?)', nowSeconds)
     const order = addOrder(scan, conditions)
-    return this.#prepare(`SELECT * FROM ${this.#name}${conditions.toWhere()} ORDER BY ${order}`).iterate(
-      ...conditions.values,
-    ) as unknown as Iterable<StoredItem>
+    return this.#prepare(
+      `SELECT rid, pk, id, lsn, body FROM ${this.#name}${conditions.toWhere()} ORDER BY ${order}`,
+    ).iterate(...conditions.values) as unknown as Iterable<ScannedItem>
   }
 
   /** How many documents a scan would pass over. */
