@@ -1,7 +1,7 @@
 import type { TaskMessage } from '@zoetrope/contracts'
 import { systemTenantId, taskContractVersion, TaskDocument } from '@zoetrope/contracts'
 import type { Slot } from '@zoetrope/domain'
-import { chooseNext, isTaskEnded, move, taskMoves } from '@zoetrope/domain'
+import { chooseNext, move, taskMoves } from '@zoetrope/domain'
 import { newDocument } from '@zoetrope/store'
 import { z } from 'zod'
 
@@ -37,12 +37,12 @@ export async function admitTasks(deps: Deps, queue: string): Promise<void> {
   for (;;) {
     const admission = await readAdmission(deps, queue)
     const now = deps.now()
-    const waiting = await findWaiting(deps, queue, now)
-    // A waiting task holds no place: whoever leased one for it died before it was sent, or before it was freed.
-    const waitingIds = new Set(waiting.map((task) => task.id))
-    const slots = (await withoutExpired(deps, admission.slots, now)).filter(
-      (slot) => !waitingIds.has(slot.taskId),
-    )
+    const found = await findWaiting(deps, queue, now)
+    const kept = await withoutExpired(deps, admission.slots, now)
+    const slots = withoutAbandoned(deps, { slots: kept, waiting: found, now })
+    // One that has a place is being sent by somebody else right now.
+    const held = new Set(slots.map((slot) => slot.taskId))
+    const waiting = found.filter((task) => !held.has(task.id))
     const chosen = chooseNext(waiting, deps.settings.slotsPerQueue - slots.length, admission.lastTenantId)
     if (chosen.length === 0) return
     const expiresAt = new Date(now.getTime() + deps.settings.slotLeaseMs).toISOString()
@@ -122,9 +122,14 @@ async function dispatch(deps: Deps, task: TaskDocument): Promise<void> {
     updatedAt: now.toISOString(),
   }
   const outcome = await deps.store.jobs.replace([task.tenantId, task.jobId], dispatched)
-  if (outcome === 'replaced') await sendTask(deps, dispatched)
-  // Canceled or ended meanwhile: its place is free again.
-  else await freeSlots(deps, task.queue, new Set([task.id]))
+  if (outcome === 'replaced') return sendTask(deps, dispatched)
+  // Canceled or ended meanwhile: its place is free again. One that somebody else has sent keeps it.
+  const current = await deps.store.jobs.read(TaskDocument, [task.tenantId, task.jobId], task.id)
+  if (!current || !isWithWorker(current)) await freeSlots(deps, task.queue, new Set([task.id]))
+}
+
+function isWithWorker(task: TaskDocument): boolean {
+  return task.state === 'dispatched' || task.state === 'running'
 }
 
 async function freeSlots(deps: Deps, queue: string, taskIds: ReadonlySet<string>): Promise<void> {
@@ -143,11 +148,26 @@ async function withoutExpired(deps: Deps, slots: readonly Slot[], now: Date): Pr
     slots.map(async (slot) => {
       if (slot.expiresAt > now.toISOString()) return [slot]
       const task = await deps.store.jobs.read(TaskDocument, [slot.tenantId, slot.jobId], slot.taskId)
-      if (!task || isTaskEnded(task.state) || task.state === 'pending') return []
+      if (!task || !isWithWorker(task)) return []
       return [{ ...slot, expiresAt: new Date(now.getTime() + deps.settings.slotLeaseMs).toISOString() }]
     }),
   )
   return kept.flat()
+}
+
+/** Drops places of waiting tasks whose attempt has ended, or whose sender took a place and died before it sent them. */
+function withoutAbandoned(
+  deps: Deps,
+  { slots, waiting, now }: { slots: readonly Slot[]; waiting: readonly TaskDocument[]; now: Date },
+): Slot[] {
+  const { slotLeaseMs, silenceMs } = deps.settings
+  const attempts = new Map(waiting.map((task) => [task.id, task.attempt]))
+  return slots.filter((slot) => {
+    const attempt = attempts.get(slot.taskId)
+    if (attempt === undefined) return true
+    const leasedMs = Date.parse(slot.expiresAt) - slotLeaseMs
+    return slot.attempt > attempt && now.getTime() < leasedMs + silenceMs
+  })
 }
 
 async function findWaiting(deps: Deps, queue: string, now: Date): Promise<TaskDocument[]> {

@@ -38,23 +38,24 @@ export class FakeWorker {
     return mine
   }
 
+  /** Waits for the next task of a job, whatever it is. */
+  async takeAny(jobId: string): Promise<TaskMessage> {
+    return until(async () => (await this.takeAll(jobId, undefined, 1))[0], { what: `any task of ${jobId}` })
+  }
+
   /** Says something about a task on the results queue. */
   async say(
     message: TaskMessage,
     more: Partial<TaskResult> & Pick<TaskResult, 'outcome'>,
   ): Promise<TaskResult> {
-    const now = new Date().toISOString()
-    const { contractVersion, taskId, attempt, jobId, run, tenantId } = message
-    const ended = more.outcome === 'progress' ? {} : { endedAt: now }
-    const ids = { contractVersion, taskId, attempt, jobId, run, tenantId }
-    const result = { ...ids, outputs: [], usage: [], startedAt: now, ...ended, ...more }
+    const result = resultOf(message, more)
     await this.#system.azurite.queue.send('task-results', result)
     return result
   }
 
   /** Does a task, and answers as a real worker does. */
   async succeed(message: TaskMessage): Promise<TaskResult> {
-    return this.say(message, { outcome: 'succeeded', contentKey: contentKeyOf(message), ...madeBy(message) })
+    return this.say(message, answerTo(message))
   }
 
   /** Does whatever comes of a job, until the condition holds. */
@@ -72,6 +73,19 @@ export class FakeWorker {
 /** The content key of what a task makes. */
 export function contentKeyOf(message: TaskMessage): string {
   return sha256Hex(message.taskId)
+}
+
+/** What a worker that has done a task answers. */
+export function answerTo(message: TaskMessage): TaskResult {
+  return resultOf(message, { outcome: 'succeeded', contentKey: contentKeyOf(message), ...madeBy(message) })
+}
+
+function resultOf(message: TaskMessage, more: Partial<TaskResult> & Pick<TaskResult, 'outcome'>): TaskResult {
+  const now = new Date().toISOString()
+  const { contractVersion, taskId, attempt, jobId, run, tenantId } = message
+  const ids = { contractVersion, taskId, attempt, jobId, run, tenantId }
+  const ended = more.outcome === 'progress' ? {} : { endedAt: now }
+  return { ...ids, outputs: [], usage: [], startedAt: now, ...ended, ...more }
 }
 
 function madeBy(message: TaskMessage): Partial<TaskResult> {

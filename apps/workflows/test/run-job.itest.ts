@@ -4,7 +4,7 @@ import { until } from '@zoetrope/test-kit'
 
 import { contentKeyOf, FakeWorker } from './fake-worker.ts'
 import { RunningSystem } from './running-system.ts'
-import { TestJob } from './test-jobs.ts'
+import { filmNano, photoNano, TestJob } from './test-jobs.ts'
 
 jest.setTimeout(30_000)
 
@@ -18,19 +18,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await system[Symbol.asyncDispose]()
 })
-
-/*
- * Prices of the demo price book, in nano-dollars, rounded half-up per record.
- * Photo, 4000 x 3000: probe 10 000; variants 320x240 + 800x600 + 2 * 1600x1200 = 4 396 800 pixels at 20 000 per million = 87 936;
- * placeholder 5 000. Together 102 936.
- */
-const photoNano = 102_936
-/*
- * Film, 1280 x 720, 60 500 ms: probe 10 000; poster 0; audio 60 500 * 500 000 / 60 000 = 504 166.67 -> 504 167;
- * 360p 60 500 * 4 000 000 / 60 000 = 4 033 333.33 -> 4 033 333; 720p 60 500 * 8 000 000 / 60 000 = 8 066 666.67 -> 8 066 667;
- * package 60 500 * 200 000 / 60 000 = 201 666.67 -> 201 667. Together 12 815 834.
- */
-const filmNano = 12_815_834
 
 describe('a photo', () => {
   it('becomes renditions, a ready asset and a known cost', async () => {

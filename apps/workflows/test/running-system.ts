@@ -20,6 +20,7 @@ import { startAzurite } from '@zoetrope/test-kit'
 const appFolder = join(import.meta.dirname, '..')
 const root = join(appFolder, '..', '..')
 const resources = JSON.parse(readFileSync(join(root, 'apps', 'resources.json'), 'utf8')) as {
+  readonly queues: readonly string[]
   readonly cosmosContainers: readonly { readonly name: string; readonly partitionKeyPaths: string[] }[]
 }
 
@@ -43,6 +44,7 @@ export class RunningSystem implements AsyncDisposable {
   readonly #settingsFile = join(this.directory, 'settings.json')
   #host: ChildProcess | undefined
   #url = ''
+  #sweptMs = 0
   log = ''
 
   private constructor(
@@ -68,6 +70,8 @@ export class RunningSystem implements AsyncDisposable {
     const system = new RunningSystem(azurite, emulator, settings)
     try {
       await createContainers(emulator.connectionString)
+      const queues = QueueServiceClient.fromConnectionString(azurite.connectionString)
+      for (const name of resources.queues) await queues.getQueueClient(name).createIfNotExists()
       await seedWorkflows(system.store)
       await system.startHost()
       return system
@@ -100,8 +104,10 @@ export class RunningSystem implements AsyncDisposable {
     rmSync(join(this.directory, 'workflows'), { recursive: true, force: true })
   }
 
-  /** Runs the sweep now. */
+  /** Runs the sweep, unless it has just run. */
   async sweep(): Promise<void> {
+    if (Date.now() < this.#sweptMs + 300) return
+    this.#sweptMs = Date.now()
     const headers = { 'content-type': 'application/json' }
     const options = { method: 'POST', headers, body: '{}' }
     assert.equal((await fetch(`${this.#url}/admin/functions/jobs-sweep`, options)).status, 202)

@@ -33,6 +33,8 @@ export function makeQueueHandler<Deps, S extends z.ZodType>(
         { ...line, outcome: 'failed', code, durationMs: Math.round(performance.now() - startedAt) },
         thrown,
       )
+      // What nobody can read carries nothing that could be failed, and from a poison queue it would come back for ever.
+      if (code === 'MESSAGE_INVALID' && definition.queueName.endsWith('-poison')) return
       throw thrown
     }
   }

@@ -1,9 +1,8 @@
-import { deriveId, JobCommandMessage } from '@zoetrope/contracts'
+import { deriveId, JobCommandMessage, JobDocument } from '@zoetrope/contracts'
 import { eventOperation } from '@zoetrope/store'
 
 import { idsOf } from '../claim-run.ts'
 import { edge } from '../edge.ts'
-import { readJob } from '../read-job.ts'
 
 /** A command that failed too often is dropped, and an event tells it. */
 export const dropCommand = edge.queue({
@@ -11,7 +10,8 @@ export const dropCommand = edge.queue({
   queueName: 'job-commands-poison',
   schema: JobCommandMessage,
   handle: async (message, deps) => {
-    const { job } = await readJob(deps, message.tenantId, message.jobId)
+    const job = await deps.store.jobs.read(JobDocument, [message.tenantId, message.jobId], message.jobId)
+    if (!job) return
     const key = [deriveId('evt', message.commandId)]
     const data = { command: message.command, code: 'MESSAGE_POISONED' }
     await deps.store.jobs.batch(

@@ -1,8 +1,7 @@
-import { err, JobStartMessage, toErrorBody } from '@zoetrope/contracts'
+import { err, JobDocument, JobStartMessage, toErrorBody } from '@zoetrope/contracts'
 
 import { edge } from '../edge.ts'
 import { finishJob } from '../finish-job.ts'
-import { readJob } from '../read-job.ts'
 
 /** A start that failed too often fails its job, unless the run has been claimed meanwhile. */
 export const failStart = edge.queue({
@@ -10,11 +9,10 @@ export const failStart = edge.queue({
   queueName: 'job-starts-poison',
   schema: JobStartMessage,
   handle: async (message, deps) => {
-    const { job } = await readJob(deps, message.tenantId, message.jobId)
-    if (job.state !== 'queued' || job.run !== message.run) return
-    await finishJob(deps, job, {
-      state: 'failed',
-      error: toErrorBody(err('MESSAGE_POISONED', { detail: 'The job could not be started.' })),
-    })
+    const job = await deps.store.jobs.read(JobDocument, [message.tenantId, message.jobId], message.jobId)
+    if (!job || job.state !== 'queued' || job.run !== message.run) return
+    const error = toErrorBody(err('MESSAGE_POISONED', { detail: 'The job could not be started.' }))
+    // Somebody was faster: the message comes again, and everything is read again.
+    if (!(await finishJob(deps, job, { state: 'failed', error }))) throw err('STATE_CONFLICT')
   },
 })
