@@ -27,7 +27,7 @@ export interface AudioOptions {
   /** Path of the file to write. */
   readonly output: string
   readonly bitrateBps?: number
-  /** Of the source, for the progress. */
+  /** Of the source, for the progress; by default what its header tells. */
   readonly durationMs?: number
   /** A fragment begins at every multiple of this. */
   readonly fragmentSeconds?: number
@@ -77,7 +77,7 @@ export async function encodeAudio(options: AudioOptions): Promise<EncodedAudio> 
     rescaleTicks(first.ticks, first.timeBase, timeBase) -
     rescaleTicks(origin.ticks, origin.timeBase, timeBase)
   const limits = options.limits ?? defaultSourceLimits
-  const meter = progressMeter(options.durationMs ?? 0, options.onProgress)
+  const meter = progressMeter(options.durationMs ?? source.headerDurationMs, options.onProgress)
   const cut = fragmentCutter(
     writer,
     startTicks,

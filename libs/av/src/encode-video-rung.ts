@@ -36,7 +36,7 @@ export interface VideoRungOptions {
   readonly bitrateBps: number
   /** A keyframe stands at every multiple of this, in every rung of a source. */
   readonly gopSeconds?: number
-  /** Of the source, for the progress. */
+  /** Of the source, for the progress; by default what its header tells. */
   readonly durationMs?: number
   readonly preset?: string
   readonly limits?: SourceLimits
@@ -78,7 +78,7 @@ export async function encodeVideoRung(options: VideoRungOptions): Promise<VideoR
   const originTicks = rescaleTicks(origin.ticks, origin.timeBase, timeBase)
   const gopTicks = BigInt(Math.max(1, Math.round((options.gopSeconds ?? 2) * timescale)))
   const limits = options.limits ?? defaultSourceLimits
-  const meter = progressMeter(options.durationMs ?? 0, options.onProgress)
+  const meter = progressMeter(options.durationMs ?? source.headerDurationMs, options.onProgress)
 
   let encoder: H264Encoder | undefined
   let writer: TrackWriter | undefined

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 
 import { err } from '@zoetrope/contracts'
-import { AVSEEK_FLAG_BACKWARD, AV_PIX_FMT_YUVJ420P } from 'node-av/constants'
+import { AVSEEK_FLAG_BACKWARD, AV_NOPTS_VALUE, AV_PIX_FMT_YUVJ420P } from 'node-av/constants'
 import { Codec, CodecContext, Packet, Rational } from 'node-av/lib'
 import type { Frame } from 'node-av/lib'
 
@@ -26,7 +26,7 @@ export interface PosterOptions {
   readonly output: string
   /** Width at most; the source is never enlarged. */
   readonly widthPx: number
-  /** Wished instant; by default a little into the film. */
+  /** Wished instant after the first picture; by default a little into the film. */
   readonly atMs?: number
   readonly limits?: SourceLimits
 }
@@ -35,7 +35,7 @@ export interface PosterOptions {
 export interface Poster {
   readonly widthPx: number
   readonly heightPx: number
-  /** Instant of the picture that was taken, in the source's own time. */
+  /** Instant of the picture that was taken, after the first one. */
   readonly atMs: number
   readonly sizeBytes: number
 }
@@ -63,8 +63,7 @@ export async function extractPoster(options: PosterOptions): Promise<Poster> {
     options.limits ?? defaultSourceLimits,
   )
   const size = posterSize(options.widthPx, video)
-  const durationMs = source.format.duration > 0n ? Number(source.format.duration) / 1000 : 0
-  const atMs = options.atMs ?? Math.min(durationMs / 10, 3000)
+  const atMs = options.atMs ?? Math.min(source.headerDurationMs / 10, 3000)
   let best = choose(source, video, { size, atMs })
   if (!best && atMs > 0) {
     // Where the index lies or the end comes earlier than told: from the start.
@@ -95,7 +94,7 @@ function choose(
   const stream = source.streams[track.index]
   if (!stream) return undefined
   source.select([track.index])
-  const start = stream.startTime > 0n ? stream.startTime : 0n
+  const start = stream.startTime === AV_NOPTS_VALUE ? 0n : stream.startTime
   const wished = start + rescaleTicks(BigInt(Math.round(wish.atMs)), { num: 1, den: 1000 }, track.timeBase)
   if (wish.atMs > 0) source.format.seekFrameSync(track.index, wished, AVSEEK_FLAG_BACKWARD)
   using decoder = openDecoder(stream)
@@ -115,15 +114,15 @@ function choose(
     more = source.read(packet)
     for (const decoded of decoder.decode(more ? packet : null)) {
       const time = frameTime(decoded) ?? wished
-      if (time < wished) continue
+      if (wish.atMs > 0 && time < wished) continue
       tried += 1
       decoded.pts = time
-      const atMs = ticksToMs(time, track.timeBase)
+      const atMs = ticksToMs(time - start, track.timeBase)
       best = look(chain.push(decoded), best, atMs)
       if ((best && best.score >= 1) || tried >= candidatesTried) return best
     }
   }
-  return look(chain.push(null), best, ticksToMs(wished, track.timeBase))
+  return look(chain.push(null), best, wish.atMs)
 }
 
 function look(frames: Iterable<Frame>, best: Candidate | undefined, atMs: number): Candidate | undefined {

@@ -1,9 +1,10 @@
 import { AVERROR_EAGAIN, AVERROR_EOF, AV_NOPTS_VALUE } from 'node-av/constants'
-import { Codec, CodecContext, Frame } from 'node-av/lib'
+import { CodecContext, Frame } from 'node-av/lib'
 import type { Packet, Stream } from 'node-av/lib'
 import { err } from '@zoetrope/contracts'
 
 import { sourceFailure } from './ffmpeg-failure.ts'
+import { usableDecoder } from './usable-decoders.ts'
 
 /** Decodes the packets of one stream. Damaged packets are stepped over and counted. */
 export interface FrameDecoder extends Disposable {
@@ -20,7 +21,7 @@ export interface FrameDecoder extends Disposable {
 
 /** Makes the decoder of a stream; `threads` 0 lets FFmpeg choose. */
 export function openDecoder(stream: Stream, threads = 0): FrameDecoder {
-  const codec = Codec.findDecoder(stream.codecpar.codecId)
+  const codec = usableDecoder(stream)
   if (!codec) throw err('SOURCE_CODEC_UNSUPPORTED')
   const context = new CodecContext()
   context.allocContext3(codec)

@@ -4,6 +4,8 @@ import type { FileHandle } from 'node:fs/promises'
 export interface IsoLayout {
   readonly hasMovie: boolean
   readonly isFragmented: boolean
+  /** Something that is not a box stands between boxes: what follows is not known. */
+  readonly isBroken: boolean
   /** A box claims more bytes than the file has. */
   readonly isCut: boolean
 }
@@ -15,19 +17,22 @@ export async function readIsoLayout(file: FileHandle, sizeBytes: number): Promis
   const header = Buffer.alloc(16)
   const seen = new Set<string>()
   let offset = 0
+  let isBroken = false
   for (let count = 0; count < maxBoxes && offset + 8 <= sizeBytes; count += 1) {
     await file.read(header, 0, 16, offset)
     const type = header.toString('latin1', 4, 8)
     const short = header.readUInt32BE(0)
     const size = short === 1 ? Number(header.readBigUInt64BE(8)) : short === 0 ? sizeBytes - offset : short
     // What does not look like a box is what some recorders leave behind the last one.
-    if (!/^[\x20-\x7e\xa9]{4}$/.test(type) || size < 8) break
+    isBroken = !/^[\x20-\x7e\xa9]{4}$/.test(type) || size < 8
+    if (isBroken) break
     seen.add(type)
     offset += size
   }
   return {
     hasMovie: seen.has('moov'),
     isFragmented: seen.has('moof'),
+    isBroken,
     isCut: offset > sizeBytes,
   }
 }

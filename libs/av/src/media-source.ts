@@ -11,6 +11,7 @@ import { readIsoLayout } from './iso-layout.ts'
 import type { MediaInput } from './media-input.ts'
 import { id3LengthBytes, sniffContainer, sniffedBytes } from './sniff-container.ts'
 import type { ContainerFormat } from './sniff-container.ts'
+import { decoderAllowList } from './usable-decoders.ts'
 
 const maxStreams = 200
 const maxFaultsInARow = 200
@@ -19,6 +20,10 @@ const maxFaultsInARow = 200
 export interface MediaSource extends Disposable {
   readonly container: ContainerFormat
   readonly sizeBytes: number
+  /** The file ends inside a box. Everything that its index names may be there all the same. */
+  readonly isCut: boolean
+  /** As the header tells, which may lie: for progress only. 0 where it does not tell. */
+  readonly headerDurationMs: number
   readonly format: FormatContext
   readonly streams: readonly Stream[]
   /** Leaves out all packets of other streams. */
@@ -36,7 +41,7 @@ export interface MediaSource extends Disposable {
  * @throws SOURCE_EMPTY SOURCE_TYPE_UNSUPPORTED SOURCE_TRUNCATED SOURCE_CORRUPT SOURCE_MISSING SOURCE_NO_STREAMS
  */
 export async function openSource(input: MediaInput): Promise<MediaSource> {
-  const { container, sizeBytes } = await inspect(input)
+  const { container, sizeBytes, isCut } = await inspect(input)
   Log.setLevel(AV_LOG_QUIET)
   const demuxer = InputFormat.findInputFormat(container.demuxer)
   if (!demuxer) throw err('SOURCE_TYPE_UNSUPPORTED', { detail: `No demuxer for ${container.name}.` })
@@ -44,6 +49,7 @@ export async function openSource(input: MediaInput): Promise<MediaSource> {
   using options = Dictionary.fromObject({
     protocol_whitelist: 'file',
     format_whitelist: container.demuxer,
+    codec_whitelist: decoderAllowList(),
     max_streams: maxStreams,
   })
   const opened = format.openInputSync(`file:${resolve(input.path)}`, demuxer, options)
@@ -62,6 +68,8 @@ export async function openSource(input: MediaInput): Promise<MediaSource> {
   return {
     container,
     sizeBytes,
+    isCut,
+    headerDurationMs: format.duration > 0n ? Number(format.duration) / 1000 : 0,
     format,
     streams: format.streams,
     select(streamIndexes) {
@@ -88,7 +96,13 @@ export async function openSource(input: MediaInput): Promise<MediaSource> {
   }
 }
 
-async function inspect(input: MediaInput): Promise<{ container: ContainerFormat; sizeBytes: number }> {
+interface Inspection {
+  readonly container: ContainerFormat
+  readonly sizeBytes: number
+  readonly isCut: boolean
+}
+
+async function inspect(input: MediaInput): Promise<Inspection> {
   const file = await open(input.path, 'r').catch((cause: unknown) => {
     throw err('SOURCE_MISSING', { cause })
   })
@@ -102,12 +116,11 @@ async function inspect(input: MediaInput): Promise<{ container: ContainerFormat;
     if (id3Bytes > 0) await file.read(audioStart, 0, sniffedBytes, id3Bytes)
     const container = sniffContainer(head, audioStart)
     if (!container) throw err('SOURCE_TYPE_UNSUPPORTED')
-    if (container.demuxer === 'mov') {
-      const layout = await readIsoLayout(file, size)
-      if (layout.isCut && !layout.isFragmented) throw err('SOURCE_TRUNCATED')
-      if (!layout.hasMovie) throw err('SOURCE_TRUNCATED', { detail: 'The index of the file is missing.' })
-    }
-    return { container, sizeBytes: size }
+    if (container.demuxer !== 'mov') return { container, sizeBytes: size, isCut: false }
+    const layout = await readIsoLayout(file, size)
+    if (!layout.hasMovie && !layout.isBroken)
+      throw err('SOURCE_TRUNCATED', { detail: 'The index of the file is missing.' })
+    return { container, sizeBytes: size, isCut: layout.isCut && !layout.isFragmented }
   } finally {
     await file.close()
   }

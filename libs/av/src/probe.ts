@@ -1,5 +1,5 @@
 import { err } from '@zoetrope/contracts'
-import { AV_NOPTS_VALUE, AV_PKT_FLAG_DISCARD } from 'node-av/constants'
+import { AV_NOPTS_VALUE, AV_PKT_DATA_SKIP_SAMPLES, AV_PKT_FLAG_DISCARD } from 'node-av/constants'
 import { Packet } from 'node-av/lib'
 
 import { FirstFrameFinder, originOf } from './first-frames.ts'
@@ -9,7 +9,7 @@ import { openSource } from './media-source.ts'
 import type { MediaSource } from './media-source.ts'
 import { checkLimits, defaultSourceLimits } from './source-limits.ts'
 import type { SourceLimits } from './source-limits.ts'
-import { ticksToMs } from './time-base.ts'
+import { rescaleTicks, ticksToMs } from './time-base.ts'
 import { describeTracks } from './track.ts'
 import type { AudioTrack, OtherStream, SourceTracks, VideoTrack } from './track.ts'
 
@@ -55,6 +55,7 @@ export async function probe(input: MediaInput, options: ProbeOptions = {}): Prom
     checkLimits({ widthPx: codedWidthPx, heightPx: codedHeightPx, frames: 0, durationMs: 0 }, limits)
   }
   const { first, spans } = readAll(source, tracks, limits)
+  if (source.isCut && isShort(source, spans)) throw err('SOURCE_TRUNCATED')
   const origin = originOf(first)
   if (!origin) throw err('SOURCE_CORRUPT', { detail: 'No frame could be decoded.' })
   const video =
@@ -88,7 +89,14 @@ export async function probe(input: MediaInput, options: ProbeOptions = {}): Prom
   }
 }
 
+/** Fewer packets than the index of the file names. */
+function isShort(source: MediaSource, spans: ReadonlyMap<number, Span>): boolean {
+  return [...spans].some(([index, { read }]) => BigInt(read) < (source.streams[index]?.nbFrames ?? 0n))
+}
+
 interface Span {
+  /** All packets, those included that are not presented. */
+  read: number
   endTicks: bigint
   packets: number
   sizeBytes: number
@@ -110,12 +118,14 @@ function readAll(
     if (!finder.isDone) finder.take(packet)
     const time = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts
     const span = spans.get(packet.streamIndex) ?? {
+      read: 0,
       endTicks: AV_NOPTS_VALUE,
       packets: 0,
       sizeBytes: 0,
       lastDuration: 0n,
     }
     spans.set(packet.streamIndex, span)
+    span.read += 1
     if (packet.hasFlags(AV_PKT_FLAG_DISCARD)) continue
     span.packets += 1
     span.sizeBytes += packet.size
@@ -123,11 +133,19 @@ function readAll(
     if (packet.duration > 0n) span.lastDuration = packet.duration
     const base = time === AV_NOPTS_VALUE ? span.endTicks : time
     if (base === AV_NOPTS_VALUE) continue
-    const end = base + span.lastDuration
+    const end = base + span.lastDuration - trimmedTicks(packet, tracks)
     if (end > span.endTicks) span.endTicks = end
   }
   if (!finder.isDone) finder.take(null)
   return { first: finder.found, spans }
+}
+
+/** What encoders add after the last sample, to be cut off again: the packet says so, in samples. */
+function trimmedTicks(packet: Packet, { audio }: SourceTracks): bigint {
+  if (packet.streamIndex !== audio?.index) return 0n
+  const skip = packet.getSideData(AV_PKT_DATA_SKIP_SAMPLES)
+  const samples = skip && skip.length >= 8 ? BigInt(skip.readUInt32LE(4)) : 0n
+  return rescaleTicks(samples, { num: 1, den: audio.sampleRateHz }, audio.timeBase)
 }
 
 function extent(

@@ -32,7 +32,19 @@ const transportStream: Sniff = (head) =>
     [4, 192],
   ].some(([first = 0, stride = 0]) => [0, 1, 2].every((index) => head[first + index * stride] === 0x47))
 
-const mpegAudioFrame: Sniff = (head) => head[0] === 0xff && ((head[1] ?? 0) & 0xe6) > 0xe0 && head[1] !== 0xff
+/** Layer II or III with a bit rate and a sample rate that exist: a byte order mark of UTF-16 begins alike. */
+const mpegAudioFrame: Sniff = (head) => {
+  const [sync = 0, kind = 0, rates = 0] = head
+  const [version, layer, bitrate, sampleRate] = [
+    (kind >> 3) & 3,
+    (kind >> 1) & 3,
+    rates >> 4,
+    (rates >> 2) & 3,
+  ]
+  const exists =
+    version !== 1 && (layer === 1 || layer === 2) && bitrate > 0 && bitrate < 15 && sampleRate < 3
+  return sync === 0xff && kind >= 0xe0 && exists
+}
 const adtsFrame: Sniff = (head) => head[0] === 0xff && ((head[1] ?? 0) & 0xf6) === 0xf0
 
 /** Allow-list, most telling signature first: what is not here is not opened. */

@@ -8,12 +8,13 @@ import {
   AV_DISPOSITION_TIMED_THUMBNAILS,
   AV_PKT_DATA_DISPLAYMATRIX,
 } from 'node-av/constants'
-import { Codec, avGetCodecName, avGetMediaTypeString, avGetPixFmtName } from 'node-av/lib'
+import { avGetCodecName, avGetMediaTypeString, avGetPixFmtName } from 'node-av/lib'
 import type { Stream } from 'node-av/lib'
 
 import { readOrientation } from './display-matrix.ts'
 import type { Orientation } from './display-matrix.ts'
 import type { TimeBase } from './time-base.ts'
+import { usableDecoder } from './usable-decoders.ts'
 
 /** A picture track of a source, as its header tells. */
 export interface VideoTrack {
@@ -85,7 +86,7 @@ function isVideo(stream: Stream): boolean {
     !stream.hasDisposition(AV_DISPOSITION_TIMED_THUMBNAILS) &&
     stream.codecpar.width > 0 &&
     stream.codecpar.height > 0 &&
-    Codec.findDecoder(stream.codecpar.codecId) !== null
+    usableDecoder(stream) !== undefined
   )
 }
 
@@ -94,7 +95,7 @@ function isAudio(stream: Stream): boolean {
     stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO &&
     stream.codecpar.channelLayout.nbChannels > 0 &&
     stream.codecpar.sampleRate > 0 &&
-    Codec.findDecoder(stream.codecpar.codecId) !== null
+    usableDecoder(stream) !== undefined
   )
 }
 

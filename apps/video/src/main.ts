@@ -1,0 +1,2 @@
+import './functions/tasks-run.queue.ts'
+import './functions/tasks-poison.queue.ts'
