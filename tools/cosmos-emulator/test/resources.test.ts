@@ -51,18 +51,6 @@ describe('databases and containers', () => {
     expect((await container.items.readAll().fetchAll()).resources).toEqual([])
   })
 
-  it.each([
-    ['no leading slash', { id: 'c', partitionKey: { paths: ['x'] } }],
-    ['four levels', { id: 'c', ...hierarchicalKey('/a', '/b', '/c', '/d') }],
-    ['a bad name', { id: 'a?b', partitionKey: { paths: ['/x'] } }],
-    ['a default time to live of zero', { id: 'c', partitionKey: { paths: ['/x'] }, defaultTtl: 0 }],
-  ])('are refused with %s', async (_, definition) => {
-    await using opened = await openContainer()
-    // The client has rules of its own, so the body goes to the service as it is.
-    const status = await statusOf(opened.database.containers.create(definition as never))
-    expect(status === 400 || Number.isNaN(status)).toBe(true)
-  })
-
   it('have a throughput that can be replaced', async () => {
     await using opened = await openContainer()
     const { resource, offer } = await opened.container.readOffer()
