@@ -32,6 +32,15 @@ export interface AppOptions {
   readonly functions?: readonly string[]
 }
 
+/** What all apps of a host share. */
+export interface HostSettings {
+  readonly dataDirectory: string
+  readonly hostname: string
+  readonly log: (appName: string) => Log
+  /** How long running functions may take to end when the host closes, ms. */
+  readonly drainMs: number
+}
+
 /** One app: its worker, its listeners and its port. */
 export class AppHost {
   readonly name: string
@@ -41,6 +50,7 @@ export class AppHost {
   readonly #log: Log
   readonly #server: Server
   readonly #pool: WorkerPool
+  readonly #drainMs: number
   readonly #listeners = new Map<string, Listener>()
 
   private constructor(parts: {
@@ -50,6 +60,7 @@ export class AppHost {
     url: string
     pool: WorkerPool
     functions: readonly TriggeredFunction[]
+    drainMs: number
   }) {
     this.name = parts.config.name
     this.url = parts.url
@@ -58,14 +69,16 @@ export class AppHost {
     this.#log = parts.log
     this.#server = parts.server
     this.#pool = parts.pool
+    this.#drainMs = parts.drainMs
   }
 
   /** Starts an app: its port is open, its code loaded and its listeners run when this resolves. @throws HostError */
-  static async start(
-    options: AppOptions,
-    host: { dataDirectory: string; hostname: string; log: (name: string) => Log },
-  ): Promise<AppHost> {
-    const server = createServer({ keepAliveTimeout: 65_000 })
+  static async start(options: AppOptions, host: HostSettings): Promise<AppHost> {
+    const opened = Promise.withResolvers<AppHost>()
+    // Who comes while the app still starts waits for it.
+    const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+      void opened.promise.then((app) => app.#answer(request, response))
+    })
     await listen(server, options.port, host.hostname)
     const { port } = server.address() as AddressInfo
     // The SDKs build their links from it.
@@ -73,15 +86,17 @@ export class AppHost {
     const config = readAppConfig(options.directory, settings)
     const log = host.log(config.name)
     const stateDirectory = join(host.dataDirectory, config.name)
-    mkdirSync(stateDirectory, { recursive: true })
+    let pool: WorkerPool | undefined
     try {
-      const { pool, worker } = await WorkerPool.start({
+      mkdirSync(stateDirectory, { recursive: true })
+      const started = await WorkerPool.start({
         directory: config.directory,
         env: config.settings,
         log,
         functionTimeoutMs: config.functionTimeoutMs,
       })
-      const functions = chooseFunctions(worker.functions, { config, only: options.functions, log })
+      pool = started.pool
+      const functions = chooseFunctions(started.worker.functions, { config, only: options.functions, log })
       const app = new AppHost({
         config,
         log,
@@ -89,11 +104,15 @@ export class AppHost {
         url: `http://${host.hostname}:${port}`,
         pool,
         functions,
+        drainMs: host.drainMs,
       })
       await app.#listen(stateDirectory)
+      opened.resolve(app)
       return app
     } catch (error) {
       server.close()
+      server.closeAllConnections()
+      await pool?.kill()
       throw error
     }
   }
@@ -113,11 +132,16 @@ export class AppHost {
     ]
   }
 
-  /** Takes nothing new in, lets what runs end, then ends the worker. */
+  /** Takes nothing new in, lets what runs end (within the time for it), then ends the worker. */
   async close(): Promise<void> {
     this.#server.close()
     this.#server.closeIdleConnections()
+    const timer = setTimeout(() => {
+      this.#log('warning', `What still ran after ${this.#drainMs} ms is given back.`)
+      void this.#pool.kill()
+    }, this.#drainMs)
     await Promise.all([...this.#listeners.values()].map((listener) => listener.drain()))
+    clearTimeout(timer)
     this.#server.closeAllConnections()
     await this.#pool.close(goodbyeMs)
   }
@@ -136,9 +160,7 @@ export class AppHost {
       if (own.length > 0)
         this.#listeners.set(kind.webhook ?? kind.types[0] ?? '', await kind.listen(own, context))
     }
-    // HTTP opens first: links that other functions give away must work.
-    this.#server.on('request', (request, response) => void this.#answer(request, response))
-    await Promise.all([...this.#listeners.values()].map((listener) => listener.start()))
+    for (const listener of this.#listeners.values()) await listener.start()
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -196,17 +218,15 @@ export class AppHost {
     let result = await this.#pool.invoke(invocation)
     if (result.ok) {
       try {
-        await writeOutputs(metadata, result, this.#config)
+        const queues = await writeOutputs(metadata, result, this.#config)
+        for (const queue of queues) this.wake(queue)
       } catch (error) {
         result = { ok: false, message: `An output binding failed: ${(error as Error).message}`, stack: '' }
       }
     }
     const ended = `Executed 'Functions.${metadata.name}' (${result.ok ? 'Succeeded' : 'Failed'}, Id=${invocationId}, Duration=${Math.round(performance.now() - startedAt)}ms)`
-    // The app's own line tells what failed; a lost worker is told here, as nobody else can.
-    this.#log(
-      !result.ok && 'lost' in result ? 'warning' : 'debug',
-      result.ok ? ended : `${ended} ${result.message.slice(0, 500)}`,
-    )
+    if (result.ok) this.#log('debug', ended)
+    else this.#log('error', `${ended} ${toReason(result)}`)
     return result
   }
 
@@ -256,4 +276,10 @@ async function listen(server: Server, port: number, hostname: string): Promise<v
     })
     server.listen(port, hostname, resolve)
   })
+}
+
+/** Why a function failed, for the log. An orchestrator's failure carries its whole state behind the message. */
+function toReason(failure: { message: string; stack: string }): string {
+  const text = failure.stack.includes(failure.message) ? failure.stack : failure.message
+  return text.split('$OutOfProcData$')[0]?.trim().slice(0, 2000) ?? ''
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-import type { AppOptions } from './app-host.ts'
+import type { AppOptions, HostSettings } from './app-host.ts'
 import { AppHost } from './app-host.ts'
 import type { Log } from './log.ts'
 import { consoleLog } from './log.ts'
@@ -11,6 +11,8 @@ export interface FunctionsHostOptions {
   /** Folder for what must survive a restart: durable instances, timer status. By default `.functions-host` in the first app. */
   readonly dataDirectory?: string
   readonly hostname?: string
+  /** How long running functions may take to end when the host closes, ms. By default 5 seconds; queue messages go back at once after it. */
+  readonly drainMs?: number
   readonly log?: (appName: string) => Log
   /** Told of each app as soon as it serves. */
   readonly onReady?: (app: AppHost) => void
@@ -27,7 +29,8 @@ export interface FunctionsHost extends AsyncDisposable {
 /** Starts a host for one or several apps; each has its own port and its own worker process. @throws HostError naming what to mend */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
   const dataDirectory = options.dataDirectory ?? join(options.apps[0]?.directory ?? '.', '.functions-host')
-  const shared = {
+  const shared: HostSettings = {
+    drainMs: options.drainMs ?? 5000,
     dataDirectory,
     hostname: options.hostname ?? '127.0.0.1',
     log: options.log ?? ((name: string): Log => consoleLog(name, false)),

@@ -5,6 +5,9 @@ import type { InvocationRequest, TriggerContext, TriggeredFunction } from './tri
 import type { FunctionMetadata, RetryPolicy } from './worker/protocol.ts'
 import type { InvocationResult } from './worker/worker-process.ts'
 
+/** Wait after a worker was lost, ms. */
+const lostWorkerMs = 1000
+
 /** The retry policy of a function: its own, else that of host.json. Only timers and change feeds honour it. */
 export function retryPolicyOf(
   metadata: FunctionMetadata,
@@ -39,16 +42,17 @@ export async function invokeWithRetries(
   options: {
     readonly request: InvocationRequest
     readonly policy: RetryPolicy | undefined
-    readonly isStopping: () => boolean
+    /** Aborted when the host stops: what has begun ends, nothing is tried again. */
+    readonly signal: AbortSignal
   },
 ): Promise<InvocationResult> {
-  const { policy, request } = options
+  const { policy, request, signal } = options
   let retryContext: InvocationRequest['retryContext']
   for (let retry = 0; ;) {
     const result = await context.invoke(target, { ...request, ...(retryContext ? { retryContext } : {}) })
-    if (result.ok || options.isStopping()) return result
+    if (result.ok || signal.aborted) return result
     if ('lost' in result) {
-      await delay(1000)
+      if (!(await pause(lostWorkerMs, signal))) return result
       continue
     }
     if (!policy || (policy.maxRetryCount >= 0 && retry >= policy.maxRetryCount)) return result
@@ -58,7 +62,16 @@ export async function invokeWithRetries(
       maxRetryCount: policy.maxRetryCount,
       exception: { source: '', message: result.message, stackTrace: result.stack },
     }
-    await delay(retryDelayMs(policy, retry))
-    if (options.isStopping()) return result
+    if (!(await pause(retryDelayMs(policy, retry), signal))) return result
+  }
+}
+
+/** Waits; false when the host stopped meanwhile. */
+async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await delay(ms, undefined, { signal })
+    return true
+  } catch {
+    return false
   }
 }

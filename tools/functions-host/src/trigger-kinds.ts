@@ -7,13 +7,13 @@ import { timerTrigger } from './triggers/timer/timer-trigger.ts'
 import { warmupTrigger } from './triggers/warmup/warmup-trigger.ts'
 import type { TriggerKind } from './trigger.ts'
 
-/** Every kind of trigger that this host has. */
+/** Every kind of trigger that this host has, in the order in which they start: any function may ask for the durable client. */
 export const triggerKinds: readonly TriggerKind[] = [
+  durableTrigger,
   httpTrigger,
   queueTrigger,
   timerTrigger,
   cosmosTrigger,
-  durableTrigger,
   eventGridTrigger,
   warmupTrigger,
 ]

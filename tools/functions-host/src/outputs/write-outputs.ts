@@ -25,29 +25,38 @@ export function checkBindings(metadata: FunctionMetadata): void {
       throw new NotImplementedError(
         `Function "${metadata.name}": the ${binding.direction ?? 'in'}put binding "${binding.type}"`,
       )
+    const expression = Object.values(binding).find(
+      (value) => binding.direction === 'out' && typeof value === 'string' && value.includes('{'),
+    )
+    if (expression !== undefined)
+      throw new NotImplementedError(
+        `Function "${metadata.name}": the binding expression "${String(expression)}" of "${binding.type}"`,
+      )
   }
 }
 
-/** Writes what a function gave to its output bindings. */
+/** Writes what a function gave to its output bindings; answers the queues that have something new. */
 export async function writeOutputs(
   metadata: FunctionMetadata,
   outcome: Extract<InvocationOutcome, { ok: true }>,
   config: AppConfig,
-): Promise<void> {
+): Promise<string[]> {
+  const queues: string[] = []
   const values = new Map(outcome.outputData.map(({ name, data }) => [name, data]))
   if (outcome.returnValue) values.set('$return', outcome.returnValue)
   for (const binding of metadata.bindings) {
     const data = values.get(binding.name)
     const write = binding.direction === 'out' ? writers[binding.type.toLowerCase()] : undefined
-    if (write && data) await write(binding, data, config)
+    if (!write || !data) continue
+    await write(binding, data, config)
+    if (binding.type.toLowerCase() === 'queue') queues.push(nameOf(binding, 'queueName', config))
   }
+  return queues
 }
 
 async function writeQueue(binding: Binding, data: TypedData, config: AppConfig): Promise<void> {
   const service = await connectQueues(config.settings, String(binding['connection'] ?? 'Storage'))
-  const queue = service.getQueueClient(
-    resolveSettings(String(binding['queueName']), config.settings, `Output "${binding.name}"`),
-  )
+  const queue = service.getQueueClient(nameOf(binding, 'queueName', config))
   const encoding = config.extensions['queues']?.['messageEncoding'] === 'none' ? 'utf8' : 'base64'
   await queue.createIfNotExists()
   for (const text of toTexts(data)) await queue.sendMessage(Buffer.from(text).toString(encoding))
@@ -55,10 +64,23 @@ async function writeQueue(binding: Binding, data: TypedData, config: AppConfig):
 
 async function writeCosmos(binding: Binding, data: TypedData, config: AppConfig): Promise<void> {
   const client = await connectCosmos(config.settings, String(binding['connection']))
-  const name = (key: string): string =>
-    resolveSettings(String(binding[key]), config.settings, `Output "${binding.name}"`)
-  const container = client.database(name('databaseName')).container(name('containerName'))
+  const [databaseName, containerName] = [
+    nameOf(binding, 'databaseName', config),
+    nameOf(binding, 'containerName', config),
+  ]
+  if (binding['createIfNotExists'] === true) {
+    const { database } = await client.databases.createIfNotExists({ id: databaseName })
+    await database.containers.createIfNotExists({
+      id: containerName,
+      partitionKey: nameOf(binding, 'partitionKey', config),
+    })
+  }
+  const container = client.database(databaseName).container(containerName)
   for (const text of toTexts(data)) await container.items.upsert(JSON.parse(text) as object)
+}
+
+function nameOf(binding: Binding, key: string, { settings }: AppConfig): string {
+  return resolveSettings(String(binding[key]), settings, `Output "${binding.name}"`)
 }
 
 /** A list is one item per element; text stays as it is, everything else is JSON. */

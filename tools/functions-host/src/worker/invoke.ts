@@ -1,7 +1,8 @@
 import type { CoreState, FunctionCallback } from './core-module.ts'
 import type { Invocation, InvocationOutcome, TypedData } from './protocol.ts'
 
-const appHookData = {}
+/** What hooks of this app keep between calls. */
+export const appHookData = {}
 
 /** Runs one invocation as the real worker does: arguments, hooks, function, hooks, response. */
 export async function invoke(

@@ -3,7 +3,7 @@ import { registerHooks } from 'node:module'
 
 import type { ProgrammingModel } from './core-module.ts'
 import { makeCoreModule } from './core-module.ts'
-import { invoke, runHooks } from './invoke.ts'
+import { appHookData, invoke, runHooks } from './invoke.ts'
 import { loadApp } from './load-app.ts'
 import type { FromWorker, ToWorker } from './protocol.ts'
 
@@ -31,8 +31,12 @@ registerHooks({
 
 process.on('disconnect', () => process.exit(0))
 process.on('uncaughtException', (error) => {
-  log('error', 'system', `Uncaught exception: ${error.stack ?? error.message}`)
-  process.exit(1)
+  const message = `Uncaught exception: ${error.stack ?? error.message}`
+  setTimeout(() => process.exit(1), 500)
+  if (!process.connected) process.exit(1)
+  process.send?.({ type: 'log', level: 'error', category: 'system', message } satisfies FromWorker, () =>
+    process.exit(1),
+  )
 })
 process.on('unhandledRejection', (reason) => {
   log(
@@ -42,12 +46,12 @@ process.on('unhandledRejection', (reason) => {
   )
 })
 // The host ends its workers itself, after their invocations: a Ctrl-C reaches the whole process group.
-process.on('SIGINT', () => {})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
 
 try {
   await loadApp(directory)
   const capabilities = await prepare(state.model)
-  await runHooks(state, 'appStart', { hookData: {}, appHookData: {}, functionAppDirectory: directory })
+  await runHooks(state, 'appStart', { hookData: {}, appHookData, functionAppDirectory: directory })
   state.isLocked = true
   const functions = [...state.functions.values()].map((registered) => registered.metadata)
   const httpUri = capabilities['HttpUri']
@@ -62,8 +66,11 @@ process.on('message', (message: ToWorker) => {
 
 async function handle(message: ToWorker): Promise<void> {
   if (message.type === 'terminate') {
-    await runHooks(state, 'appTerminate', { hookData: {}, appHookData: {} })
-    process.exit(0)
+    try {
+      await runHooks(state, 'appTerminate', { hookData: {}, appHookData })
+    } finally {
+      process.exit(0)
+    }
   }
   const { invocation } = message
   const { invocationId } = invocation

@@ -22,7 +22,7 @@ const longestRestartMs = 10_000
 export class WorkerPool {
   readonly #options: WorkerPoolOptions
   #worker: Promise<WorkerProcess>
-  #isClosing = false
+  readonly #closing = new AbortController()
   #failures = 0
 
   private constructor(options: WorkerPoolOptions, worker: Promise<WorkerProcess>) {
@@ -46,7 +46,8 @@ export class WorkerPool {
 
   /** Runs a function on the worker; past the time-out the worker is killed, and the result says so. */
   async invoke(invocation: Invocation): Promise<InvocationResult> {
-    const worker = await this.#worker
+    const worker = await this.#worker.catch(() => undefined)
+    if (!worker) return { ok: false, lost: true, message: 'The host is closing.', stack: '' }
     if (!Number.isFinite(this.#options.functionTimeoutMs)) return worker.invoke(invocation)
     let hasTimedOut = false
     const timer = setTimeout(() => {
@@ -59,34 +60,45 @@ export class WorkerPool {
     }, this.#options.functionTimeoutMs)
     const result = await worker.invoke(invocation)
     clearTimeout(timer)
+    // The function's own fault, so it counts as a failure; whatever else that worker was running is lost.
     return hasTimedOut && !result.ok
-      ? { ...result, message: `Timeout value of ${this.#options.functionTimeoutMs} ms exceeded.` }
+      ? { ok: false, stack: '', message: `Timeout value of ${this.#options.functionTimeoutMs} ms exceeded.` }
       : result
   }
 
   /** Starts the next worker after one has died, with back-off. */
   replace(reason: string): void {
-    if (this.#isClosing) return
+    if (this.#closing.signal.aborted) return
     this.#options.log('warning', `The worker ended (${reason}); another one starts.`)
     this.#worker = this.#startAgain()
+    // Whoever needs a worker hears of it; with nobody waiting it is no fault.
+    this.#worker.catch(() => {})
+  }
+
+  /** Ends the worker at once, and for good; what it was running is lost. */
+  async kill(): Promise<void> {
+    this.#closing.abort()
+    const worker = await this.#worker.catch(() => undefined)
+    worker?.kill()
   }
 
   /** Ends the worker. */
   async close(graceMs: number): Promise<void> {
-    this.#isClosing = true
+    this.#closing.abort()
     const worker = await this.#worker.catch(() => undefined)
     await worker?.close(graceMs)
   }
 
   async #startAgain(): Promise<WorkerProcess> {
     for (;;) {
-      await delay(Math.min(firstRestartMs * 2 ** this.#failures, longestRestartMs))
+      const { signal } = this.#closing
+      await delay(Math.min(firstRestartMs * 2 ** this.#failures, longestRestartMs), undefined, { signal })
       try {
         const worker = await spawn(this.#options, (reason) => this.replace(reason))
         this.#failures = 0
         return worker
       } catch (error) {
-        if (this.#isClosing) throw error
+        if (signal.aborted) throw error
         this.#failures += 1
         this.#options.log('error', `The worker did not start: ${(error as Error).message}`)
       }

@@ -14,7 +14,7 @@ export class FeedListener {
   readonly #settings: FeedSettings
   readonly #context: TriggerContext
   readonly #clients: { readonly source: CosmosClient; readonly leases: CosmosClient }
-  #isStopping = false
+  readonly #stop = new AbortController()
   #loop: Promise<void> | undefined
   readonly #endWaits = new Set<() => void>()
 
@@ -41,7 +41,7 @@ export class FeedListener {
   }
 
   async drain(): Promise<void> {
-    this.#isStopping = true
+    this.#stop.abort()
     this.wake()
     await this.#loop
   }
@@ -49,7 +49,7 @@ export class FeedListener {
   /** Finds the ranges of the container and follows each; on trouble begins anew from the leases. */
   async #run(): Promise<void> {
     let lastFault = ''
-    while (!this.#isStopping) {
+    while (!this.#stop.signal.aborted) {
       try {
         const container = this.#clients.source
           .database(this.#settings.databaseName)
@@ -57,12 +57,25 @@ export class FeedListener {
         const leases = await this.#openLeases()
         const { resource } = await container.read()
         const ranges = await container.getFeedRanges()
-        await Promise.all(
-          ranges.map((range) => this.#follow(container, range, { leases, rid: String(resource?._rid) })),
+        // One range in trouble ends the round for all, so that no range is ever followed twice.
+        const round = new AbortController()
+        const followed = await Promise.allSettled(
+          ranges.map((range) =>
+            this.#follow(container, range, {
+              leases,
+              rid: String(resource?._rid),
+              signal: round.signal,
+            }).finally(() => {
+              round.abort()
+              this.wake()
+            }),
+          ),
         )
+        for (const result of followed) if (result.status === 'rejected') throw result.reason
+        lastFault = ''
       } catch (error) {
         const fault = (error as Error).message.split('\n')[0] ?? ''
-        if (fault !== lastFault && !this.#isStopping) {
+        if (fault !== lastFault && !this.#stop.signal.aborted) {
           this.#context.log(
             'warning',
             `Change feed of ${this.#settings.containerName} for ${this.#target.metadata.name} is not readable yet: ${fault}`,
@@ -87,12 +100,12 @@ export class FeedListener {
   async #follow(
     container: Container,
     range: FeedRange,
-    where: { leases: Container; rid: string },
+    where: { leases: Container; rid: string; signal: AbortSignal },
   ): Promise<void> {
     const { minInclusive, maxExclusive } = range as unknown as { minInclusive: string; maxExclusive: string }
     const id = `${this.#settings.leasePrefix}${where.rid}..${minInclusive || '0'}-${maxExclusive}`
     const lease = await FeedLease.open(where.leases, id.replaceAll(/[/\\#?]/g, '_'))
-    while (!this.#isStopping) {
+    while (!this.#stop.signal.aborted && !where.signal.aborted) {
       const iterator = container.items.getChangeFeedIterator<unknown>(
         await this.#optionsFor(range, lease.continuation),
       )
@@ -112,10 +125,10 @@ export class FeedListener {
       const result = await invokeWithRetries(this.#context, this.#target, {
         request,
         policy,
-        isStopping: () => this.#isStopping,
+        signal: this.#stop.signal,
       })
       // As the real host: a batch that failed for good is reported and passed over; one that a shutdown interrupted is not.
-      if (!result.ok && this.#isStopping) return
+      if (!result.ok && this.#stop.signal.aborted) return
       await lease.checkpoint(token)
     }
   }
@@ -136,7 +149,7 @@ export class FeedListener {
   }
 
   async #wait(ms: number): Promise<void> {
-    if (this.#isStopping) return
+    if (this.#stop.signal.aborted) return
     await new Promise<void>((resolve) => {
       const end = (): void => {
         clearTimeout(timer)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { HostError } from '../../errors.ts'
@@ -97,6 +98,8 @@ export class HttpListener implements Listener {
       })
       if (result.ok) proxy.settle()
       else proxy.abort(500)
+      // The answer may still be on its way when its function has ended.
+      if (!response.closed) await once(response, 'close')
       return
     }
     const body = await readBody(request)

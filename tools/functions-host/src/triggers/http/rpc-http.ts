@@ -3,6 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CookieData, HttpData, TypedData } from '../../worker/protocol.ts'
 import type { RouteValues } from './route-template.ts'
 
+/** The library's name or number of a SameSite; its `none` means that nothing was asked for. */
+const sameSites: Readonly<Record<string, string>> = {
+  lax: 'lax',
+  strict: 'strict',
+  explicitnone: 'none',
+  1: 'lax',
+  2: 'strict',
+  3: 'none',
+}
+
 const nullable = (value: string): { value: string } => ({ value })
 
 /** The request as function code gets it, when it does not stream. */
@@ -61,8 +71,7 @@ function toBytes(body: TypedData | null | undefined): Buffer {
 }
 
 function toCookieText(cookie: CookieData): string {
-  const sameSite =
-    { 1: 'lax', 2: 'strict', 3: 'none' }[Number(cookie.sameSite)] ?? cookie.sameSite?.toString().toLowerCase()
+  const sameSite = sameSites[String(cookie.sameSite).toLowerCase()]
   const seconds = cookie.expires?.value?.seconds
   return [
     `${encodeURIComponent(cookie.name)}=${encodeURIComponent(cookie.value)}`,
@@ -71,7 +80,7 @@ function toCookieText(cookie: CookieData): string {
     cookie.domain?.value ? `domain=${cookie.domain.value}` : '',
     `path=${cookie.path?.value ?? '/'}`,
     cookie.secure?.value ? 'secure' : '',
-    sameSite && sameSite !== '0' ? `samesite=${sameSite}` : '',
+    sameSite ? `samesite=${sameSite}` : '',
     cookie.httpOnly?.value ? 'httponly' : '',
   ]
     .filter((part) => part !== '')

@@ -8,6 +8,8 @@ import type { QueueSettings } from './queue-settings.ts'
 /** How long a message is hidden while its function runs, s; renewed at half of it. */
 const visibilitySeconds = 600
 const firstPollMs = 100
+/** How long the last request for messages may take when the host stops, ms. */
+const lastReceiveMs = 1000
 
 /** Takes messages of one queue and runs one function for each. */
 export class QueueListener {
@@ -17,6 +19,7 @@ export class QueueListener {
   readonly #settings: QueueSettings
   readonly #context: TriggerContext
   readonly #running = new Set<Promise<void>>()
+  readonly #stop = new AbortController()
   #isStopping = false
   #loop: Promise<void> | undefined
   #idlePolls = 0
@@ -55,7 +58,10 @@ export class QueueListener {
   async drain(): Promise<void> {
     this.#isStopping = true
     this.#endWait?.()
+    // Messages that are just on their way here would stay hidden; a service that does not answer is not waited for.
+    const timer = setTimeout(() => this.#stop.abort(), lastReceiveMs)
     await this.#loop
+    clearTimeout(timer)
     await Promise.all(this.#running)
   }
 
@@ -87,6 +93,7 @@ export class QueueListener {
       const answer = await this.#queue.receiveMessages({
         numberOfMessages: this.#settings.batchSize,
         visibilityTimeout: visibilitySeconds,
+        abortSignal: this.#stop.signal,
       })
       return answer.receivedMessageItems
     } catch (error) {

@@ -47,7 +47,7 @@ class TimerListener {
   readonly #statusFile: string
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | undefined
-  #isStopping = false
+  readonly #stop = new AbortController()
 
   constructor(target: TriggeredFunction, context: TriggerContext) {
     const where = `Function "${target.metadata.name}"`
@@ -70,13 +70,13 @@ class TimerListener {
   }
 
   async drain(): Promise<void> {
-    this.#isStopping = true
+    this.#stop.abort()
     clearTimeout(this.#timer)
     await this.#running
   }
 
   #plan(afterMs: number): void {
-    if (this.#isStopping) return
+    if (this.#stop.signal.aborted) return
     const nextMs = this.#schedule(afterMs)
     const wait = (): void => {
       const leftMs = nextMs - Date.now()
@@ -102,14 +102,15 @@ class TimerListener {
       await invokeWithRetries(this.#context, this.#target, {
         request: { data, reason },
         policy,
-        isStopping: () => this.#isStopping,
+        signal: this.#stop.signal,
       })
       if (this.#isMonitored(startedMs)) this.#writeStatus(startedMs)
-      this.#plan(Math.max(startedMs, Date.now()))
     }
-    this.#running = run().catch((error: unknown) =>
-      this.#context.log('error', `Timer ${this.#target.metadata.name}: ${(error as Error).message}`),
-    )
+    this.#running = run()
+      .catch((error: unknown) =>
+        this.#context.log('error', `Timer ${this.#target.metadata.name}: ${(error as Error).message}`),
+      )
+      .finally(() => this.#plan(Math.max(startedMs, Date.now())))
   }
 
   /** Missed runs are caught up, unless the timer fires more than once a minute. */
