@@ -25,21 +25,23 @@ function installWhatIsMissing() {
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lockHash) return
-  console.log('Installing packages (npm ci) ...')
+  // `ci` removes node_modules first, which whatever runs from this folder would not survive; `install` mends what is there.
+  const verb = existsSync(join(root, 'node_modules')) ? 'install' : 'ci'
+  console.log(`Installing packages (npm ${verb}) ...`)
   // node-av would download an FFmpeg command line that nothing here uses.
   const env = { ...process.env, SKIP_FFMPEG: '1', npm_config_update_notifier: 'false' }
   const npm = process.env.npm_execpath
   const [command, args] = npm
     ? [process.execPath, [npm]]
     : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []]
-  const result = spawnSync(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const result = spawnSync(command, [...args, verb, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     env,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: !npm && process.platform === 'win32',
   })
   if (result.status !== 0)
-    fail('npm ci failed: see its message above. The npm registry must be reachable for the first start.')
+    fail(`npm ${verb} failed: see its message above. The npm registry must be reachable for the first start.`)
   mkdirSync(dirname(stampFile), { recursive: true })
   writeFileSync(stampFile, lockHash)
 }
