@@ -48,6 +48,11 @@ export function createChildPool(options: ChildPoolOptions): ChildPool {
   const waiting: (() => void)[] = []
   let busy = 0
 
+  const freePlace = (): void => {
+    const next = waiting.shift()
+    if (next) next()
+    else busy -= 1
+  }
   const acquire = async (signal?: AbortSignal): Promise<{ child: MediaChild; runs: number }> => {
     if (signal?.aborted) throw toZoetropeError(signal.reason)
     if (busy >= size) await waitForTurn(waiting, signal)
@@ -56,9 +61,15 @@ export function createChildPool(options: ChildPoolOptions): ChildPool {
       if (spare.child.isAlive) return spare
       all.delete(spare.child)
     }
-    const child = startChild(options.entry)
-    all.add(child)
-    return { child, runs: 0 }
+    try {
+      const child = startChild(options.entry)
+      all.add(child)
+      return { child, runs: 0 }
+    } catch (error) {
+      // No memory for another process, say: the place must not be lost with the child that never was.
+      freePlace()
+      throw error
+    }
   }
   const release = (child: MediaChild, runs: number): void => {
     if (child.isAlive && runs < maxRuns) idle.push({ child, runs })
@@ -66,9 +77,7 @@ export function createChildPool(options: ChildPoolOptions): ChildPool {
       child.kill()
       all.delete(child)
     }
-    const next = waiting.shift()
-    if (next) next()
-    else busy -= 1
+    freePlace()
   }
   const close = (): void => {
     for (const child of all) child.kill()

@@ -46,7 +46,8 @@ export function startChild(entry: URL): MediaChild {
   let lastRunId = 0
   const ended = new Promise<string>((resolve) => {
     child.once('close', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`))
-    child.once('error', (error) => resolve(error.message))
+    // For good: an error nobody listens to, such as a second broken pipe, would end the whole worker.
+    child.on('error', (error) => resolve(error.message))
   })
   void ended.then(() => (isAlive = false))
   child.stderr?.on(

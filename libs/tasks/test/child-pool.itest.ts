@@ -45,6 +45,16 @@ describe('the child pool', () => {
     },
   )
 
+  it('loses no place when a child cannot even be started', async () => {
+    await using pool = createChildPool({ entry: new URL('http://nowhere/'), size: 1, killAfterMs: 20_000 })
+    const signal = AbortSignal.timeout(5000)
+
+    for (let run = 0; run < 3; run += 1)
+      await expect(pool.run(aJob('test.pid'), { signal })).rejects.toMatchObject({
+        code: 'ERR_INVALID_URL_SCHEME',
+      })
+  })
+
   it.each(['test.hang', 'test.block'])('kills a child that takes too long (%s)', async (name) => {
     await using pool = aPool({ killAfterMs: 300 })
 
