@@ -11,6 +11,11 @@ export const durableNames = {
 /** The one event that an orchestration waits for. */
 export const wakeEvent = 'wake'
 
+/** Instance id of a run: one orchestration per job and run. */
+export function instanceIdOf(jobId: string, run: number): string {
+  return `${jobId}.${run}`
+}
+
 /** Input of `run-job`, and of each of its activities. */
 export interface RunInput {
   readonly tenantId: string

@@ -5,6 +5,7 @@ import { eventOperation } from '@zoetrope/store'
 
 import { cancelBlobOf } from './admission.ts'
 import { idsOf } from './claim-run.ts'
+import { instanceIdOf } from './durable-names.ts'
 import type { Wake } from './handle-result.ts'
 import type { Deps } from './wiring.ts'
 
@@ -32,5 +33,5 @@ export async function handleCommand(deps: Deps, command: JobCommandMessage, wake
     { contentType: 'application/octet-stream' },
     { ifAbsent: true },
   )
-  await wake(`${command.jobId}.${command.run}`)
+  await wake(instanceIdOf(command.jobId, command.run))
 }

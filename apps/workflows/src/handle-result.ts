@@ -1,5 +1,5 @@
-import type { JobDocument, TaskProgress, TaskResult, UsageRecordDocument } from '@zoetrope/contracts'
-import { demoPriceBook, TaskDocument } from '@zoetrope/contracts'
+import type { JobDocument, TaskProgress, TaskResult } from '@zoetrope/contracts'
+import { demoPriceBook, TaskDocument, UsageRecordDocument } from '@zoetrope/contracts'
 import type { TaskChange } from '@zoetrope/domain'
 import { applyResult, isJobEnded, isTaskEnded, priceUsage, progressOf } from '@zoetrope/domain'
 import type { BatchOperation } from '@zoetrope/store'
@@ -29,7 +29,7 @@ export async function handleResult(deps: Deps, result: TaskResult, wake: Wake): 
     const change = applyResult(task, result, deps.now())
     const operations = [
       ...(change ? changeOperations(change, deps.now()) : []),
-      ...usageOperations(task, result, deps.now()),
+      ...(await usageOperations(deps, task, result)),
     ]
     if (operations.length > 0) {
       const outcome = await deps.store.jobs.batch(partition, operations)
@@ -57,36 +57,55 @@ function changeOperations(change: TaskChange, now: Date): BatchOperation[] {
 }
 
 /**
- * The usage of an answer, as upserts under derived ids. A success is billed once per task and meter; what failed, and what was
- * made before, is recorded at no charge under an id of its own attempt.
+ * The usage of an answer, under derived ids. A success is billed once per task and meter, and the record stays as it was first
+ * written: with another day it would be counted in both. What failed, and what was made before, is recorded at no charge under an
+ * id of its own attempt.
  */
-function usageOperations(task: TaskDocument, result: TaskResult, now: Date): BatchOperation[] {
-  return result.usage.map((metered): BatchOperation => {
-    const billable = metered.billable && result.outcome === 'succeeded'
-    const priced = priceUsage({ ...metered, billable }, demoPriceBook)
-    const key = `usg_${task.id.slice(4)}_${metered.meter}`
-    const endedAt = result.endedAt ?? now.toISOString()
-    const document: UsageRecordDocument = {
-      ...newDocument(now),
-      id: billable ? key : `${key}_${result.attempt}`,
-      kind: 'usage',
-      tenantId: task.tenantId,
-      jobId: task.jobId,
-      assetId: task.assetId,
-      taskId: task.id as UsageRecordDocument['taskId'],
-      attempt: result.attempt,
-      day: endedAt.slice(0, 10),
-      step: task.step,
-      operation: task.operation,
-      engine: task.queue.replace('tasks-', ''),
-      meter: metered.meter,
-      quantity: metered.quantity,
-      unit: metered.unit,
-      billable,
-      ...priced,
-    }
-    return { type: 'upsert', document }
-  })
+async function usageOperations(
+  deps: Deps,
+  task: TaskDocument,
+  result: TaskResult,
+): Promise<BatchOperation[]> {
+  const records = result.usage.map((metered) => toUsageRecord(task, result, metered, deps.now()))
+  const isNew = await Promise.all(
+    records.map(async ({ id }) => {
+      const partition = [task.tenantId, task.jobId]
+      return (await deps.store.jobs.read(UsageRecordDocument, partition, id)) === undefined
+    }),
+  )
+  return records
+    .filter((_record, index) => isNew[index])
+    .map((document): BatchOperation => ({ type: 'upsert', document }))
+}
+
+function toUsageRecord(
+  task: TaskDocument,
+  result: TaskResult,
+  metered: TaskResult['usage'][number],
+  now: Date,
+): UsageRecordDocument {
+  const billable = metered.billable && result.outcome === 'succeeded'
+  const key = `usg_${task.id.slice(4)}_${metered.meter}`
+  const endedAt = result.endedAt ?? now.toISOString()
+  return {
+    ...newDocument(now),
+    id: billable ? key : `${key}_${result.attempt}`,
+    kind: 'usage',
+    tenantId: task.tenantId,
+    jobId: task.jobId,
+    assetId: task.assetId,
+    taskId: task.id as UsageRecordDocument['taskId'],
+    attempt: result.attempt,
+    day: endedAt.slice(0, 10),
+    step: task.step,
+    operation: task.operation,
+    engine: task.queue.replace('tasks-', ''),
+    meter: metered.meter,
+    quantity: metered.quantity,
+    unit: metered.unit,
+    billable,
+    ...priceUsage({ ...metered, billable }, demoPriceBook),
+  }
 }
 
 /**

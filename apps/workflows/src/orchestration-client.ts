@@ -2,18 +2,18 @@ import type { InvocationContext } from '@azure/functions'
 import * as df from 'durable-functions'
 
 import type { RunInput } from './durable-names.ts'
-import { durableNames, wakeEvent } from './durable-names.ts'
+import { durableNames, instanceIdOf, wakeEvent } from './durable-names.ts'
 
-/** Instance id of a run: one orchestration per job and run. */
-export function instanceIdOf(jobId: string, run: number): string {
-  return `${jobId}.${run}`
+const unended: ReadonlySet<string> = new Set(['Pending', 'Running', 'Suspended', 'ContinuedAsNew'])
+
+/** Says whether an instance of this status has not ended. */
+export function isUnended(runtimeStatus: string | undefined): boolean {
+  return unended.has(runtimeStatus ?? '')
 }
-
-const alive: ReadonlySet<string> = new Set(['Pending', 'Running', 'Suspended', 'ContinuedAsNew'])
 
 /** Says whether an instance is there and has not ended. */
 export async function isAlive(context: InvocationContext, instanceId: string): Promise<boolean> {
-  return alive.has((await readStatus(context, instanceId))?.runtimeStatus ?? '')
+  return isUnended((await readStatus(context, instanceId))?.runtimeStatus)
 }
 
 /** Status of an instance; undefined when there is none. */

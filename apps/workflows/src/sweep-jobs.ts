@@ -1,5 +1,6 @@
 import { JobDocument } from '@zoetrope/contracts'
 
+import { instanceIdOf } from './durable-names.ts'
 import type { Deps } from './wiring.ts'
 
 /** Jobs looked at in one sweep. */
@@ -22,7 +23,7 @@ export async function sweepJobs(deps: Deps, sweep: JobSweep): Promise<void> {
     limit: maxJobsPerSweep,
   })
   for (const job of jobs) {
-    const instanceId = `${job.jobId}.${job.run}`
+    const instanceId = instanceIdOf(job.jobId, job.run)
     if (job.state === 'queued' || !(await sweep.isAlive(instanceId))) await sweep.start(job)
     else if (
       job.nextLookAt === undefined ||

@@ -185,6 +185,20 @@ describe('a result', () => {
     expect(await job.task('probe')).toMatchObject({ state: 'succeeded', lostAttempts: 1, failedAttempts: 0 })
   })
 
+  it('that is repeated on the next day stays in the usage of the first', async () => {
+    const job = await TestJob.start(system, 'image')
+    const probe = await worker.take(job.jobId, 'image.probe')
+    const result = await worker.succeed(probe)
+    await until(async () => (await job.usage()).length === 1, { what: 'the usage of the probe' })
+    const before = await job.usage()
+
+    const endedAt = new Date(Date.now() + 24 * 3_600_000).toISOString()
+    await system.azurite.queue.send('task-results', { ...result, attempt: 2, endedAt })
+    await until(() => isQueueEmpty('task-results'), { what: 'the repeat' })
+
+    expect(await job.usage()).toEqual(before)
+  })
+
   it('that says the source is broken fails the job at once, with the reason', async () => {
     const job = await TestJob.start(system, 'video')
     const probe = await worker.take(job.jobId, 'video.probe')

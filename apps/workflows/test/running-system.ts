@@ -121,8 +121,9 @@ export class RunningSystem implements AsyncDisposable {
   }
 
   /** A call of the management API of durable instances. */
-  async manage(method: string, path: string): Promise<Response> {
-    return fetch(`${this.#url}/runtime/webhooks/durabletask/instances${path}`, { method })
+  async manage(method: string, path: string, body?: string): Promise<Response> {
+    const options = body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }
+    return fetch(`${this.#url}/runtime/webhooks/durabletask/instances${path}`, { method, ...options })
   }
 
   /** How many messages are on a queue, hidden ones included. */

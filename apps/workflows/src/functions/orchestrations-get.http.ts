@@ -4,7 +4,7 @@ import * as df from 'durable-functions'
 import { z } from 'zod'
 
 import { edge } from '../edge.ts'
-import { readStatus } from '../orchestration-client.ts'
+import { isUnended, readStatus } from '../orchestration-client.ts'
 
 /** `GET /v1/orchestrations/{instanceId}`: status of an orchestration, for operators. 202 while it runs, 200 once it has ended. */
 export const getOrchestration = edge.http({
@@ -19,11 +19,10 @@ export const getOrchestration = edge.http({
     const status = await readStatus(context, params.instanceId)
     if (!status) throw err('JOB_NOT_FOUND', { detail: `There is no orchestration ${params.instanceId}.` })
     const { name, instanceId, runtimeStatus, createdTime, lastUpdatedTime, output } = status
-    const isRunning = ['Pending', 'Running', 'Suspended', 'ContinuedAsNew'].includes(runtimeStatus)
     return ok(
       { name, instanceId, runtimeStatus, createdTime, lastUpdatedTime, output },
       {},
-      isRunning ? 202 : 200,
+      isUnended(runtimeStatus) ? 202 : 200,
     )
   },
 })

@@ -2,8 +2,9 @@ import { ok } from '@zoetrope/app-kit'
 import { JobStartMessage } from '@zoetrope/contracts'
 import * as df from 'durable-functions'
 
+import { instanceIdOf } from '../durable-names.ts'
 import { edge } from '../edge.ts'
-import { instanceIdOf, startRun } from '../orchestration-client.ts'
+import { startRun } from '../orchestration-client.ts'
 
 /** `POST /v1/orchestrations`: starts the orchestration of a run by hand, for operators. */
 export const startOrchestration = edge.http({
