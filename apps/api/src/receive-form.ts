@@ -1,9 +1,10 @@
-import { PassThrough, Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 import type { HttpRequest } from '@azure/functions'
 import type { BusboyEvents, BusboyInstance } from '@fastify/busboy'
 import { Busboy } from '@fastify/busboy'
+import { bodyChunks } from '@zoetrope/app-kit'
 import { err, ZoetropeError } from '@zoetrope/contracts'
 
 /** The file of a form. Its stream fails when the form ends early or the file is over the limit. */
@@ -18,6 +19,7 @@ export type FormFields = Readonly<Record<string, string>>
 
 /**
  * Reads a `multipart/form-data` request with one file, which is handed on as a stream as soon as it begins: fields must stand before it.
+ * The stream ends only when the whole form has been read and is sound, so that half a file is never committed.
  *
  * @throws REQUEST_INVALID, BODY_TOO_LARGE
  */
@@ -28,13 +30,14 @@ export async function receiveForm<T>(
 ): Promise<T> {
   if (!request.body) throw invalid('The form has no body.')
   const parser = makeParser(request.headers.get('content-type') ?? '', maxFileBytes)
-  const answer = followFile(parser, onFile)
-  // Whichever ends first: a handler that refuses stops the reading, and a broken form fails the file's stream.
-  const reading = pipeline(Readable.fromWeb(request.body as never), parser)
-  const [result] = await Promise.all([
-    answer,
-    reading.catch((error: unknown) => Promise.reject(toProblem(error))),
-  ])
+  const whole = Promise.withResolvers<void>()
+  whole.promise.catch(() => undefined)
+  const answer = followFile(parser, whole.promise, onFile)
+  const reading = pipeline(Readable.from(bodyChunks(request)), parser).catch((error: unknown) => {
+    throw toProblem(error)
+  })
+  reading.then(whole.resolve, whole.reject)
+  const [result] = await Promise.all([answer, reading])
   return result
 }
 
@@ -52,12 +55,13 @@ function makeParser(contentType: string, maxFileBytes: number): BusboyInstance {
 /** Collects the fields until the file begins, then answers what becomes of the file. */
 function followFile<T>(
   parser: BusboyInstance,
+  whole: Promise<void>,
   onFile: (fields: FormFields, file: FormFile) => Promise<T>,
 ): Promise<T> {
   const fields = new Map<string, string>()
   const { promise, resolve, reject } = Promise.withResolvers<T>()
   let hasFile = false
-  const refuse = (problem: ZoetropeError): void => {
+  const refuse = (problem: Error): void => {
     reject(problem)
     parser.destroy(problem)
   }
@@ -69,23 +73,17 @@ function followFile<T>(
   parser.on('file', (...event: Parameters<BusboyEvents['file']>) => {
     const [name, source, filename, , contentType] = event
     hasFile = true
-    const stream = new PassThrough()
-    // Every failure of the source must reach who reads the stream, so that half a file is never committed.
-    pipeline(source, stream).catch((error: unknown) => stream.destroy(toProblem(error)))
-    stream.on('error', () => undefined)
-    source.once('limit', () => {
-      const problem = err('BODY_TOO_LARGE', { detail: 'The file is over the limit of a form.' })
-      stream.destroy(problem)
-      refuse(problem)
-    })
+    source.on('error', () => undefined)
+    source.once('limit', () =>
+      refuse(err('BODY_TOO_LARGE', { detail: 'The file is over the limit of a form.' })),
+    )
+    // A parser that is destroyed does not end its parts.
+    whole.catch((error: Error) => source.destroy(error))
     if (name !== 'file') return refuse(invalid('The part with the file must be named `file`.'))
+    const stream = Readable.from(untilWhole(source, whole))
     onFile(Object.fromEntries(fields), { stream, filename: filename || undefined, contentType }).then(
       resolve,
-      (error: unknown) => {
-        reject(error)
-        stream.destroy()
-        parser.destroy()
-      },
+      refuse,
     )
   })
   for (const limit of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const)
@@ -95,6 +93,11 @@ function followFile<T>(
     if (!hasFile) reject(invalid('The form has no file: a part named `file` with a filename.'))
   })
   return promise
+}
+
+async function* untilWhole(source: Readable, whole: Promise<void>): AsyncGenerator<Buffer> {
+  yield* source as AsyncIterable<Buffer>
+  await whole
 }
 
 function toProblem(error: unknown): ZoetropeError {

@@ -1,12 +1,18 @@
 import type { HttpRequest } from '@azure/functions'
 
-/** CORS headers for this request: its origin when it is among the allowed ones (`*` allows all), else none. */
+const exposedHeaders = 'etag, location, retry-after'
+
+/** CORS headers for this request: its origin when it is among the allowed ones, `*` where all are allowed, else none. */
 export function corsHeaders(request: HttpRequest, allowedOrigins: readonly string[]): Record<string, string> {
   const origin = request.headers.get('origin')
-  if (!origin || !(allowedOrigins.includes('*') || allowedOrigins.includes(origin))) return {}
+  if (!origin) return {}
+  // The same for every origin, so that a CDN keeps one copy.
+  if (allowedOrigins.includes('*'))
+    return { 'access-control-allow-origin': '*', 'access-control-expose-headers': exposedHeaders }
+  if (!allowedOrigins.includes(origin)) return {}
   return {
     'access-control-allow-origin': origin,
-    'access-control-expose-headers': 'etag, location, retry-after',
+    'access-control-expose-headers': exposedHeaders,
     vary: 'origin',
   }
 }

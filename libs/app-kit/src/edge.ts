@@ -27,8 +27,6 @@ export interface ChangeFeedDefinition<Deps> {
   /** Connection setting of the account that is watched. */
   readonly connection: string
   readonly databaseName: string
-  /** How soon a change is noticed, ms, or `%SETTING%`. */
-  readonly feedPollDelayMs?: number
   handle(documents: readonly Record<string, unknown>[], deps: Deps, context: InvocationContext): Promise<void>
 }
 
@@ -66,6 +64,9 @@ export interface Edge<Deps> {
   /** Every HTTP function registered so far. */
   readonly routes: readonly HttpRoute[]
 }
+
+/** How soon a change is noticed, ms. */
+const feedPollDelayMs = 1000
 
 /** A failed batch is tried again for ever: without a policy the host would go on and lose it. */
 const retryForEver: RetryOptions = {
@@ -131,7 +132,7 @@ export function createEdge<S extends Record<string, Setting<unknown>>, Deps>(opt
         leaseContainerName: 'leases',
         leaseContainerPrefix: `${definition.name}-`,
         startFromBeginning: true,
-        feedPollDelay: definition.feedPollDelayMs ?? 1000,
+        feedPollDelay: feedPollDelayMs,
         retry: retryForEver,
         handler,
       })

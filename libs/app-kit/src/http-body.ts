@@ -1,6 +1,8 @@
 import type { HttpRequest } from '@azure/functions'
 import { err } from '@zoetrope/contracts'
 
+import { bodyChunks } from './body-chunks.ts'
+
 /** Largest JSON body, bytes. Files go to blob storage, not into a body. */
 export const maxJsonBodyBytes = 256 * 1024
 
@@ -9,7 +11,7 @@ export async function readJsonBody(request: HttpRequest): Promise<unknown> {
   const type = request.headers.get('content-type')
   if (type && !/^application\/([a-z0-9.+-]+\+)?json\b/i.test(type))
     throw err('CONTENT_TYPE_UNSUPPORTED', { detail: `Content-Type is ${type.slice(0, 100)}.` })
-  const text = new TextDecoder('utf-8').decode(await readAll(request.body, maxJsonBodyBytes))
+  const text = new TextDecoder('utf-8').decode(await readAll(bodyChunks(request), maxJsonBodyBytes))
   if (text.trim() === '') return {}
   try {
     return JSON.parse(text, refuseLoneSurrogates)
@@ -25,11 +27,10 @@ function refuseLoneSurrogates(key: string, value: unknown): unknown {
   return value
 }
 
-async function readAll(body: HttpRequest['body'], maxBytes: number): Promise<Uint8Array> {
+async function readAll(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let sizeBytes = 0
-  for await (const chunk of body ?? []) {
-    const bytes = chunk as Uint8Array
+  for await (const bytes of body) {
     sizeBytes += bytes.byteLength
     if (sizeBytes > maxBytes)
       throw err('BODY_TOO_LARGE', { detail: `A JSON body may have ${maxBytes} bytes.` })

@@ -1,5 +1,6 @@
 export type { App, AppDescription, AppManifest } from './app.ts'
 export { defineApp } from './app.ts'
+export { bodyChunks } from './body-chunks.ts'
 export type { ChangeFeedDefinition, Edge, HttpRoute, TimerDefinition } from './edge.ts'
 export { createEdge } from './edge.ts'
 export type { HttpCall, HttpDefinition } from './http.ts'

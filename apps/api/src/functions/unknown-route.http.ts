@@ -1,4 +1,5 @@
 import { err } from '@zoetrope/contracts'
+import { z } from 'zod'
 
 import { allowedMethods } from '../allowed-methods.ts'
 import { edge } from '../edge.ts'
@@ -10,8 +11,9 @@ export const unknownRoute = edge.http({
   route: '{*path}',
   auth: 'none',
   summary: 'Says that there is nothing.',
-  handle: ({ request }) => {
-    const allowed = allowedMethods(edge.routes, new URL(request.url).pathname)
+  params: z.object({ path: z.string().optional() }),
+  handle: ({ params }) => {
+    const allowed = allowedMethods(edge.routes, params.path ?? '')
     if (allowed.length === 0) throw err('ROUTE_NOT_FOUND')
     throw err('METHOD_NOT_ALLOWED', { headers: { allow: allowed.join(', ') } })
   },

@@ -29,7 +29,9 @@ export function proxyToWorker(
   response: ServerResponse,
   options: { readonly httpUri: string; readonly invocationId: string },
 ): { abort(status: number): void; settle(): void } {
-  const target = new URL(request.url ?? '/', options.httpUri.replace('localhost', '127.0.0.1'))
+  // Not resolved against it: a path that begins with two slashes would name another machine.
+  const { origin } = new URL(options.httpUri.replace('localhost', '127.0.0.1'))
+  const target = new URL(`${origin}${request.url ?? '/'}`)
   // The library finds a stream's end by these headers, so they must be the client's own: a body without length stays chunked.
   const headers = {
     ...request.headers,

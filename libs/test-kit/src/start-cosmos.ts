@@ -1,0 +1,49 @@
+import { resolve } from 'node:path'
+
+import type { PartitionKeyDefinition } from '@azure/cosmos'
+import { CosmosClient } from '@azure/cosmos'
+import { cosmosContainers, cosmosDatabaseName } from '@zoetrope/contracts'
+import type { Store } from '@zoetrope/store'
+import { connectCosmos, cosmosStore } from '@zoetrope/store'
+
+import { startProgram } from './start-program.ts'
+
+/** A running Cosmos DB emulator, with the database and every container of the product, empty. */
+export interface RunningCosmos extends AsyncDisposable {
+  readonly connectionString: string
+  readonly database: ReturnType<typeof connectCosmos>
+  readonly store: Store
+}
+
+const cli = resolve(import.meta.dirname, '../../../tools/cosmos-emulator/src/cli.ts')
+
+/** Starts the Cosmos DB emulator as a process of its own, on a free port, in memory. */
+export async function startCosmos(): Promise<RunningCosmos> {
+  const program = await startProgram([cli, 'start', '--port', '0', '--memory'], /^Emulator ready: (.*)$/)
+  try {
+    const { endpoint, key } = JSON.parse(program.ready) as { endpoint: string; key: string }
+    const connectionString = `AccountEndpoint=${endpoint};AccountKey=${key};`
+    await createContainers(connectionString)
+    const database = connectCosmos({ name: 'ZOETROPE_COSMOS', connectionString, endpoints: {} })
+    return {
+      connectionString,
+      database,
+      store: cosmosStore(database),
+      [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+    }
+  } catch (error) {
+    await program[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function createContainers(connectionString: string): Promise<void> {
+  const client = new CosmosClient(connectionString)
+  const { database } = await client.databases.create({ id: cosmosDatabaseName })
+  for (const { name, partitionKeyPaths, defaultTtlSeconds: defaultTtl } of cosmosContainers) {
+    const kind = partitionKeyPaths.length > 1 ? 'MultiHash' : 'Hash'
+    const partitionKey = { paths: [...partitionKeyPaths], kind, version: 2 } as PartitionKeyDefinition
+    await database.containers.create({ id: name, partitionKey, defaultTtl })
+  }
+  client.dispose()
+}
