@@ -66,7 +66,7 @@ export function cosmosDocuments(container: Container): Documents {
     )
     const found: z.output<S>[] = []
     while (iterator.hasMoreResults() && found.length < (query.limit ?? Number.POSITIVE_INFINITY)) {
-      const { resources } = await iterator.fetchNext()
+      const { resources } = await guard(() => iterator.fetchNext())
       found.push(...(resources ?? []).map((resource) => schema.parse(resource)))
     }
     return query.limit ? found.slice(0, query.limit) : found
@@ -86,7 +86,7 @@ export function cosmosDocuments(container: Container): Documents {
       }
     },
     async replace(partition, document) {
-      const accessCondition = { type: 'IfMatch', condition: document._etag ?? '' }
+      const accessCondition = { type: 'IfMatch', condition: etagOf(document) }
       try {
         await guard(
           () => retryWrite(() => item(partition, document.id).replace(toBody(document), { accessCondition })),
@@ -152,7 +152,13 @@ function toOperation(operation: BatchOperation): OperationInput {
         operationType: 'Replace',
         id: operation.document.id,
         resourceBody,
-        ...(operation.document._etag ? { ifMatch: operation.document._etag } : {}),
+        ifMatch: etagOf(operation.document),
       }
   }
+}
+
+/** The version that was read. Without one a replace would overwrite whatever is there. */
+function etagOf({ id, _etag }: StoredDocument): string {
+  if (!_etag) throw err('INTERNAL', { detail: `A replace of ${id} must carry the etag that was read.` })
+  return _etag
 }

@@ -1,5 +1,6 @@
 import type { Container, OperationInput } from '@azure/cosmos'
 import type { EventDocument } from '@zoetrope/contracts'
+import { err } from '@zoetrope/contracts'
 
 /** Writes outbox events into the event log, numbered per tenant and month, so that a reader never misses a late one. */
 export interface EventLogWriter {
@@ -9,6 +10,9 @@ export interface EventLogWriter {
 
 /** A batch holds 100 operations; one is the counter. */
 const maxEntriesPerBatch = 99
+
+/** Lost races: 404 and 409 and 412 of the item that lost, 424 of the others of its batch. */
+const raceStatuses: ReadonlySet<number> = new Set([404, 409, 412, 424])
 
 interface Counter {
   readonly id: string
@@ -52,7 +56,9 @@ async function appendGroup(container: Container, events: readonly EventDocument[
     const operations = toOperations(fresh, partitionKey, { next, isNew: !counter, etag })
     const { result } = await container.items.batch(operations, partitionKey)
     if (result?.every((item) => item.statusCode < 300)) return fresh.length
-    // Another instance moved the counter or wrote one of these events: read both again.
+    // Another instance moved the counter or wrote one of these events: read both again. Anything else is for the feed's back-off.
+    const fault = result?.find((item) => item.statusCode >= 300 && !raceStatuses.has(item.statusCode))
+    if (!result || fault) throw err('STORE_UNAVAILABLE', { context: { batchStatus: fault?.statusCode } })
   }
 }
 
