@@ -14,6 +14,9 @@ import { until } from './src/until.ts'
 const photo = resolve(import.meta.dirname, '..', 'examples', 'demo', 'photo.jpg')
 const jobMs = 180_000
 const describeWithChromium = chromiumFile ? describe : describe.skip
+if (!chromiumFile && process.env['ZOETROPE_REQUIRE_CHROMIUM']) {
+  throw new Error('ZOETROPE_REQUIRE_CHROMIUM is set, and there is no Chromium: install Debian\'s "chromium".')
+}
 if (!chromiumFile) {
   process.stderr.write(
     'SKIPPED: the console is not tested. No Chromium is found: install Debian\'s "chromium", or name one by CHROMIUM.\n',
