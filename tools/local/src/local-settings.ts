@@ -50,7 +50,10 @@ export function makeLocalSettings(
   }
 }
 
-/** The settings of one app: those it declares, and what every function app has. */
+/**
+ * The settings of one app: those it declares, and what every function app has. Defaults are written out, as they are in Azure, because the host
+ * needs them too (a timer's `%SCHEDULE%`).
+ */
 export function settingsOfApp(app: AppManifest, settings: LocalSettings): Record<string, string> {
   // Defaults are handed out too, because bindings name settings (`%NAME%`) that the app's code never reads.
   const declared = app.settings.flatMap(({ name, default: defaultText }) => {
