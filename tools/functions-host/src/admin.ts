@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { json } from 'node:stream/consumers'
 
 import type { AppHost } from './app-host.ts'
 
-/** Answers `/admin/...`: status, functions, running one by name, and waking listeners. Loopback only, so without keys. */
+/** Answers `/admin/...`: status, functions, running one by name, and waking listeners. Wants the master key where keys are enforced. */
 export async function answerAdmin(
   app: AppHost,
   request: IncomingMessage,
@@ -10,45 +11,54 @@ export async function answerAdmin(
 ): Promise<void> {
   const path = (request.url ?? '').split('?')[0] ?? ''
   const call = `${request.method} ${path}`
+  if (path === '/admin/host/ping' || path === '/admin/warmup') return answerJson(response, 200, {})
+  if (app.keys.isEnforced) {
+    const scope = app.keys.scopeOf(request)
+    if (scope === 'none' || scope === 'wrong')
+      return void response.writeHead(401, { 'content-length': 0, 'www-authenticate': 'Bearer' }).end()
+    if (scope !== 'master') return void response.writeHead(403, { 'content-length': 0 }).end()
+  }
   if (call === 'GET /admin/host/status') {
-    return json(response, 200, {
+    return answerJson(response, 200, {
       id: app.name,
       state: 'Running',
       version: '4.1037.0',
       processUptime: Math.round(process.uptime() * 1000),
     })
   }
-  if (call === 'POST /admin/host/ping') return json(response, 200, {})
   if (call === 'GET /admin/functions') {
-    return json(
+    return answerJson(
       response,
       200,
       app.functions.map(({ metadata }) => ({ name: metadata.name, config: { bindings: metadata.bindings } })),
     )
   }
   if (call === 'POST /admin/host/wake') {
-    const { queue, container } = JSON.parse((await readText(request)) || '{}') as {
-      queue?: string
-      container?: string
-    }
-    for (const source of [queue, container]) if (source) app.wake(source)
+    const body = await readJson(request)
+    if (!body) return void response.writeHead(400, { 'content-length': 0 }).end()
+    for (const source of [body['queue'], body['container']]) if (source) app.wake(String(source))
     return void response.writeHead(202, { 'content-length': 0 }).end()
   }
   const name = /^POST \/admin\/functions\/([^/]+)$/.exec(call)?.[1]
   if (name) {
-    const { input = '' } = JSON.parse((await readText(request)) || '{}') as { input?: string }
-    const isKnown = await app.invokeByName(decodeURIComponent(name), input)
+    const body = await readJson(request)
+    if (!body) return void response.writeHead(400, { 'content-length': 0 }).end()
+    const isKnown = await app.invokeByName(decodeURIComponent(name), String(body['input'] ?? ''))
     return void response.writeHead(isKnown ? 202 : 404, { 'content-length': 0 }).end()
   }
   response.writeHead(404, { 'content-length': 0 }).end()
 }
 
-function json(response: ServerResponse, status: number, body: unknown): void {
+function answerJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
-async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString('utf8')
+/** The body as an object; undefined when it is none. */
+async function readJson(request: IncomingMessage): Promise<Record<string, unknown> | undefined> {
+  try {
+    const value = await json(request)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -9,6 +9,7 @@ import { answerAdmin } from './admin.ts'
 import type { AppConfig, AppSettings } from './app-config.ts'
 import { readAppConfig } from './app-config.ts'
 import { HostError, NotImplementedError } from './errors.ts'
+import { HostKeys } from './keys.ts'
 import type { Log } from './log.ts'
 import { checkBindings, writeOutputs } from './outputs/write-outputs.ts'
 import { triggerKinds } from './trigger-kinds.ts'
@@ -39,6 +40,8 @@ export interface HostSettings {
   readonly log: (appName: string) => Log
   /** How long running functions may take to end when the host closes, ms. */
   readonly drainMs: number
+  /** Whether requests need the keys of their functions' levels. */
+  readonly isAuthEnforced: boolean
 }
 
 /** One app: its worker, its listeners and its port. */
@@ -51,6 +54,7 @@ export class AppHost {
   readonly #server: Server
   readonly #pool: WorkerPool
   readonly #drainMs: number
+  readonly keys: HostKeys
   readonly #listeners = new Map<string, Listener>()
 
   private constructor(parts: {
@@ -61,6 +65,7 @@ export class AppHost {
     pool: WorkerPool
     functions: readonly TriggeredFunction[]
     drainMs: number
+    keys: HostKeys
   }) {
     this.name = parts.config.name
     this.url = parts.url
@@ -70,15 +75,19 @@ export class AppHost {
     this.#server = parts.server
     this.#pool = parts.pool
     this.#drainMs = parts.drainMs
+    this.keys = parts.keys
   }
 
   /** Starts an app: its port is open, its code loaded and its listeners run when this resolves. @throws HostError */
   static async start(options: AppOptions, host: HostSettings): Promise<AppHost> {
     const opened = Promise.withResolvers<AppHost>()
     // Who comes while the app still starts waits for it.
-    const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
-      void opened.promise.then((app) => app.#answer(request, response))
-    })
+    const server = createServer(
+      { keepAliveTimeout: 65_000, maxHeaderSize: 32 * 1024 },
+      (request, response) => {
+        void opened.promise.then((app) => app.#answer(request, response))
+      },
+    )
     await listen(server, options.port, host.hostname)
     const { port } = server.address() as AddressInfo
     // The SDKs build their links from it.
@@ -105,6 +114,7 @@ export class AppHost {
         pool,
         functions,
         drainMs: host.drainMs,
+        keys: new HostKeys({ isEnforced: host.isAuthEnforced, settings: config.settings, stateDirectory }),
       })
       await app.#listen(stateDirectory)
       opened.resolve(app)
@@ -149,6 +159,7 @@ export class AppHost {
   async #listen(stateDirectory: string): Promise<void> {
     const context: TriggerContext = {
       config: this.#config,
+      keys: this.keys,
       log: this.#log,
       stateDirectory,
       baseUrl: () => this.url.replace('127.0.0.1', 'localhost'),
@@ -168,7 +179,11 @@ export class AppHost {
       const path = (request.url ?? '/').split('?')[0] ?? '/'
       const webhook = /^\/runtime\/webhooks\/([^/]+)\/?(.*)$/i.exec(path)
       const listener = webhook && this.#listeners.get(webhook[1]?.toLowerCase() ?? '')
-      if (listener?.handleWebhook) return await listener.handleWebhook(request, response, webhook?.[2] ?? '')
+      if (listener?.handleWebhook && webhook?.[1]) {
+        if (this.keys.opensWebhook(request, webhook[1].toLowerCase()))
+          return await listener.handleWebhook(request, response, webhook[2] ?? '')
+        return void response.writeHead(401, { 'content-length': 0 }).end()
+      }
       if (path.startsWith('/admin/')) return await answerAdmin(this, request, response)
       const http = this.#listeners.get('httptrigger')
       if (http instanceof HttpListener && (await http.handle(request, response))) return

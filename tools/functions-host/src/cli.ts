@@ -16,6 +16,7 @@ interface StartFlags {
   readonly data?: string
   readonly functions?: string[]
   readonly verbose?: boolean
+  readonly enableAuth?: boolean
   readonly app?: AppOptions[]
 }
 
@@ -36,6 +37,7 @@ async function start(flags: StartFlags): Promise<void> {
   const host = await startFunctionsHost({
     apps: flags.app ?? [own],
     hostname: flags.host,
+    isAuthEnforced: flags.enableAuth === true,
     ...(flags.data ? { dataDirectory: resolve(flags.data) } : {}),
     log: (name) => consoleLog(name, flags.verbose === true),
     onReady(app) {
@@ -63,6 +65,7 @@ program
   .option('--data <folder>', 'folder for durable instances and timers')
   .option('--functions <names...>', 'only these functions')
   .option('--verbose', 'log every invocation')
+  .option('--enableAuth', 'ask for the keys of functions, as in Azure')
   .option('--app <DIR:PORT[:ENVFILE]>', 'an app to host (may be repeated)', parseApp)
   .action(start)
 

@@ -13,6 +13,8 @@ export interface FunctionsHostOptions {
   readonly hostname?: string
   /** How long running functions may take to end when the host closes, ms. By default 5 seconds; queue messages go back at once after it. */
   readonly drainMs?: number
+  /** Ask for the keys of functions, as in Azure; off on a laptop. */
+  readonly isAuthEnforced?: boolean
   readonly log?: (appName: string) => Log
   /** Told of each app as soon as it serves. */
   readonly onReady?: (app: AppHost) => void
@@ -31,6 +33,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const dataDirectory = options.dataDirectory ?? join(options.apps[0]?.directory ?? '.', '.functions-host')
   const shared: HostSettings = {
     drainMs: options.drainMs ?? 5000,
+    isAuthEnforced: options.isAuthEnforced === true,
     dataDirectory,
     hostname: options.hostname ?? '127.0.0.1',
     log: options.log ?? ((name: string): Log => consoleLog(name, false)),

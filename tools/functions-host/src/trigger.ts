@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { AppConfig } from './app-config.ts'
+import type { HostKeys } from './keys.ts'
 import type { Log } from './log.ts'
 import type { Binding, FunctionMetadata, Invocation } from './worker/protocol.ts'
 import type { InvocationResult } from './worker/worker-process.ts'
@@ -26,6 +27,7 @@ export interface InvocationRequest {
 /** What a trigger can use of its host. */
 export interface TriggerContext {
   readonly config: AppConfig
+  readonly keys: HostKeys
   readonly log: Log
   /** Folder for what must survive a restart. */
   readonly stateDirectory: string

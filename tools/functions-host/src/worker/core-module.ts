@@ -103,7 +103,7 @@ function toMetadata(raw: Record<string, unknown>): FunctionMetadata {
       ...(binding['properties'] as Record<string, unknown> | undefined),
       ...binding,
       type: String(binding['type']),
-      name: String(binding['name'] ?? key),
+      name: key,
     }),
   )
   const retry = raw['retryOptions'] as Record<string, unknown> | undefined

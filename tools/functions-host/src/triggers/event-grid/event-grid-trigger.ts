@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
 
 import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
 
@@ -26,7 +27,7 @@ async function answer(
     const origin = request.headers['webhook-request-origin'] ?? 'eventgrid.azure.net'
     return void response.writeHead(200, { 'webhook-allowed-origin': origin }).end()
   }
-  const events = parseEvents(await readText(request))
+  const events = parseEvents(await text(request))
   if (!events) return void response.writeHead(400).end()
   const kind = request.headers['aeg-event-type']
   if (kind === 'SubscriptionValidation') {
@@ -47,17 +48,11 @@ async function answer(
   response.writeHead(results.every((result) => result.ok) ? 202 : 500).end()
 }
 
-function parseEvents(text: string): Record<string, unknown>[] | undefined {
+function parseEvents(body: string): Record<string, unknown>[] | undefined {
   try {
-    const value = JSON.parse(text) as unknown
+    const value = JSON.parse(body) as unknown
     return (Array.isArray(value) ? value : [value]) as Record<string, unknown>[]
   } catch {
     return undefined
   }
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString('utf8')
 }

@@ -64,6 +64,12 @@ export class HttpListener implements Listener {
       if (!route.methods.has(request.method ?? '')) continue
       const values = route.match(url.pathname)
       if (!values) continue
+      if (
+        !this.#context.keys.opensFunction(request, String(route.target.trigger['authLevel'] ?? 'anonymous'))
+      ) {
+        response.writeHead(401, { 'content-length': 0 }).end()
+        return true
+      }
       this.#running += 1
       try {
         await this.#run(route, { request, response, url, values })
@@ -167,7 +173,9 @@ function toUrl(request: IncomingMessage): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined
 }
 
+/** The whole body; undefined when it is too large, which is known early where its length was announced. */
 async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) return undefined
   const chunks: Buffer[] = []
   let sizeBytes = 0
   for await (const chunk of request) {

@@ -34,7 +34,7 @@ export function compileRoute(template: string): RouteMatcher {
     else pattern += `${slash}([^/]+)`
   }
   const expression = new RegExp(`${pattern}/?$`, 'i')
-  return (path) => matchPath(expression, parameters, path.replace(/^\/+/, ''))
+  return (path) => matchPath(expression, parameters, path.replace(/^\//, '').split('/').map(decode).join('/'))
 }
 
 function matchPath(
@@ -47,7 +47,7 @@ function matchPath(
   const values: Record<string, string> = {}
   for (const [index, parameter] of parameters.entries()) {
     const raw = match[index + 1]
-    const value = raw === undefined || raw === '' ? parameter.defaultValue : decode(raw)
+    const value = raw === undefined || raw === '' ? parameter.defaultValue : raw
     if (value === undefined) {
       if (parameter.isCatchAll || parameter.isOptional) continue
       return undefined
@@ -65,7 +65,7 @@ function literalWithParameters(segment: string, parameters: Parameter[], templat
     .map((part) => {
       if (!part.startsWith('{')) return part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
       parameters.push(parseParameter(part.slice(1, -1), template))
-      return '([^/]+?)'
+      return '([^/]+)'
     })
     .join('')
 }
@@ -143,9 +143,13 @@ function splitTemplate(template: string): string[] {
   return segments
 }
 
+/** Escapes are decoded, save that of a slash, which would make one part two; broken ones stay as they are. */
 function decode(text: string): string {
   try {
-    return decodeURIComponent(text)
+    return text
+      .split(/(%2f)/i)
+      .map((part) => (/^%2f$/i.test(part) ? part : decodeURIComponent(part)))
+      .join('')
   } catch {
     return text
   }

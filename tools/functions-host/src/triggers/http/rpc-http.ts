@@ -56,8 +56,7 @@ export function writeRpcResponse(
   const body = toBytes(http.body)
   const status = Number(http.statusCode ?? 200)
   for (const [name, value] of Object.entries(http.headers ?? {})) response.setHeader(name, value)
-  const cookies = (http.cookies ?? []).map(toCookieText)
-  if (cookies.length > 0) response.setHeader('set-cookie', cookies)
+  for (const cookie of http.cookies ?? []) response.appendHeader('set-cookie', toCookieText(cookie))
   const hasBody = status !== 204 && status !== 304 && status >= 200
   if (hasBody && !response.hasHeader('content-length')) response.setHeader('content-length', body.byteLength)
   response.writeHead(status)
