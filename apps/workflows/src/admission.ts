@@ -7,7 +7,7 @@ import { z } from 'zod'
 
 import type { Deps } from './wiring.ts'
 
-/** Candidates looked at in one round. */
+/** Candidates read at once. */
 const maxCandidates = 200
 
 /** The places of one queue, guarded by its etag: whoever loses the race reads again. Lives under the system tenant in `catalog`. */
@@ -75,7 +75,12 @@ export async function releaseSlots(deps: Deps, tasks: readonly TaskDocument[]): 
 
 /** Sends the current attempt of a task once more: it was sent, and never begun. The document first, so that one look sends it. */
 export async function resendTask(deps: Deps, task: TaskDocument): Promise<void> {
-  const again: TaskDocument = { ...task, dispatchedAt: deps.now().toISOString() }
+  const now = deps.now()
+  const again: TaskDocument = {
+    ...task,
+    dispatchedAt: now.toISOString(),
+    deadlineAt: new Date(now.getTime() + deps.settings.taskDeadlineMs).toISOString(),
+  }
   if ((await deps.store.jobs.replace([task.tenantId, task.jobId], again)) === 'replaced')
     await sendTask(deps, again)
 }
@@ -170,13 +175,21 @@ function withoutAbandoned(
   })
 }
 
+/** Waiting tasks, oldest first; where one tenant's fill a page, also those of the others, so that nobody stands behind its ten thousand. */
 async function findWaiting(deps: Deps, queue: string, now: Date): Promise<TaskDocument[]> {
-  return deps.store.jobs.queryAllTenants(TaskDocument, {
-    text: `SELECT * FROM c WHERE c.kind = 'task' AND c.state = 'pending' AND c.queue = @queue AND IS_DEFINED(c.readyAt)
-      AND (NOT IS_DEFINED(c.notBefore) OR c.notBefore <= @now) ORDER BY c.createdAt`,
-    parameters: { queue, now: now.toISOString() },
-    limit: maxCandidates,
-  })
+  const found: TaskDocument[] = []
+  for (;;) {
+    const seen = [...new Set(found.map((task) => task.tenantId))]
+    const page = await deps.store.jobs.queryAllTenants(TaskDocument, {
+      text: `SELECT * FROM c WHERE c.kind = 'task' AND c.state = 'pending' AND c.queue = @queue AND IS_DEFINED(c.readyAt)
+        AND (NOT IS_DEFINED(c.notBefore) OR c.notBefore <= @now) AND NOT ARRAY_CONTAINS(@seen, c.tenantId)
+        ORDER BY c.createdAt`,
+      parameters: { queue, now: now.toISOString(), seen },
+      limit: maxCandidates,
+    })
+    found.push(...page)
+    if (page.length < maxCandidates) return found
+  }
 }
 
 async function readAdmission(deps: Deps, queue: string): Promise<AdmissionDocument> {

@@ -29,7 +29,13 @@ const renditionsPerBatch = 90
 export async function finishJob(deps: Deps, job: JobDocument, ending: JobEnding): Promise<boolean> {
   const tasks = await readTasks(deps, job)
   const renditions = await renditionsOf(deps, job, tasks)
-  const isDelivered = await deliver(deps, job, { ending, renditions, media: mediaOf(tasks) })
+  const standing = new Set((await readReadyRenditions(deps, [job.tenantId, job.assetId])).map(({ id }) => id))
+  // What an earlier run or another job has made stays when this one could not make it anew.
+  const isDelivered = await deliver(deps, job, {
+    ending,
+    renditions: renditions.filter(({ id, state }) => state === 'ready' || !standing.has(id)),
+    media: mediaOf(tasks),
+  })
   if (isDelivered === 'again') return false
   const final: JobEnding =
     isDelivered === 'gone' ? { state: 'canceled', error: toErrorBody(err('ASSET_DELETING')) } : ending
@@ -80,7 +86,7 @@ async function deliver(
   if (playable) await writePlayback(deps, await read(), playable)
 
   const now = deps.now()
-  const hasRendition = await hasReadyRendition(deps, partition)
+  const hasRendition = (await readReadyRenditions(deps, partition)).length > 0
   return write(
     (asset) =>
       toFinishedAsset(asset, {
@@ -140,12 +146,10 @@ function endStateOf(ending: JobEnding, hasRendition: boolean): 'ready' | 'failed
   return ending.state === 'failed' ? 'failed' : 'ready'
 }
 
-async function hasReadyRendition(deps: Deps, partition: readonly string[]): Promise<boolean> {
-  const found = await deps.store.library.query(RenditionDocument, partition, {
+async function readReadyRenditions(deps: Deps, partition: readonly string[]): Promise<RenditionDocument[]> {
+  return deps.store.library.query(RenditionDocument, partition, {
     text: `SELECT * FROM c WHERE c.kind = 'rendition' AND c.state = 'ready'`,
-    limit: 1,
   })
-  return found.length > 0
 }
 
 function toFinishedAsset(

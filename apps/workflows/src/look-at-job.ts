@@ -120,6 +120,7 @@ async function writeNextLook(deps: Deps, job: JobDocument, nextLookAt: Date): Pr
 /** Writes tasks that a look changed, with their events; false when somebody else changed one of them meanwhile. */
 async function writeChanges(deps: Deps, job: JobDocument, decision: LookDecision): Promise<boolean> {
   const now = deps.now()
+  const written: TaskDocument[] = []
   for (const { task, event } of decision.changes) {
     const operations: BatchOperation[] = [{ type: 'replace', document: task }]
     if (event)
@@ -134,13 +135,11 @@ async function writeChanges(deps: Deps, job: JobDocument, decision: LookDecision
           now,
         ),
       )
-    if ((await deps.store.jobs.batch([job.tenantId, job.jobId], operations)) !== 'written') return false
+    if ((await deps.store.jobs.batch([job.tenantId, job.jobId], operations)) !== 'written') break
+    written.push(task)
   }
-  await releaseSlots(
-    deps,
-    decision.changes.map(({ task }) => task),
-  )
-  return true
+  await releaseSlots(deps, written)
+  return written.length === decision.changes.length
 }
 
 async function readDefinition(deps: Deps, job: JobDocument): Promise<WorkflowDefinition> {

@@ -1,5 +1,5 @@
 import type { JobDocument, RenditionDocument, TaskDocument, TaskOutput } from '@zoetrope/contracts'
-import { deriveId, RenditionManifest } from '@zoetrope/contracts'
+import { deriveId, err, operationParameters, RenditionManifest, toErrorBody } from '@zoetrope/contracts'
 import { newDocument } from '@zoetrope/store'
 
 import type { Deps } from './wiring.ts'
@@ -11,6 +11,7 @@ const kinds: Readonly<Record<string, RenditionDocument['renditionKind']>> = {
   'video.package': 'package',
 }
 const masterPlaylist = 'master.m3u8'
+const posterName = 'poster.jpg'
 
 /** The renditions of a run's tasks: what they made, or that and why they could not. */
 export async function renditionsOf(
@@ -39,14 +40,31 @@ export async function renditionsOf(
     if (task.state === 'succeeded') return ready(deps, task, build)
     // An earlier run's rendition stays when this run did not come to it.
     if (task.state !== 'failed') return []
-    return [
-      build(renditionKind === 'package' ? 'playback' : task.name, {
-        state: 'failed',
-        ...(task.error ? { error: task.error } : {}),
-      }),
-    ]
+    const failure = { state: 'failed' as const, ...(task.error ? { error: task.error } : {}) }
+    return wantedNames(task).map((name) => build(name, failure))
   })
   return (await Promise.all(perTask)).flat()
+}
+
+/** The names under which the renditions of a task stand when it succeeds: a failure stands under the same, so that the next run replaces it. */
+function wantedNames(task: TaskDocument): readonly string[] {
+  switch (task.operation) {
+    case 'image.variants':
+      return variantsOf(task).map(({ name }) => name)
+    case 'image.placeholder':
+      return ['placeholder']
+    case 'video.poster':
+      return [posterName]
+    case 'video.package':
+      return ['playback']
+    default:
+      return []
+  }
+}
+
+function variantsOf(task: TaskDocument): readonly { readonly name: string }[] {
+  const parsed = operationParameters['image.variants'].safeParse(task.parameters)
+  return parsed.success ? parsed.data.variants : [{ name: task.name }]
 }
 
 type Build = (name: string, more: Partial<RenditionDocument>) => RenditionDocument
@@ -63,10 +81,14 @@ async function ready(deps: Deps, task: TaskDocument, build: Build): Promise<Rend
 async function toPackage(deps: Deps, task: TaskDocument, build: Build): Promise<RenditionDocument> {
   const outputs = await outputsOf(deps, task)
   const master = outputs.find((output) => output.name === masterPlaylist) ?? outputs[0]
-  const prefix = master?.blob.slice(0, master.blob.lastIndexOf('/'))
+  if (!master)
+    return build('playback', {
+      state: 'failed',
+      error: toErrorBody(err('INTERNAL', { detail: 'The package lists no files.' })),
+    })
   return build('playback', {
-    ...(master ? fileOf(master) : {}),
-    ...(prefix ? { prefix } : {}),
+    ...fileOf(master),
+    prefix: master.blob.slice(0, master.blob.lastIndexOf('/')),
     ...(task.contentKey ? { manifestBlob: `${task.tenantId}/${task.contentKey}/manifest.json` } : {}),
     sizeBytes: outputs.reduce((sum, output) => sum + output.sizeBytes, 0),
     fileCount: outputs.length,

@@ -129,6 +129,33 @@ describe('a queue of tasks', () => {
     for (const job of [many, one]) expect((await job.end()).state).toBe('canceled')
   })
 
+  it('lets nobody wait behind hundreds of another tenant', async () => {
+    const many = await TestJob.start(system, 'video')
+    await worker.succeed(await worker.take(many.jobId, 'video.probe'))
+    const sent = [await worker.takeAny(many.jobId), await worker.takeAny(many.jobId)]
+    const isWaiting = async () =>
+      (await many.tasks()).find((task) => task.state === 'pending' && task.readyAt)
+    const pattern = await until(isWaiting, { what: 'a task without a place' })
+    await Promise.all(
+      Array.from({ length: 250 }, (_, index) =>
+        system.store.jobs.create([many.tenantId, many.jobId], {
+          ...pattern,
+          id: mintId('tsk'),
+          name: `copy ${index}`,
+          order: 100 + index,
+        }),
+      ),
+    )
+
+    const one = await TestJob.start(system, 'video')
+    await until(async () => (await one.task('probe'))?.readyAt !== undefined, { what: 'a waiting probe' })
+    await worker.succeed(sent[0]!)
+
+    await worker.take(one.jobId, 'video.probe')
+    for (const job of [many, one]) await job.command('cancel')
+    for (const job of [many, one]) expect((await job.end()).state).toBe('canceled')
+  })
+
   it('sends a task again that was sent and never begun, as the same attempt', async () => {
     const job = await TestJob.start(system, 'image')
     const first = await worker.take(job.jobId, 'image.probe')

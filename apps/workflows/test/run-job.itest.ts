@@ -249,6 +249,45 @@ describe('a result', () => {
   })
 })
 
+describe('another job of an asset', () => {
+  it('that fails leaves what the first one made', async () => {
+    const first = await TestJob.start(system, 'video')
+    await worker.serve(first.jobId, () => first.isEnded())
+    const before = await first.renditions()
+    const second = await TestJob.create(system, 'video', first)
+    await second.enqueue()
+    await worker.succeed(await worker.take(second.jobId, 'video.probe'))
+    const error = toErrorBody(err('SOURCE_CODEC_UNSUPPORTED'))
+    for (const operation of ['video.poster', 'video.encode', 'video.encode', 'audio.encode'])
+      await worker.say(await worker.take(second.jobId, operation), { outcome: 'failed', error })
+
+    expect((await second.end()).state).toBe('failed')
+    expect(await first.renditions()).toEqual(before)
+    expect(await first.playback()).toMatchObject({ state: 'active', prefix: before[0]?.prefix })
+  })
+
+  it('that succeeds puts its renditions in the place of failed ones', async () => {
+    const first = await TestJob.start(system, 'image')
+    await worker.succeed(await worker.take(first.jobId, 'image.probe'))
+    const error = toErrorBody(err('SOURCE_CORRUPT'))
+    await worker.say(await worker.take(first.jobId, 'image.variants'), { outcome: 'failed', error })
+    await worker.serve(first.jobId, () => first.isEnded())
+    const names = ['placeholder', 'w1600.jpg', 'w1600.webp', 'w320.webp', 'w800.webp']
+    expect((await first.renditions()).map(({ name, state }) => [name, state])).toEqual(
+      names.map((name) => [name, name === 'placeholder' ? 'ready' : 'failed']),
+    )
+
+    const second = await TestJob.create(system, 'image', first)
+    await second.enqueue()
+    await worker.serve(second.jobId, () => second.isEnded())
+
+    expect((await second.renditions()).map(({ name, state }) => [name, state])).toEqual(
+      names.map((name) => [name, 'ready']),
+    )
+    expect((await second.asset()).state).toBe('ready')
+  })
+})
+
 describe('a canceled job', () => {
   it('ends as canceled, tells its workers, and is charged for a success that comes late', async () => {
     const job = await TestJob.start(system, 'image')

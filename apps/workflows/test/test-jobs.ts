@@ -1,4 +1,4 @@
-import type { JobId, MediaType, TenantId } from '@zoetrope/contracts'
+import type { AssetId, JobId, MediaType, TenantId } from '@zoetrope/contracts'
 import {
   AssetDocument,
   EventDocument,
@@ -30,18 +30,20 @@ export const filmNano = 12_815_834
 
 /** A job with its asset, as ingest leaves them, and what a test wants to know of them. */
 export class TestJob {
-  readonly tenantId: TenantId = mintId('ten')
+  readonly tenantId: TenantId
   readonly jobId: JobId = mintId('job')
-  readonly assetId = mintId('ast')
+  readonly assetId: AssetId
   readonly #system: RunningSystem
 
-  private constructor(system: RunningSystem) {
+  private constructor(system: RunningSystem, earlier: TestJob | undefined) {
     this.#system = system
+    this.tenantId = earlier?.tenantId ?? mintId('ten')
+    this.assetId = earlier?.assetId ?? mintId('ast')
   }
 
-  /** Writes asset and job; starting it is another matter. */
-  static async create(system: RunningSystem, mediaType: MediaType): Promise<TestJob> {
-    const made = new TestJob(system)
+  /** Writes asset and job, or another job for the asset of an earlier one; starting it is another matter. */
+  static async create(system: RunningSystem, mediaType: MediaType, earlier?: TestJob): Promise<TestJob> {
+    const made = new TestJob(system, earlier)
     const { tenantId, jobId, assetId } = made
     const now = new Date()
     const { workflowId, version } = defaultWorkflowFor(mediaType)!
