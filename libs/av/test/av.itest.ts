@@ -77,6 +77,7 @@ async function decodePlaylist(folder: Folder, directory: string, playlist: strin
   ])
   for (const [index, { video, audio }] of alone.entries()) {
     const track = (video ?? audio)!
+    expect(track.damagedPackets).toBe(0)
     expect(track.endMs - track.timesMs[0]!).toBeGreaterThan(segments[index]!.duration * 1000 - 45)
   }
   return {

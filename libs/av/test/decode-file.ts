@@ -21,7 +21,7 @@ const toMs = (ticks: bigint, { num, den }: { num: number; den: number }): number
   (Number(ticks) * num * 1000) / den
 
 function take({ stream, context, track }: Decoder, source: Packet | null): void {
-  FFmpegError.throwIfError(context.sendPacketSync(source), 'packet')
+  if (context.sendPacketSync(source) < 0) track.damagedPackets += 1
   while (context.receiveFrameSync(frame) >= 0) {
     const atMs = toMs(frame.bestEffortTimestamp, stream.timeBase)
     track.frames += 1
@@ -75,6 +75,7 @@ function decodeFile(file: string): DecodedTrack[] {
         heightPx: 0,
         meanLuma: [],
         peak: 0,
+        damagedPackets: 0,
       }
       return { stream, context, track }
     })

@@ -32,6 +32,7 @@ export interface DecodedTrack {
   heightPx: number
   meanLuma: number[]
   peak: number
+  damagedPackets: number
 }
 
 interface Called<T> {
