@@ -69,7 +69,15 @@ async function bundle(): Promise<Set<string>> {
     },
   })
   const imports = Object.values(result.metafile.outputs).flatMap((output) => output.imports)
-  return new Set(imports.filter((item) => item.external).map((item) => item.path))
+  return new Set(imports.filter((item) => item.external).map((item) => packageOf(item.path)))
+}
+
+/** `node-av/lib` -> `node-av`. */
+function packageOf(path: string): string {
+  return path
+    .split('/')
+    .slice(0, path.startsWith('@') ? 2 : 1)
+    .join('/')
 }
 
 /** Copies the used native packages with all that they need; answers their versions. */
