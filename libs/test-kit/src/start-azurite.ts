@@ -54,7 +54,8 @@ export async function startAzurite(): Promise<RunningAzurite> {
     ].join(';')
     const account = connectStorage({ name: 'ZOETROPE_STORAGE', connectionString, endpoints: {} })
     for (const name of blobContainerNames) await account.blobs.getContainerClient(name).create()
-    for (const name of queueNames) await account.queues.getQueueClient(name).create()
+    for (const name of queueNames.flatMap((queue) => [queue, `${queue}-poison`]))
+      await account.queues.getQueueClient(name).create()
     return {
       connectionString,
       blobs: (container) => blobContainer(account, container),
