@@ -1,0 +1,117 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, jest } from '@jest/globals'
+
+import { RunningHost } from './running-host.ts'
+
+jest.setTimeout(60_000)
+
+const library = import.meta.resolve('@azure/functions')
+
+/** A folder with an app of one file. */
+function makeApp(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'functions-host-app-'))
+  const all = {
+    'host.json': '{ "version": "2.0" }',
+    'package.json': '{ "type": "module", "main": "index.js" }',
+    ...files,
+  }
+  for (const [name, text] of Object.entries(all)) writeFileSync(join(folder, name), text)
+  return folder
+}
+
+const app = (body: string): Record<string, string> => ({
+  'index.js': `import functions from '${library}'\nconst { app, input, output } = functions\n${body}`,
+})
+
+/** What the host says when it cannot start this app. */
+async function refusalOf(files: Readonly<Record<string, string>>): Promise<string> {
+  try {
+    await using host = await RunningHost.start({ [makeApp(files)]: {} })
+    return `It started: ${host.log}`
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+describe('a host that cannot start an app', () => {
+  it.each([
+    ['host.json that is no JSON', { 'host.json': '{' }, 'host.json is not valid JSON'],
+    ['host.json of another version', { 'host.json': '{"version":"1.0"}' }, '"version" must be "2.0"'],
+    ['a missing entry point', {}, '"main" is "index.js", and no file is there'],
+    [
+      'an entry point that throws',
+      { 'index.js': 'throw new Error("broken at line one")' },
+      'broken at line one',
+    ],
+    [
+      'a trigger that is not built',
+      app(`app.serviceBusQueue('bus', { queueName: 'q', connection: 'C', handler() {} })`),
+      'Function "bus": the trigger "serviceBusTrigger" is not built',
+    ],
+    [
+      'a binding that is not built',
+      app(
+        `app.http('x', { extraInputs: [input.storageBlob({ path: 'a/b', connection: 'C' })], handler() {} })`,
+      ),
+      'Function "x": the input binding "blob" is not built',
+    ],
+    [
+      'a setting that is missing',
+      app(`app.storageQueue('x', { queueName: '%QUEUE%', connection: 'Storage', handler() {} })`),
+      '%QUEUE% names a setting that is not set',
+    ],
+    [
+      'a connection that is missing',
+      app(`app.storageQueue('x', { queueName: 'q', connection: 'Nowhere', handler() {} })`),
+      'set Nowhere to a connection string, or Nowhere__queueServiceUri',
+    ],
+    [
+      'a route constraint that does not exist',
+      app(`app.http('x', { route: 'a/{b:colour}', handler() {} })`),
+      'Function "x": The route "api/a/{b:colour}" has a constraint that does not exist',
+    ],
+    [
+      'a schedule that is none',
+      app(`app.timer('x', { schedule: 'now and then', handler() {} })`),
+      'Function "x": "now and then" is no schedule',
+    ],
+  ])('names %s', async (_case, files, message) => {
+    expect(await refusalOf(files)).toContain(message)
+  })
+})
+
+describe('a host that asks for keys', () => {
+  it('opens functions to their level, and the admin door to the master key', async () => {
+    const folder = makeApp(
+      app(`
+      app.http('open', { authLevel: 'anonymous', handler: () => ({ body: 'x' }) })
+      app.http('guarded', { authLevel: 'function', handler: () => ({ body: 'x' }) })
+      app.http('private', { authLevel: 'admin', handler: () => ({ body: 'x' }) })`),
+    )
+    const value = (text: string): { name: string; value: string } => ({ name: 'default', value: text })
+    const secrets = mkdtempSync(join(tmpdir(), 'functions-host-keys-'))
+    writeFileSync(
+      join(secrets, 'host.json'),
+      JSON.stringify({ masterKey: value('m'), functionKeys: [value('f')], systemKeys: [] }),
+    )
+    await using host = await RunningHost.start(
+      { [folder]: { FUNCTIONS_SECRETS_PATH: secrets } },
+      '--enableAuth',
+    )
+    const url = host.url(folder.split('/').at(-1) ?? '')
+    const statusOf = async (path: string, key?: string): Promise<number> =>
+      (await fetch(url + path, key ? { headers: { 'x-functions-key': key } } : {})).status
+
+    expect(await statusOf('/api/open')).toBe(200)
+    expect(
+      await Promise.all([undefined, 'wrong', 'f', 'm'].map((key) => statusOf('/api/guarded', key))),
+    ).toEqual([401, 401, 200, 200])
+    expect(await statusOf('/api/guarded?code=f')).toBe(200)
+    expect(await Promise.all(['f', 'm'].map((key) => statusOf('/api/private', key)))).toEqual([401, 200])
+    expect(
+      await Promise.all([undefined, 'f', 'm'].map((key) => statusOf('/admin/host/status', key))),
+    ).toEqual([401, 403, 200])
+  })
+})
