@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import type { TaskDocument } from '@zoetrope/contracts'
 import { mintId } from '@zoetrope/contracts'
 import { until } from '@zoetrope/test-kit'
 
@@ -136,15 +137,9 @@ describe('a queue of tasks', () => {
     const isWaiting = async () =>
       (await many.tasks()).find((task) => task.state === 'pending' && task.readyAt)
     const pattern = await until(isWaiting, { what: 'a task without a place' })
+    const partition = [many.tenantId, many.jobId]
     await Promise.all(
-      Array.from({ length: 250 }, (_, index) =>
-        system.store.jobs.create([many.tenantId, many.jobId], {
-          ...pattern,
-          id: mintId('tsk'),
-          name: `copy ${index}`,
-          order: 100 + index,
-        }),
-      ),
+      Array.from({ length: 250 }, (_, index) => system.store.jobs.create(partition, copyOf(pattern, index))),
     )
 
     const one = await TestJob.start(system, 'video')
@@ -262,4 +257,9 @@ async function takeInSilently(result: ReturnType<typeof answerTo>): Promise<void
 
 function countWithWorkers(tasks: readonly { readonly state: string }[]): number {
   return tasks.filter(({ state }) => state === 'dispatched' || state === 'running').length
+}
+
+/** Another task like this one, later in the plan. */
+function copyOf(task: TaskDocument, index: number): TaskDocument {
+  return { ...task, id: mintId('tsk'), name: `copy ${index}`, order: 100 + index }
 }
