@@ -143,6 +143,22 @@ describe('an upload', () => {
     expect(bodies).toEqual(['BlockBlob abc', 'BlockBlob abc'])
   })
 
+  it('is there once, when the answer to the first try was lost', async () => {
+    const conditions: unknown[] = []
+    let url = ''
+    await using api = await serve((request, response) => {
+      if (request.method === 'POST') return json(response, 201, created(url))
+      conditions.push(request.headers['if-none-match'])
+      if (conditions.length === 1) return response.destroy()
+      return response.writeHead(409).end('<Error><Code>BlobAlreadyExists</Code></Error>')
+    })
+    url = api.url
+
+    await uploadFile(api.client, { blob: new Blob(['abc']), filename: 'a.txt' })
+
+    expect(conditions).toEqual(['*', '*'])
+  })
+
   it('goes in blocks when it is big, whose list makes the same bytes again', async () => {
     const blocks = new Map<string, Buffer>()
     let stored: Buffer | undefined

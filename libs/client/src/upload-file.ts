@@ -57,7 +57,7 @@ type UploadTarget = NonNullable<UploadBody['upload']>
 
 async function putWhole(blob: Blob, target: UploadTarget, options: UploadOptions): Promise<void> {
   options.onProgress?.(0, blob.size)
-  await put(target.url, { body: blob, headers: target.headers }, options)
+  await commit(target.url, { body: blob, headers: target.headers }, options)
   options.onProgress?.(blob.size, blob.size)
 }
 
@@ -80,7 +80,7 @@ async function putBlocks(blob: Blob, target: UploadTarget, options: UploadOption
   await Promise.all(Array.from({ length: parallelBlocks }, sendBlocks))
   const list = `<?xml version="1.0" encoding="utf-8"?><BlockList>${ids.map((id) => `<Latest>${id}</Latest>`).join('')}</BlockList>`
   const type = target.headers['content-type'] ?? blob.type
-  await put(
+  await commit(
     withQuery(target.url, { comp: 'blocklist' }),
     { body: list, headers: type ? { 'x-ms-blob-content-type': type } : {} },
     options,
@@ -93,19 +93,36 @@ function withQuery(url: string, query: Readonly<Record<string, string>>): string
   return result.href
 }
 
+/**
+ * Writes the file, and never over one that is there: what is taken in is pinned by its etag, so a second commit would fail its job.
+ * Where the answer to a first try was lost, the second one finds the file.
+ */
+async function commit(url: string, init: PutInit, options: UploadOptions): Promise<void> {
+  const headers = { ...init.headers, 'if-none-match': '*' }
+  await put(url, { ...init, headers, isThereCode: 'BlobAlreadyExists' }, options)
+}
+
+interface PutInit {
+  readonly body: Blob | string
+  readonly headers: Readonly<Record<string, string>>
+  /** Refusal that, from the second try on, tells that the first one succeeded. */
+  readonly isThereCode?: string
+}
+
 /** Writes to storage; faults of the network and of the service are tried again. */
 async function put(
   url: string,
-  init: { readonly body: Blob | string; readonly headers: Readonly<Record<string, string>> },
+  { body, headers, isThereCode }: PutInit,
   { signal, fetch: send = fetch }: UploadOptions,
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     let cause: unknown
     try {
-      const response = await send(url, { method: 'PUT', ...init, ...(signal ? { signal } : {}) })
+      const response = await send(url, { method: 'PUT', body, headers, ...(signal ? { signal } : {}) })
       const text = await response.text()
       if (response.ok) return
       const code = /<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? `status ${response.status}`
+      if (attempt > 1 && code === isThereCode) return
       if (response.status < 500 && response.status !== 429 && response.status !== 408) {
         throw err('STATE_CONFLICT', { detail: `Storage refused the upload: ${code}.` })
       }
