@@ -54,11 +54,13 @@ describe('kill -9 in the middle of a video job', () => {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 10 })
   }, 60_000)
 
-  const moments = Array.from({ length: kills }, (_, index) => ({
-    number: index + 1,
-    target: targets[Math.floor(random() * targets.length)] ?? 'everything',
-    afterMs: Math.round(random() * 6_000),
-  }))
+  // Each of them at least once, in an order and at moments of the seed's choosing.
+  const order = [...targets, ...targets]
+    .map((target, index) => ({ target, rank: (index < targets.length ? 0 : 1) + random() }))
+    .toSorted((a, b) => a.rank - b.rank)
+  const moments = order
+    .slice(0, kills)
+    .map(({ target }, index) => ({ number: index + 1, target, afterMs: Math.round(random() * 6_000) }))
 
   it.each(moments)(
     '$number: $target, $afterMs ms after the upload: one asset, one job, one charge',

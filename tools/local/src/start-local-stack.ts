@@ -35,22 +35,28 @@ const endMs = 20_000
 const readyMark = 'Ctrl-C ends it.'
 /** Shared by all stacks that tests start one after the other. */
 const compileCache = join(tmpdir(), 'zoetrope-compile-cache')
+const preload = new URL('end-with-parent.ts', import.meta.url).href
 const main = join(import.meta.dirname, 'main.ts')
 
 /** Starts `npm start -- --ports 0` as a child process, and waits until every app answers and the demo key exists. */
 export async function startLocalStack(options: StartLocalStackOptions = {}): Promise<RunningLocalStack> {
   const isTemporary = options.dataDirectory === undefined
   const dataDirectory = resolve(options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'zoetrope-stack-')))
-  const child = spawn(process.execPath, [main, '--ports', '0', '--data', dataDirectory], {
-    env: {
-      NODE_COMPILE_CACHE: compileCache,
-      ...process.env,
-      ...options.env,
-      FORCE_COLOR: '0',
-      NO_COLOR: '1',
+  const child = spawn(
+    process.execPath,
+    ['--import', preload, main, '--ports', '0', '--data', dataDirectory],
+    {
+      env: {
+        NODE_COMPILE_CACHE: compileCache,
+        ...process.env,
+        ...options.env,
+        FORCE_COLOR: '0',
+        NO_COLOR: '1',
+      },
+      // Its end of stdin closes with this process, and it with it: no test leaves a stack behind.
+      stdio: ['pipe', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  )
   await waitForLine(child, readyMark, options.onLine)
 
   const record = (): StackRecord =>
