@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 import { until } from './until.ts'
 
@@ -17,7 +18,10 @@ export class RunningAzurite implements AsyncDisposable {
   }
 
   static async start(): Promise<RunningAzurite> {
-    const script = createRequire(import.meta.url).resolve('azurite/dist/src/queue/main.js')
+    const script = join(
+      dirname(fileURLToPath(import.meta.resolve('azurite/package.json'))),
+      'dist/src/queue/main.js',
+    )
     const child = spawn(process.execPath, [
       script,
       '--queuePort',

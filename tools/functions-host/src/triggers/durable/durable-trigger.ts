@@ -47,7 +47,7 @@ export const durableTrigger: TriggerKind = {
       },
       invoke: invokeDurable(functions, context),
       log: context.log,
-      systemKey: String(config.settings['AzureWebJobsDurableSystemKey'] ?? 'local'),
+      systemKey: context.keys.systemKey('durabletask'),
     })
     return {
       hub,
