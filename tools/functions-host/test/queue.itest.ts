@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { QueueServiceClient } from '@azure/storage-queue'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
@@ -21,7 +22,7 @@ afterAll(() => azurite[Symbol.asyncDispose]())
 
 /** A host of the fixture app on queues of its own. */
 async function startApp(queueName: string): Promise<{ host: RunningHost; lines: () => Line[] }> {
-  const trace = join(`/tmp`, `functions-host-trace-${crypto.randomUUID()}`)
+  const trace = join(tmpdir(), `functions-host-trace-${crypto.randomUUID()}`)
   const host = await RunningHost.start({
     app: { QUEUE_NAME: queueName, TRACE_FILE: trace, Storage: azurite.connection },
   })
