@@ -94,7 +94,7 @@ export async function encodeVideoRung(options: VideoRungOptions): Promise<VideoR
       }
       frames += 1
       const timeMs = ticksToMs(time, timeBase)
-      if (frames % 500 === 1) checkLimits({ ...size, frames, durationMs: timeMs }, limits)
+      checkLimits({ ...size, frames, durationMs: timeMs }, limits)
       const startsGop = time / gopTicks !== gop
       gop = time / gopTicks
       await writeAll(writer, encoder.encode({ frame, time, durationTicks, isKeyframe: startsGop }))
@@ -147,7 +147,8 @@ function* timedFrames(work: {
   const { track, timeBase } = work
   const usualTicks = usualDuration(track, timeBase)
   using chain = openFilterChain({
-    describe: (frame) => pictureFilters(frame, track, work.size, { format: 'yuv420p' }),
+    describe: (frame) =>
+      pictureFilters(frame, track, work.size, { format: 'yuv420p', scaleOptions: ':out_range=tv' }),
     timeBase,
   })
   let last: bigint | undefined

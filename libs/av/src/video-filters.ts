@@ -30,7 +30,7 @@ export function pictureFilters(
   const { rotationDegrees, filters } = track.orientation
   const isTurned = rotationDegrees === 90 || rotationDegrees === 270
   const [width, height] = isTurned ? [size.heightPx, size.widthPx] : [size.widthPx, size.heightPx]
-  const matrix = frame.colorSpace === AVCOL_SPC_RGB ? ':out_color_matrix=bt709:out_range=tv' : ''
+  const matrix = frame.colorSpace === AVCOL_SPC_RGB ? ':out_color_matrix=bt709' : ''
   return [
     ...(frame.hasFlags(AV_FRAME_FLAG_INTERLACED) ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
     `scale=${width}:${height}:flags=bicubic${matrix}${pixels.scaleOptions ?? ''}`,

@@ -1,3 +1,5 @@
+import { err } from '@zoetrope/contracts'
+
 import { box, fullBox, u32, u64 } from './write-box.ts'
 
 /** One access unit, in decoding order, with the time at which it is shown (ticks of the track). */
@@ -40,8 +42,11 @@ export function writeFragment({ sequenceNumber, samples, endTicks, reorderTicks 
   const hasFlags = samples.some(({ isKeyframe }) => !isKeyframe)
   const rows = samples.map(({ data, presentationTicks, isKeyframe }, index) => {
     const start = decodeTicks[index] ?? presentationTicks
+    const durationTicks = Number((decodeTicks[index + 1] ?? endTicks) - start)
+    // Time stamps that jump by hours: what MP4 cannot hold (32 bits) no player would wait for either.
+    if (durationTicks > 0xffff_ffff) throw err('SOURCE_CORRUPT', { detail: 'The times of the file jump.' })
     return Buffer.concat([
-      u32(Number((decodeTicks[index + 1] ?? endTicks) - start), data.length),
+      u32(durationTicks, data.length),
       ...(hasFlags ? [u32(isKeyframe ? keyframeFlags : otherFlags)] : []),
       ...(hasOffsets ? [u32(Number(presentationTicks + BigInt(reorderTicks) - start))] : []),
     ])
