@@ -30,7 +30,7 @@ export async function sweepJobs(deps: Deps, sweep: JobSweep): Promise<void> {
     limit: maxJobsPerSweep,
   })
   for (const job of jobs) {
-    const instanceId = `${job.jobId}.${job.run}`
+    const instanceId = instanceIdOf(job.jobId, job.run)
     if (job.state === 'queued' || !(await sweep.isAlive(instanceId))) await sweep.start(job)
     else await sweep.wake(instanceId)
   }

@@ -24,6 +24,64 @@ afterAll(async () => {
   await system[Symbol.asyncDispose]()
 })
 
+// Before any host is killed: messages that a dead host held stay hidden for ten minutes.
+describe('a message that cannot be handled', () => {
+  it('as a result fails its attempt only, and the next attempt succeeds', async () => {
+    const job = await TestJob.start(system, 'image')
+    const probe = await worker.take(job.jobId, 'image.probe')
+    const unpriced = { meter: 'unheard.of', quantity: 1, unit: 'count', billable: true }
+    await worker.say(probe, { outcome: 'succeeded', usage: [unpriced] })
+
+    const again = await worker.take(job.jobId, 'image.probe')
+    expect(again.attempt).toBe(2)
+    await worker.succeed(again)
+    await worker.serve(job.jobId, () => job.isEnded())
+
+    expect(await job.read()).toMatchObject({ state: 'succeeded', cost: { amountNano: photoNano } })
+    const [retried] = await job.events('task.retried')
+    expect(retried?.data).toMatchObject({ error: { code: 'MESSAGE_POISONED' } })
+  })
+
+  it('as a command is told as an event, and the job goes on', async () => {
+    const job = await TestJob.start(system, 'image')
+    await worker.serve(job.jobId, async () => (await job.task('variants')) !== undefined)
+    await job.command('pause')
+    const told = await until(async () => (await job.events('job.commandFailed'))[0], { what: 'the event' })
+
+    expect(told.data).toMatchObject({ command: 'pause', code: 'MESSAGE_POISONED' })
+    await worker.serve(job.jobId, () => job.isEnded())
+    expect((await job.read()).state).toBe('succeeded')
+  })
+
+  it('as a start fails its job', async () => {
+    const job = await TestJob.create(system, 'image')
+    const { tenantId, jobId } = job
+    await system.azurite.queue.send('job-starts-poison', { tenantId, jobId, run: 1 })
+
+    expect(await job.end()).toMatchObject({ state: 'failed', error: { code: 'MESSAGE_POISONED' } })
+    expect((await job.asset()).state).toBe('failed')
+  })
+
+  it('of no known shape, or for a job that is not there, leaves its queues in the end', async () => {
+    const ids = { tenantId: mintId('ten'), jobId: mintId('job'), run: 1 }
+    const unknown = {
+      'job-starts': ids,
+      'job-commands': { ...ids, commandId: 'c1', command: 'pause' },
+      'task-results': answerTo({ ...aTask, ...ids, taskId: mintId('tsk') }),
+    }
+    const queues = Object.keys(unknown) as (keyof typeof unknown)[]
+    for (const queue of queues) {
+      await system.azurite.queue.send(queue, { nonsense: true })
+      await system.azurite.queue.send(queue, unknown[queue])
+      await system.azurite.queue.send(`${queue}-poison`, { nonsense: true })
+      await system.azurite.queue.send(`${queue}-poison`, unknown[queue])
+    }
+
+    for (const queue of queues.flatMap((name) => [name, `${name}-poison`]))
+      await until(async () => (await system.messagesOn(queue)) === 0, { what: `an empty ${queue}` })
+  })
+})
+
 describe('a job whose host is killed', () => {
   it('ends once and is charged once, however often and whenever it happens', async () => {
     const job = await TestJob.start(system, 'video')
@@ -161,63 +219,6 @@ describe('a queue of tasks', () => {
     await worker.succeed(again)
     await worker.serve(job.jobId, () => job.isEnded())
     expect((await job.read()).state).toBe('succeeded')
-  })
-})
-
-describe('a message that cannot be handled', () => {
-  it('as a result fails its attempt only, and the next attempt succeeds', async () => {
-    const job = await TestJob.start(system, 'image')
-    const probe = await worker.take(job.jobId, 'image.probe')
-    const unpriced = { meter: 'unheard.of', quantity: 1, unit: 'count', billable: true }
-    await worker.say(probe, { outcome: 'succeeded', usage: [unpriced] })
-
-    const again = await worker.take(job.jobId, 'image.probe')
-    expect(again.attempt).toBe(2)
-    await worker.succeed(again)
-    await worker.serve(job.jobId, () => job.isEnded())
-
-    expect(await job.read()).toMatchObject({ state: 'succeeded', cost: { amountNano: photoNano } })
-    const [retried] = await job.events('task.retried')
-    expect(retried?.data).toMatchObject({ error: { code: 'MESSAGE_POISONED' } })
-  })
-
-  it('as a command is told as an event, and the job goes on', async () => {
-    const job = await TestJob.start(system, 'image')
-    await worker.serve(job.jobId, async () => (await job.task('variants')) !== undefined)
-    await job.command('pause')
-    const told = await until(async () => (await job.events('job.commandFailed'))[0], { what: 'the event' })
-
-    expect(told.data).toMatchObject({ command: 'pause', code: 'MESSAGE_POISONED' })
-    await worker.serve(job.jobId, () => job.isEnded())
-    expect((await job.read()).state).toBe('succeeded')
-  })
-
-  it('as a start fails its job', async () => {
-    const job = await TestJob.create(system, 'image')
-    const { tenantId, jobId } = job
-    await system.azurite.queue.send('job-starts-poison', { tenantId, jobId, run: 1 })
-
-    expect(await job.end()).toMatchObject({ state: 'failed', error: { code: 'MESSAGE_POISONED' } })
-    expect((await job.asset()).state).toBe('failed')
-  })
-
-  it('of no known shape, or for a job that is not there, leaves its queues in the end', async () => {
-    const ids = { tenantId: mintId('ten'), jobId: mintId('job'), run: 1 }
-    const unknown = {
-      'job-starts': ids,
-      'job-commands': { ...ids, commandId: 'c1', command: 'pause' },
-      'task-results': answerTo({ ...aTask, ...ids, taskId: mintId('tsk') }),
-    }
-    const queues = Object.keys(unknown) as (keyof typeof unknown)[]
-    for (const queue of queues) {
-      await system.azurite.queue.send(queue, { nonsense: true })
-      await system.azurite.queue.send(queue, unknown[queue])
-      await system.azurite.queue.send(`${queue}-poison`, { nonsense: true })
-      await system.azurite.queue.send(`${queue}-poison`, unknown[queue])
-    }
-
-    for (const queue of queues.flatMap((name) => [name, `${name}-poison`]))
-      await until(async () => (await system.messagesOn(queue)) === 0, { what: `an empty ${queue}` })
   })
 })
 

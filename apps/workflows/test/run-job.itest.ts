@@ -342,7 +342,7 @@ describe('a start', () => {
     expect(await job.read()).toMatchObject({ state: 'succeeded', cost: { amountNano: photoNano } })
     expect(await job.events('job.running')).toHaveLength(1)
     expect(await system.orchestrationsOf(job.jobId, 'run-job')).toEqual([`${job.jobId}.1`])
-    expect(await worker.takeAll(job.jobId)).toEqual([])
+    expect((await job.tasks()).map(({ attempt }) => attempt)).toEqual([1, 1, 1])
   })
 
   it('that never came is made by the sweep', async () => {
@@ -357,6 +357,33 @@ describe('a start', () => {
     await worker.serve(job.jobId, () => job.isEnded())
 
     expect((await job.read()).state).toBe('succeeded')
+  })
+})
+
+describe('an operator', () => {
+  it('starts a run by hand, and sees its state and nothing of its secrets', async () => {
+    const job = await TestJob.create(system, 'image')
+    const path = `/v1/orchestrations/${job.jobId}.1`
+    expect((await system.call('GET', path)).status).toBe(404)
+    const { tenantId, jobId } = job
+
+    const started = await system.call('POST', '/v1/orchestrations', { tenantId, jobId, run: 1 })
+    expect([started.status, started.headers.get('location')]).toEqual([202, path])
+    const probe = await worker.take(job.jobId, 'image.probe')
+    expect((await system.call('GET', path)).status).toBe(202)
+    await worker.succeed(probe)
+    await worker.serve(job.jobId, () => job.isEnded())
+
+    const ended = await until(
+      async () => {
+        const response = await system.call('GET', path)
+        return response.status === 200 && response
+      },
+      { what: 'the end of the orchestration' },
+    )
+    const text = await ended.text()
+    expect(JSON.parse(text)).toMatchObject({ name: 'run-job', runtimeStatus: 'Completed' })
+    expect(text).not.toMatch(/code=|systemKey|http:/)
   })
 })
 

@@ -26,9 +26,9 @@ const resources = JSON.parse(readFileSync(join(root, 'apps', 'resources.json'), 
 
 /** Durations of the product, shortened. The sweep runs when a test asks for it, and otherwise once a year. */
 export const shortened = {
-  ZOETROPE_SILENCE_MS: '1500',
-  ZOETROPE_DISPATCH_DEADLINE_MS: '4000',
-  ZOETROPE_UNCLAIMED_MS: '500',
+  ZOETROPE_SILENCE_MS: '1000',
+  ZOETROPE_DISPATCH_DEADLINE_MS: '2500',
+  ZOETROPE_UNCLAIMED_MS: '300',
   ZOETROPE_SWEEP_SCHEDULE: '0 0 0 1 1 *',
   AzureFunctionsJobHost__extensions__queues__maxPollingInterval: '00:00:00.100',
   AzureFunctionsJobHost__extensions__queues__visibilityTimeout: '00:00:00',
@@ -132,8 +132,13 @@ export class RunningSystem implements AsyncDisposable {
     return (await service.getQueueClient(queue).getProperties()).approximateMessagesCount ?? 0
   }
 
-  async get(path: string): Promise<Response> {
-    return fetch(`${this.#url}${path}`)
+  /** A call of the app's own HTTP functions. */
+  async call(method: string, path: string, body?: object): Promise<Response> {
+    const headers = { 'content-type': 'application/json' }
+    return fetch(`${this.#url}${path}`, {
+      method,
+      ...(body ? { body: JSON.stringify(body), headers } : {}),
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
