@@ -112,7 +112,7 @@ describe('an asset', () => {
   it('that is deleted is gone at once, with everything of it, and its events are told', async () => {
     const asset = await library.asset({ playbackId: mintId('pbk'), readyToPlay: true })
     await library.rendition(asset, 'w320.webp')
-    const { store } = api.cosmos
+    const { store } = api
     const partition = [tenant.tenantId, asset.assetId]
 
     expect((await call(`/v1/assets/${asset.assetId}`, { method: 'DELETE' })).status).toBe(202)

@@ -38,7 +38,7 @@ export class LibraryBuilder {
       labels: {},
       ...fields,
     }
-    await this.#api.cosmos.store.library.create([this.#tenantId, assetId], asset)
+    await this.#api.store.library.create([this.#tenantId, assetId], asset)
     return asset
   }
 
@@ -64,7 +64,7 @@ export class LibraryBuilder {
       contentType: 'image/webp',
       ...fields,
     }
-    await this.#api.cosmos.store.library.create([tenantId, assetId], rendition)
+    await this.#api.store.library.create([tenantId, assetId], rendition)
     return rendition
   }
 

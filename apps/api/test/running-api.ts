@@ -6,6 +6,8 @@ import type { ZoetropeClient } from '@zoetrope/client'
 import { createClient } from '@zoetrope/client'
 import type { TenantId } from '@zoetrope/contracts'
 import { mintId } from '@zoetrope/contracts'
+import type { Store } from '@zoetrope/store'
+import { cosmosStore } from '@zoetrope/store'
 import type { RunningApps, RunningAzurite, RunningCosmos } from '@zoetrope/test-kit'
 import { startApps, startAzurite, startCosmos } from '@zoetrope/test-kit'
 
@@ -24,6 +26,7 @@ export interface RunningApi extends AsyncDisposable {
   readonly url: string
   readonly azurite: RunningAzurite
   readonly cosmos: RunningCosmos
+  readonly store: Store
   readonly apps: RunningApps
   newTenant(): Promise<TestTenant>
 }
@@ -42,7 +45,8 @@ export async function startApi(more: Readonly<Record<string, string>> = {}): Pro
   const [azurite, cosmos] = await Promise.all([startAzurite(), startCosmos()])
   started.use(azurite)
   started.use(cosmos)
-  await seedSystemDocuments(cosmos.store)
+  const store = cosmosStore(cosmos.database)
+  await seedSystemDocuments(store)
   const apps = await startApps(['api'], {
     ...settings,
     ...more,
@@ -56,10 +60,11 @@ export async function startApi(more: Readonly<Record<string, string>> = {}): Pro
     url,
     azurite,
     cosmos,
+    store,
     apps,
     newTenant: async () => {
       const file = join(tmpdir(), `zoetrope-key-${mintId('key')}`)
-      const { tenantId, key } = await ensureTenant(cosmos.store, 'test', file)
+      const { tenantId, key } = await ensureTenant(store, 'test', file)
       await rm(file)
       return { tenantId, key, client: createClient({ apiUrl: url, key }) }
     },

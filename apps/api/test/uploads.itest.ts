@@ -118,7 +118,7 @@ describe('a form', () => {
     expect(upload).toMatchObject({ filename: 'Grüße.png' })
     expect(await storedBytes(upload)).toEqual(bytes)
     const partition = [tenant.tenantId, upload.assetId]
-    expect(await api.cosmos.store.library.read(UploadDocument, partition, upload.id)).toMatchObject({
+    expect(await api.store.library.read(UploadDocument, partition, upload.id)).toMatchObject({
       labels: { album: 'summer' },
     })
   })

@@ -9,7 +9,8 @@ import {
   UploadDocument,
   withPrefix,
 } from '@zoetrope/contracts'
-import { newDocument } from '@zoetrope/store'
+import type { Store } from '@zoetrope/store'
+import { cosmosStore, newDocument } from '@zoetrope/store'
 import type { RunningApps, RunningAzurite, RunningCosmos } from '@zoetrope/test-kit'
 import { startApps, startAzurite, startCosmos, until } from '@zoetrope/test-kit'
 
@@ -24,12 +25,14 @@ const tenantId: TenantId = mintId('ten')
 const running = new AsyncDisposableStack()
 let azurite: RunningAzurite
 let cosmos: RunningCosmos
+let store: Store
 let apps: RunningApps
 
 beforeAll(async () => {
   ;[azurite, cosmos] = await Promise.all([startAzurite(), startCosmos()])
   running.use(azurite)
   running.use(cosmos)
+  store = cosmosStore(cosmos.database)
   const tenant = {
     ...newDocument(new Date()),
     kind: 'tenant',
@@ -38,7 +41,7 @@ beforeAll(async () => {
     name: 't',
     isActive: true,
   }
-  await cosmos.store.catalog.create([tenantId], tenant)
+  await store.catalog.create([tenantId], tenant)
   apps = await startApps(['ingest'], {
     ZOETROPE_STORAGE: azurite.connectionString,
     ZOETROPE_COSMOS: cosmos.connectionString,
@@ -76,7 +79,7 @@ async function createUpload(fields: Partial<UploadDocument> = {}): Promise<TestU
     ttl: 1000,
     ...fields,
   }
-  await cosmos.store.library.create([tenantId, assetId], upload)
+  await store.library.create([tenantId, assetId], upload)
   return { uploadId, assetId, blob }
 }
 
@@ -98,7 +101,7 @@ function eventOf(blob: string, container = 'uploads'): object {
 }
 
 async function readAsset(assetId: AssetId): Promise<AssetDocument | undefined> {
-  return cosmos.store.library.read(AssetDocument, [tenantId, assetId], assetId)
+  return store.library.read(AssetDocument, [tenantId, assetId], assetId)
 }
 
 /** Asset and job, once the job is there. */
@@ -106,7 +109,7 @@ async function takenIn(assetId: AssetId): Promise<{ asset: AssetDocument; job: J
   return until(
     async () => {
       const asset = await readAsset(assetId)
-      const job = asset && (await cosmos.store.jobs.read(JobDocument, [tenantId, asset.jobId], asset.jobId))
+      const job = asset && (await store.jobs.read(JobDocument, [tenantId, asset.jobId], asset.jobId))
       if (!asset || !job || (job.state === 'failed' && asset.state === 'pending')) return undefined
       return { asset, job }
     },
@@ -116,8 +119,8 @@ async function takenIn(assetId: AssetId): Promise<{ asset: AssetDocument; job: J
 
 async function eventTypes(asset: AssetDocument): Promise<string[]> {
   const query = { text: "SELECT * FROM c WHERE c.kind = 'event'" }
-  const inLibrary = await cosmos.store.library.query(EventDocument, [tenantId, asset.assetId], query)
-  const inJobs = await cosmos.store.jobs.query(EventDocument, [tenantId, asset.jobId], query)
+  const inLibrary = await store.library.query(EventDocument, [tenantId, asset.assetId], query)
+  const inJobs = await store.jobs.query(EventDocument, [tenantId, asset.jobId], query)
   return [...inLibrary, ...inJobs].map(({ type }) => type).toSorted()
 }
 
@@ -152,11 +155,7 @@ describe('a stored file', () => {
     })
     expect(job).toMatchObject({ state: 'queued', run: 1, assetId: asset.assetId, source: asset.source })
     expect(await eventTypes(asset)).toEqual(['asset.created', 'job.queued'])
-    const stored = await cosmos.store.library.read(
-      UploadDocument,
-      [tenantId, upload.assetId],
-      upload.uploadId,
-    )
+    const stored = await store.library.read(UploadDocument, [tenantId, upload.assetId], upload.uploadId)
     expect(stored).toMatchObject({ state: 'completed', sizeBytes: png.byteLength })
     expect(stored?.ttl).toBeUndefined()
     expect(await azurite.takeMessages('job-starts')).toContainEqual(
@@ -175,7 +174,7 @@ describe('a stored file', () => {
 
     expect((await readAsset(upload.assetId))?.jobId).toBe(asset.jobId)
     expect(await eventTypes(asset)).toEqual(['asset.created', 'job.queued'])
-    const jobs = await cosmos.store.jobs.query(JobDocument, [tenantId], {
+    const jobs = await store.jobs.query(JobDocument, [tenantId], {
       text: "SELECT * FROM c WHERE c.kind = 'job' AND c.assetId = @assetId",
       parameters: { assetId: asset.assetId },
     })
@@ -237,7 +236,7 @@ describe('a stored file', () => {
     await azurite.queue.send('media-events', eventOf(upload.blob))
     const { asset } = await takenIn(upload.assetId)
     const { _etag } = (await readAsset(asset.assetId))!
-    await cosmos.store.library.replace([tenantId, asset.assetId], {
+    await store.library.replace([tenantId, asset.assetId], {
       ...asset,
       _etag,
       state: 'deleting',

@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { TenantId } from '@zoetrope/contracts'
 import { mintId, TenantDocument } from '@zoetrope/contracts'
 import type { Documents } from '@zoetrope/store'
-import { eventOperation, listPage, makeApiKey, newDocument, tenantAuthenticator } from '@zoetrope/store'
+import {
+  cosmosStore,
+  eventOperation,
+  listPage,
+  makeApiKey,
+  newDocument,
+  tenantAuthenticator,
+} from '@zoetrope/store'
 import type { RunningCosmos } from '@zoetrope/test-kit'
 import { startCosmos } from '@zoetrope/test-kit'
 
@@ -11,7 +18,7 @@ let catalog: Documents
 
 beforeAll(async () => {
   cosmos = await startCosmos()
-  catalog = cosmos.store.catalog
+  catalog = cosmosStore(cosmos.database).catalog
 }, 60_000)
 afterAll(async () => {
   await cosmos[Symbol.asyncDispose]()

@@ -1,18 +1,15 @@
 import { resolve } from 'node:path'
 
-import type { PartitionKeyDefinition } from '@azure/cosmos'
+import type { Database, PartitionKeyDefinition } from '@azure/cosmos'
 import { CosmosClient } from '@azure/cosmos'
 import { cosmosContainers, cosmosDatabaseName } from '@zoetrope/contracts'
-import type { Store } from '@zoetrope/store'
-import { connectCosmos, cosmosStore } from '@zoetrope/store'
 
 import { startProgram } from './start-program.ts'
 
 /** A running Cosmos DB emulator, with the database and every container of the product, empty. */
 export interface RunningCosmos extends AsyncDisposable {
   readonly connectionString: string
-  readonly database: ReturnType<typeof connectCosmos>
-  readonly store: Store
+  readonly database: Database
 }
 
 const cli = resolve(import.meta.dirname, '../../../tools/cosmos-emulator/src/cli.ts')
@@ -23,13 +20,14 @@ export async function startCosmos(): Promise<RunningCosmos> {
   try {
     const { endpoint, key } = JSON.parse(program.ready) as { endpoint: string; key: string }
     const connectionString = `AccountEndpoint=${endpoint};AccountKey=${key};`
-    await createContainers(connectionString)
-    const database = connectCosmos({ name: 'ZOETROPE_COSMOS', connectionString, endpoints: {} })
+    const client = new CosmosClient(connectionString)
     return {
       connectionString,
-      database,
-      store: cosmosStore(database),
-      [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+      database: await createContainers(client),
+      [Symbol.asyncDispose]: async () => {
+        client.dispose()
+        await program[Symbol.asyncDispose]()
+      },
     }
   } catch (error) {
     await program[Symbol.asyncDispose]()
@@ -37,13 +35,12 @@ export async function startCosmos(): Promise<RunningCosmos> {
   }
 }
 
-async function createContainers(connectionString: string): Promise<void> {
-  const client = new CosmosClient(connectionString)
+async function createContainers(client: CosmosClient): Promise<Database> {
   const { database } = await client.databases.create({ id: cosmosDatabaseName })
   for (const { name, partitionKeyPaths, defaultTtlSeconds: defaultTtl } of cosmosContainers) {
     const kind = partitionKeyPaths.length > 1 ? 'MultiHash' : 'Hash'
     const partitionKey = { paths: [...partitionKeyPaths], kind, version: 2 } as PartitionKeyDefinition
     await database.containers.create({ id: name, partitionKey, defaultTtl })
   }
-  client.dispose()
+  return database
 }
