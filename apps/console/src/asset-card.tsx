@@ -7,6 +7,8 @@ import { jobsByAsset, renditionsOf } from './library.ts'
 import { ProgressBar } from './progress-bar.tsx'
 import { StateBadge } from './state-badge.tsx'
 
+const glyphs = { image: '▦', video: '▶', audio: '♪', pdf: '▤', unknown: '?' } as const
+
 export function AssetCard({ asset }: { readonly asset: AssetBody }): VNode {
   const job = jobsByAsset.value.get(asset.id)
   const name = asset.filename ?? asset.id
@@ -50,7 +52,7 @@ function Thumbnail({ asset }: { readonly asset: AssetBody }): VNode {
         <img src={smallest.url} alt="" loading="lazy" decoding="async" />
       ) : (
         <span class="glyph" aria-hidden="true">
-          {asset.mediaType === 'audio' ? '♪' : asset.mediaType === 'video' ? '▶' : '▦'}
+          {glyphs[asset.mediaType]}
         </span>
       )}
       {asset.mediaType === 'video' && <span class="kind">video</span>}

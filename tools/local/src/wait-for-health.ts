@@ -1,5 +1,6 @@
 const pollMs = 40
-const answerMs = 2_000
+/** The host holds a request until its app is loaded, so one request is nearly always enough. */
+const answerMs = 30_000
 
 /** Polls `GET {url}/health` until it answers 200. Rejects when the deadline passes or the signal fires. */
 export async function waitForHealth(url: string, deadlineMs: number, signal: AbortSignal): Promise<void> {

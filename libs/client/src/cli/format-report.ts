@@ -16,11 +16,17 @@ export function formatReport(results: readonly FileResult[], colors: Colors): st
       const retry = result.error.retry ? 'trying again may help' : 'trying again will not help'
       lines.push(`  ${result.error.code}: ${result.error.detail ?? result.error.title} (${retry})`)
     }
-    lines.push(...result.renditions.map((rendition) => `  ${formatRendition(rendition, colors)}`))
+    const inOrder = result.renditions.toSorted((a, b) => rankOf(a) - rankOf(b))
+    lines.push(...inOrder.map((rendition) => `  ${formatRendition(rendition, colors)}`))
     if (result.folder) lines.push(`  ${colors.dim(`saved in ${result.folder}`)}`)
     return `${lines.join('\n')}\n`
   })
   return `\n${parts.join('\n')}`
+}
+
+/** Packages first, then pictures by size; what has no picture at the end. */
+function rankOf({ kind, media }: RenditionBody): number {
+  return kind === 'package' ? -1 : (media?.widthPx ?? Number.MAX_SAFE_INTEGER)
 }
 
 function formatRendition(
