@@ -5,3 +5,4 @@ app.setup({ enableHttpStream: true })
 
 import './functions/images-get.http.ts'
 import './functions/playback-get.http.ts'
+import './functions/unknown-route.http.ts'
