@@ -20,7 +20,11 @@ export async function finishDeletion(deps: Deps, asset: AssetDocument): Promise<
   // Under an upload's name any version goes; a name that a tool chose may hold another file by now.
   await deps.uploads.remove(asset.source.blob, upload ? undefined : asset.source.etag)
   const isClosed = !upload || upload.expiresAt <= deps.clock().toISOString()
-  if (!isClosed) return 'waiting'
+  if (!isClosed) {
+    const waiting: AssetDocument = { ...asset, deletionDueAt: upload.expiresAt }
+    await deps.store.library.replace(partition, waiting)
+    return 'waiting'
+  }
   return (await writeTombstones(deps, asset, upload)) ? 'deleted' : 'waiting'
 }
 

@@ -1,5 +1,6 @@
 import type { JobId, TenantId, UsageBody } from '@zoetrope/contracts'
 import { demoPriceBook, err } from '@zoetrope/contracts'
+import { sumAmounts } from '@zoetrope/domain'
 
 import type { Deps } from './wiring.ts'
 
@@ -28,7 +29,7 @@ export async function sumUsage(
     toDay: to,
     ...(query.jobId ? { jobId: query.jobId } : {}),
   })
-  const amountNano = data.reduce((sum, row) => sum + (row.billable ? row.amountNano : 0), 0)
+  const amountNano = sumAmounts(data.filter((row) => row.billable))
   const currency = data[0]?.currency ?? demoPriceBook.currency
   return { from, to, total: { amountNano, currency }, data }
 }

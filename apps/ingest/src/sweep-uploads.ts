@@ -1,8 +1,12 @@
 import { AssetDocument, JobDocument, UploadDocument } from '@zoetrope/contracts'
 
 import { createJob } from './create-job.ts'
+import type { TakeInOutcome } from './take-in-blob.ts'
 import { takeInBlob } from './take-in-blob.ts'
-import type { Deps } from './wiring.ts'
+import type { Deps as Wired } from './wiring.ts'
+
+/** What a sweep works with, and who is told of what it could not do. */
+export type Deps = Wired & { onFailure(message: string, cause: unknown): void }
 
 /** Looked at in one sweep, of each kind; the rest waits for the next one. */
 const maxPerSweep = 200
@@ -50,7 +54,7 @@ async function takeInUploads(deps: Deps, before: Date): Promise<number> {
     limit: maxPerSweep,
   })
   let takenIn = 0
-  for (const { blob } of uploads) if ((await takeInBlob(deps, blob)) === 'taken') takenIn += 1
+  for (const { blob } of uploads) if ((await tryToTakeIn(deps, blob)) === 'taken') takenIn += 1
   return takenIn
 }
 
@@ -62,9 +66,21 @@ async function takeInFiles(deps: Deps, before: Date): Promise<number> {
     if (file.lastModified > before || !file.isBlockBlob) continue
     const version = `${file.name} ${file.etag}`
     if (deps.settled.has(version)) continue
-    if ((await takeInBlob(deps, file.name)) === 'taken') takenIn += 1
+    const outcome = await tryToTakeIn(deps, file.name)
+    if (outcome === 'failed') continue
+    if (outcome === 'taken') takenIn += 1
     deps.settled.add(version)
     if (takenIn >= maxPerSweep) break
   }
   return takenIn
+}
+
+/** A file that cannot be taken in now does not hold up the others: the next sweep tries it again. */
+async function tryToTakeIn(deps: Deps, blob: string): Promise<TakeInOutcome | 'failed'> {
+  try {
+    return await takeInBlob(deps, blob)
+  } catch (thrown) {
+    deps.onFailure(`The sweep could not take in ${blob}.`, thrown)
+    return 'failed'
+  }
 }

@@ -181,18 +181,23 @@ function mediaOf(tasks: Awaited<ReturnType<typeof readTasks>>): MediaInfo {
   return Object.assign({}, ...told.map((task) => task.media ?? task.outputs[0]?.media ?? {})) as MediaInfo
 }
 
+/** Failed and canceled jobs stay where they were. */
+function isWhole({ state }: JobEnding): boolean {
+  return state === 'succeeded' || state === 'partial'
+}
+
 async function endJob(deps: Deps, stale: JobDocument, ending: JobEnding): Promise<boolean> {
   const partition = [stale.tenantId, stale.jobId]
   const job = await deps.store.jobs.read(JobDocument, partition, stale.jobId)
   if (!job || job.run !== stale.run || isJobEnded(job.state)) return true
   const now = deps.now()
-  const { progress: _progress, error: _error, waitingFor: _waitingFor, nextLookAt: _next, ...rest } = job
+  const { progress, error: _error, waitingFor: _waitingFor, nextLookAt: _next, ...rest } = job
   const document: JobDocument = {
     ...rest,
     state: move(jobMoves, job.state, ending.state),
     endedAt: now.toISOString(),
     updatedAt: now.toISOString(),
-    progress: { phase: ending.state, percent: 100 },
+    progress: { phase: ending.state, percent: isWhole(ending) ? 100 : (progress?.percent ?? 0) },
     cost: await costOf(deps, job),
     ...(ending.error ? { error: ending.error } : {}),
   }

@@ -59,8 +59,12 @@ export interface BlobContainer {
     condition?: WriteCondition,
   ): Promise<{ readonly etag: string } | 'refused'>
   writeFile(blob: string, file: string, headers: BlobHeaders): Promise<void>
-  /** Writes a stream in blocks of 4 MiB; nothing is committed when the stream fails. */
-  writeStream(blob: string, stream: Readable, headers: BlobHeaders): Promise<{ readonly etag: string }>
+  /** Writes a stream in blocks of 4 MiB, where no blob is yet; nothing is committed when the stream fails. `refused`: another was first. */
+  writeStream(
+    blob: string,
+    stream: Readable,
+    headers: BlobHeaders,
+  ): Promise<{ readonly etag: string } | 'refused'>
   /** Renews the etag and the time of a blob without changing its bytes. */
   touch(blob: string, etag: string): Promise<'touched' | 'refused'>
   /** Deletes a blob, of the version with this etag where one is given. */
@@ -131,10 +135,17 @@ export function blobContainer(account: StorageAccount, name: string): BlobContai
       )
     },
     async writeStream(blob, stream, headers) {
-      const answer = await callStorage(() =>
-        client(blob).uploadStream(stream, blockBytes, 2, { blobHTTPHeaders: toHttpHeaders(headers) }),
-      )
-      return { etag: answer.etag ?? '' }
+      const options = {
+        blobHTTPHeaders: toHttpHeaders(headers),
+        conditions: toConditions({ ifAbsent: true }),
+      }
+      try {
+        const answer = await client(blob).uploadStream(stream, blockBytes, 2, options)
+        return { etag: answer.etag ?? '' }
+      } catch (error) {
+        if ([409, 412].includes(statusOf(error))) return 'refused'
+        throw storageFault(error)
+      }
     },
     async touch(blob, etag) {
       try {

@@ -68,6 +68,8 @@ export const AssetDocument = z.object({
   labels: z.record(z.string(), z.string()).default({}),
   media: MediaInfo.optional(),
   playbackId: idSchema('pbk').optional(),
+  /** While it is being deleted: when the sweep is to go on, because an upload URL is valid until then. */
+  deletionDueAt: time.optional(),
   error: ErrorBody.optional(),
 })
 /** `library`: an asset. */

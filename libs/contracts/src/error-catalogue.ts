@@ -97,36 +97,12 @@ export const errorCatalogue = {
     title: 'The Idempotency-Key was used for another request.',
     remedy: 'Use a new key for a new request.',
   },
-  RATE_LIMITED: {
-    status: 429,
-    category: 'throttled',
-    title: 'Too many requests.',
-    remedy: 'Wait as long as Retry-After says.',
-  },
-  RANGE_NOT_SATISFIABLE: {
-    status: 416,
-    category: 'input',
-    title: 'The range lies outside of the file.',
-    remedy: 'Ask for a range within the size that Content-Range names.',
-  },
   // Resources
-  TENANT_NOT_FOUND: {
-    status: 404,
-    category: 'missing',
-    title: 'The tenant does not exist.',
-    remedy: 'Check the tenant id.',
-  },
   UPLOAD_NOT_FOUND: {
     status: 404,
     category: 'missing',
     title: 'The upload does not exist.',
     remedy: 'Check the upload id.',
-  },
-  UPLOAD_EXPIRED: {
-    status: 410,
-    category: 'conflict',
-    title: 'The upload has expired.',
-    remedy: 'Create a new upload.',
   },
   ASSET_NOT_FOUND: {
     status: 404,
@@ -285,12 +261,6 @@ export const errorCatalogue = {
     category: 'internal',
     title: 'The media process crashed on this file.',
     remedy: 'It is tried again; if it stays so, the file is probably hostile or damaged.',
-  },
-  ATTEMPTS_EXHAUSTED: {
-    status: 500,
-    category: 'internal',
-    title: 'The task failed in every attempt.',
-    remedy: 'Look at the last error; start a new run.',
   },
   MESSAGE_POISONED: {
     status: 500,

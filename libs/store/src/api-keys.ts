@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 import type { KeyId, TenantId } from '@zoetrope/contracts'
-import { ApiKeyDocument, err, mintId } from '@zoetrope/contracts'
+import { ApiKeyDocument, err, mintId, TenantDocument } from '@zoetrope/contracts'
 
 import type { Documents } from './documents.ts'
 import { newDocument } from './documents.ts'
@@ -36,7 +36,7 @@ export function apiKeyDocument(key: string, name: string, now: Date): ApiKeyDocu
 /** Finds the tenant of an `Authorization` header. */
 export type AuthenticateTenant = (authorization: string | null) => Promise<TenantId>
 
-/** Authenticates `Bearer zk_...` by one point read and one hash, compared in constant time. @throws KEY_MISSING, KEY_INVALID */
+/** Authenticates `Bearer zk_...` of an active tenant by two point reads at once and one hash, compared in constant time. @throws KEY_MISSING, KEY_INVALID */
 export function tenantAuthenticator(catalog: Documents, clock: () => number = Date.now): AuthenticateTenant {
   const remembered = new Map<string, { readonly tenantId: TenantId; readonly untilMs: number }>()
   return async (authorization) => {
@@ -46,10 +46,13 @@ export function tenantAuthenticator(catalog: Documents, clock: () => number = Da
     const known = remembered.get(digest)
     if (known && known.untilMs > clock()) return known.tenantId
     const { tenantId, keyId, secret } = splitKey(key)
-    const document = await catalog.read(ApiKeyDocument, [tenantId], keyId)
+    const [document, tenant] = await Promise.all([
+      catalog.read(ApiKeyDocument, [tenantId], keyId),
+      catalog.read(TenantDocument, [tenantId], tenantId),
+    ])
     const expected = Buffer.from(document?.secretSha256 ?? hash(''), 'hex')
     const isSame = timingSafeEqual(Buffer.from(hash(secret), 'hex'), expected)
-    if (!document || document.kind !== 'apiKey' || document.revokedAt || !isSame) throw err('KEY_INVALID')
+    if (!document || document.revokedAt || !tenant?.isActive || !isSame) throw err('KEY_INVALID')
     if (remembered.size >= maxRemembered) remembered.clear()
     remembered.set(digest, { tenantId, untilMs: clock() + trustedMs })
     return tenantId

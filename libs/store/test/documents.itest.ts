@@ -80,6 +80,7 @@ describe('an API key', () => {
   it('opens its tenant, and after it was revoked no more than 30 s', async () => {
     const tenantId = mintId('ten')
     const { key, document } = makeApiKey(tenantId, 'test', new Date())
+    await catalog.create([tenantId], tenantDocument(tenantId))
     await catalog.create([tenantId], document)
     let nowMs = 0
     const authenticate = tenantAuthenticator(catalog, () => nowMs)
@@ -91,5 +92,14 @@ describe('an API key', () => {
     await expect(authenticate(`Bearer ${key}`)).rejects.toMatchObject({ code: 'KEY_INVALID' })
     await expect(authenticate(null)).rejects.toMatchObject({ code: 'KEY_MISSING' })
     expect(JSON.stringify(document)).not.toContain(key.split('_').at(-1))
+  })
+
+  it('opens nothing once its tenant is no longer active', async () => {
+    const tenantId = mintId('ten')
+    const { key, document } = makeApiKey(tenantId, 'test', new Date())
+    await catalog.create([tenantId], { ...tenantDocument(tenantId), isActive: false } as TenantDocument)
+    await catalog.create([tenantId], document)
+
+    await expect(tenantAuthenticator(catalog)(`Bearer ${key}`)).rejects.toMatchObject({ code: 'KEY_INVALID' })
   })
 })

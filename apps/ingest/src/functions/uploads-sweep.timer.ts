@@ -5,7 +5,7 @@ import { sweepUploads } from '../sweep-uploads.ts'
 export const sweepUploadsTimer = edge.timer({
   name: 'uploads-sweep',
   schedule: '%ZOETROPE_SWEEP_SCHEDULE%',
-  handle: async (deps) => {
-    await sweepUploads(deps)
+  handle: async (deps, context) => {
+    await sweepUploads({ ...deps, onFailure: (message, cause) => context.warn(message, cause) })
   },
 })

@@ -1,6 +1,7 @@
 import { cosmosDatabaseName, EventDocument } from '@zoetrope/contracts'
 
 import { edge } from '../edge.ts'
+import { parseKind } from '../parse-kind.ts'
 
 /** Outbox events of `jobs` -> the event log. */
 export const logJobs = edge.changeFeed({
@@ -8,8 +9,7 @@ export const logJobs = edge.changeFeed({
   connection: 'ZOETROPE_COSMOS',
   databaseName: cosmosDatabaseName,
   containerName: 'jobs',
-  handle: async (documents, deps) => {
-    const events = documents.filter((document) => document['kind'] === 'event')
-    await deps.eventLog.append(events.map((event) => EventDocument.parse(event)))
+  handle: async (documents, deps, context) => {
+    await deps.eventLog.append(parseKind(EventDocument, 'event', { documents, context }))
   },
 })

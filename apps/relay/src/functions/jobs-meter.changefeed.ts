@@ -1,6 +1,7 @@
 import { cosmosDatabaseName, UsageRecordDocument } from '@zoetrope/contracts'
 
 import { edge } from '../edge.ts'
+import { parseKind } from '../parse-kind.ts'
 
 /** Usage records of `jobs` -> the usage of the day in which their task ended. */
 export const meterJobs = edge.changeFeed({
@@ -8,8 +9,7 @@ export const meterJobs = edge.changeFeed({
   connection: 'ZOETROPE_COSMOS',
   databaseName: cosmosDatabaseName,
   containerName: 'jobs',
-  handle: async (documents, deps) => {
-    const records = documents.filter((document) => document['kind'] === 'usage')
-    await deps.usage.copy(records.map((record) => UsageRecordDocument.parse(record)))
+  handle: async (documents, deps, context) => {
+    await deps.usage.copy(parseKind(UsageRecordDocument, 'usage', { documents, context }))
   },
 })

@@ -1,6 +1,7 @@
 import { cosmosDatabaseName, EventDocument } from '@zoetrope/contracts'
 
 import { edge } from '../edge.ts'
+import { parseKind } from '../parse-kind.ts'
 
 /** Outbox events of `library` -> the event log. */
 export const logLibrary = edge.changeFeed({
@@ -8,8 +9,7 @@ export const logLibrary = edge.changeFeed({
   connection: 'ZOETROPE_COSMOS',
   databaseName: cosmosDatabaseName,
   containerName: 'library',
-  handle: async (documents, deps) => {
-    const events = documents.filter((document) => document['kind'] === 'event')
-    await deps.eventLog.append(events.map((event) => EventDocument.parse(event)))
+  handle: async (documents, deps, context) => {
+    await deps.eventLog.append(parseKind(EventDocument, 'event', { documents, context }))
   },
 })
