@@ -25,7 +25,7 @@ export function progressOf(
 ): TaskProgress {
   const running =
     tasks.find((task) => task.state === 'running') ?? tasks.find((task) => task.state === 'dispatched')
-  const phase = running?.name ?? (tasks.some((task) => !isTaskEnded(task.state)) ? 'waiting' : 'finishing')
+  const phase = running?.name ?? phaseBetweenTasks(tasks)
   const total = tasks.reduce((sum, task) => sum + weightOf(task), 0)
   const done = tasks.reduce((sum, task) => sum + (weightOf(task) * percentOf(task)) / 100, 0)
   const share = total === 0 ? 0 : (100 * done) / total
@@ -37,6 +37,12 @@ export function progressOf(
     percent: Math.round(Math.min(percent, 99) * 10) / 10,
     ...(hasPace ? { etaSeconds: Math.round((elapsedSeconds * (100 - percent)) / percent) } : {}),
   }
+}
+
+/** After the probe alone the rest is being planned; after everything the results are being written. */
+function phaseBetweenTasks(tasks: readonly TaskDocument[]): string {
+  if (tasks.some((task) => !isTaskEnded(task.state))) return 'waiting'
+  return tasks.length <= 1 ? 'planning' : 'finishing'
 }
 
 function weightOf(task: TaskDocument): number {
