@@ -107,7 +107,7 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
       cwd: root,
       env,
       onLine: (line) => {
-        log.write(`${line}\n`)
+        log.write(line)
         options.onLine?.(plan.name, line)
       },
       onStart: (pid) => {

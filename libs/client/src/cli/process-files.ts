@@ -1,4 +1,5 @@
 import { openAsBlob } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 
 import type { JobBody, RenditionBody } from '@zoetrope/contracts'
@@ -76,9 +77,7 @@ export async function processFiles(
 async function processFile(client: ZoetropeClient, file: string, line: ProgressLine): Promise<FileResult> {
   let known: Pick<FileResult, 'assetId' | 'jobId'> = {}
   try {
-    const blob = await openAsBlob(file).catch((cause: unknown) => {
-      throw err('SOURCE_MISSING', { detail: `The file ${file} cannot be read.`, cause })
-    })
+    const blob = await openFile(file)
     const { assetId } = await uploadFile(
       client,
       { blob, filename: basename(file) },
@@ -106,6 +105,16 @@ async function processFile(client: ZoetropeClient, file: string, line: ProgressL
     line.end('failed')
     return { file, ...known, state: 'failed', error: errorOf(bodyOf(error)), renditions: [] }
   }
+}
+
+async function openFile(file: string): Promise<Blob> {
+  const facts = await stat(file).catch(() => undefined)
+  try {
+    if (facts?.isFile()) return await openAsBlob(file)
+  } catch (cause) {
+    throw err('SOURCE_MISSING', { detail: `The file ${file} cannot be read.`, cause })
+  }
+  throw err('SOURCE_MISSING', { detail: facts ? `${file} is not a file.` : `There is no file ${file}.` })
 }
 
 async function saveResult(client: ZoetropeClient, result: FileResult, folder: string): Promise<FileResult> {
