@@ -16,7 +16,7 @@ export default {
     rootDir: join(root, folder),
     roots: ['<rootDir>'],
     testMatch: ['<rootDir>/**/*.test.ts', '<rootDir>/**/*.itest.ts'],
-    testPathIgnorePatterns: ['/node_modules/', '/dist/', '/tmp/'],
+    testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/tmp/'],
     modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/tmp/'],
     testEnvironment: 'node',
     extensionsToTreatAsEsm: ['.ts', '.tsx'],

@@ -1,6 +1,6 @@
 // `npm test`: every test of the repo. Unit and contract tests first, two files at a time; then the integration and
 // end-to-end tests, one file at a time because each raises a whole stack. The last line is `N passed, N failed`.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -27,21 +27,23 @@ let skipped = 0
 for (const [index, phase] of phases.entries()) {
   console.log(`\n== ${phase.name}`)
   const summaryFile = join(scratch, `${index}.json`)
-  const { code } = await runCommand(
-    [
-      process.execPath,
-      '--experimental-vm-modules',
-      '--disable-warning=ExperimentalWarning',
-      'node_modules/jest/bin/jest.js',
-      '--config=jest.config.mjs',
-      `--maxWorkers=${phase.workers}`,
-      '--json',
-      `--outputFile=${summaryFile}`,
-      '--passWithNoTests',
-      `--testPathPatterns=${filters.length > 0 ? `(${filters.join('|')}).*${phase.pattern}` : phase.pattern}`,
-    ],
-    { capture: false, env: { ZOETROPE_TEST_PHASE: String(index) } },
-  )
+  const { code } = await runCommand([
+    process.execPath,
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+    '--config=jest.config.mjs',
+    `--maxWorkers=${phase.workers}`,
+    '--json',
+    `--outputFile=${summaryFile}`,
+    '--passWithNoTests',
+    `--testPathPatterns=${filters.length > 0 ? `(${filters.join('|')}).*${phase.pattern}` : phase.pattern}`,
+  ])
+  if (!existsSync(summaryFile)) {
+    console.error(`Jest ended with ${code} and left no summary.`)
+    failed += 1
+    continue
+  }
   const summary = JSON.parse(readFileSync(summaryFile, 'utf8')) as JestSummary
   passed += summary.numPassedTests
   skipped += summary.numPendingTests
