@@ -34,6 +34,8 @@ export interface ChildPoolOptions {
   /** A run that takes longer is killed. */
   readonly killAfterMs: number
   readonly maxResidentBytes?: number
+  /** A child that neither works nor says anything for so long is killed; a minute by default. */
+  readonly stalledMs?: number
   /** A child is replaced after so many runs, so that what a codec leaks does not add up. */
   readonly maxRuns?: number
 }
@@ -43,6 +45,7 @@ export function createChildPool(options: ChildPoolOptions): ChildPool {
   const size = options.size ?? availableParallelism()
   const maxRuns = options.maxRuns ?? 500
   const maxResidentBytes = options.maxResidentBytes ?? 2 * 2 ** 30
+  const stalledMs = options.stalledMs ?? 60_000
   const idle: { readonly child: MediaChild; readonly runs: number }[] = []
   const all = new Set<MediaChild>()
   const waiting: (() => void)[] = []
@@ -89,7 +92,7 @@ export function createChildPool(options: ChildPoolOptions): ChildPool {
       const { child, runs } = await acquire(run.signal)
       try {
         if (run.signal?.aborted) throw toZoetropeError(run.signal.reason)
-        return await child.run(job, { ...run, killAfterMs: options.killAfterMs, maxResidentBytes })
+        return await child.run(job, { ...run, killAfterMs: options.killAfterMs, maxResidentBytes, stalledMs })
       } finally {
         release(child, runs + 1)
       }

@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
 import { fork } from 'node:child_process'
 import type { Socket } from 'node:net'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 import { err, toZoetropeError } from '@zoetrope/contracts'
 
 import type { ChildJob, ChildProgress, ChildReply, ChildRequest, ChildResult } from './child-protocol.ts'
+import { processorTicks, residentBytes } from './process-usage.ts'
 
 /** Limits of one run. */
 export interface RunLimits {
@@ -14,6 +14,8 @@ export interface RunLimits {
   readonly killAfterMs: number
   /** The child is killed when it uses more memory (resident; looked at every half second, on Linux). */
   readonly maxResidentBytes: number
+  /** The child is killed when it neither works nor says anything for so long (Linux): a stopped or deadlocked one would only be noticed at the deadline. */
+  readonly stalledMs: number
   /** Ends the run with its reason; the child is killed. */
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: ChildProgress) => void
@@ -29,7 +31,6 @@ export interface MediaChild {
 
 const bootMs = 30_000
 const lookEveryMs = 500
-const pageBytes = 4096
 const keptErrorText = 4000
 
 /** Starts a child process from a program that calls `serveChild`. */
@@ -65,6 +66,7 @@ export function startChild(entry: URL): MediaChild {
       lastRunId += 1
       const runId = lastRunId
       const started = performance.now()
+      let lastSign = { atMs: started, ticks: processorTicks(child.pid) }
       child.ref()
       child.channel?.ref()
       const { promise, resolve, reject } = Promise.withResolvers<ChildResult>()
@@ -76,12 +78,18 @@ export function startChild(entry: URL): MediaChild {
       const listen = (message: unknown): void => {
         const reply = message as ChildReply
         if (reply.type === 'ready' || reply.runId !== runId) return
+        lastSign = { ...lastSign, atMs: performance.now() }
         if (reply.type === 'progress') return limits.onProgress?.(reply.progress)
         if (reply.type === 'done') return resolve(reply.result)
         const facts = reply.detail === undefined ? {} : { detail: reply.detail }
         reject(err(reply.code, { ...facts, cause: new Error(reply.cause) }))
       }
       const cancel = (): void => stop(toZoetropeError(limits.signal?.reason))
+      const hasStalled = (): boolean => {
+        const ticks = processorTicks(child.pid)
+        if (ticks === undefined || ticks !== lastSign.ticks) lastSign = { atMs: performance.now(), ticks }
+        return performance.now() - lastSign.atMs > limits.stalledMs
+      }
       const watch = setInterval(
         () => {
           if (residentBytes(child.pid) > limits.maxResidentBytes) {
@@ -89,6 +97,12 @@ export function startChild(entry: URL): MediaChild {
             stop(err('MEDIA_PROCESS_CRASHED', { detail: `It needed more than ${mebibytes} MiB of memory.` }))
           } else if (performance.now() - started > limits.killAfterMs) {
             stop(err('TASK_TIMEOUT'))
+          } else if (hasStalled()) {
+            stop(
+              err('TASK_TIMEOUT', {
+                detail: `The media process did nothing for ${limits.stalledMs / 1000} s.`,
+              }),
+            )
           }
         },
         Math.min(lookEveryMs, limits.killAfterMs),
@@ -129,14 +143,4 @@ async function waitForReady(child: ChildProcess): Promise<void> {
   child.once('error', () => resolve())
   await promise
   clearTimeout(timer)
-}
-
-/** Resident memory of a process, bytes; 0 where the system does not say. */
-function residentBytes(pid: number | undefined): number {
-  if (process.platform !== 'linux' || pid === undefined) return 0
-  try {
-    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * pageBytes
-  } catch {
-    return 0
-  }
 }

@@ -17,9 +17,7 @@ function aJob(operation: string): ChildJob {
   return { operation, parameters: {}, inputs: [], outputFolder: tmpdir() }
 }
 
-function aPool(
-  options: { size?: number; killAfterMs?: number; maxResidentBytes?: number; maxRuns?: number } = {},
-) {
+function aPool(options: Partial<Parameters<typeof createChildPool>[0]> = {}) {
   return createChildPool({ entry, size: 1, killAfterMs: 20_000, ...options })
 }
 
@@ -53,6 +51,15 @@ describe('the child pool', () => {
       await expect(pool.run(aJob('test.pid'), { signal })).rejects.toMatchObject({
         code: 'ERR_INVALID_URL_SCHEME',
       })
+  })
+
+  const itOnLinux = process.platform === 'linux' ? it : it.skip
+  itOnLinux('kills a child that neither works nor says anything, long before its deadline', async () => {
+    await using pool = aPool({ stalledMs: 600 })
+
+    await expect(pool.run(aJob('test.hang'))).rejects.toMatchObject({ code: 'TASK_TIMEOUT' })
+
+    expect((await pool.run(aJob('test.pid'))).facts?.['pid']).toEqual(expect.any(Number))
   })
 
   it.each(['test.hang', 'test.block'])('kills a child that takes too long (%s)', async (name) => {
