@@ -256,6 +256,12 @@ export const errorCatalogue = {
     title: 'The worker stopped answering.',
     remedy: 'It is tried again by another worker.',
   },
+  SCRATCH_FULL: {
+    status: 503,
+    category: 'dependency',
+    title: 'The worker has no room for its files.',
+    remedy: 'It is tried again; give the worker more temporary disk if it stays so.',
+  },
   MEDIA_PROCESS_CRASHED: {
     status: 500,
     category: 'internal',

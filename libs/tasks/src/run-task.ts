@@ -87,9 +87,10 @@ function headOf(message: TaskMessage, startedAtMs: number): Head {
   return { contractVersion: taskContractVersion, taskId, attempt: number, jobId, run, tenantId, startedAt }
 }
 
-/** What the storage client throws is a fault of the storage; anything else unknown is ours. */
+/** What the storage client throws is a fault of the storage, a full disk one of the machine; anything else unknown is ours. */
 function toTaskError(thrown: unknown): ZoetropeError {
   if (thrown instanceof ZoetropeError) return thrown
+  if ((thrown as NodeJS.ErrnoException).code === 'ENOSPC') return err('SCRATCH_FULL', { cause: thrown })
   const isStorage = thrown instanceof Error && thrown.name === 'RestError'
   return err(isStorage ? 'BLOBS_UNAVAILABLE' : 'INTERNAL', { cause: thrown })
 }
