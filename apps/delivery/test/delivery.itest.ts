@@ -119,10 +119,16 @@ describe('playback', () => {
     await azurite
       .blobs('renditions')
       .write(`${prefix}/master.m3u8`, '#EXTM3U', { contentType: 'application/vnd.apple.mpegurl' })
-    await store.playback.create([id], {
-      ...common(),
-      ...{ id, kind: 'playback', assetId: mintId('ast'), policy, container: 'renditions', prefix, state },
-    })
+    const document = {
+      id,
+      kind: 'playback',
+      assetId: mintId('ast'),
+      policy,
+      container: 'renditions',
+      prefix,
+      state,
+    }
+    await store.playback.create([id], { ...common(), ...document })
     return `${url}/p/${id}`
   }
 
