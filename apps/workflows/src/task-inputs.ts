@@ -1,11 +1,9 @@
 import type { JobDocument, TaskDocument, TaskInput } from '@zoetrope/contracts'
-
-/** Operations that work on what others made instead of on the source. */
-const takesResults: ReadonlySet<string> = new Set(['video.package'])
+import { traitsOf } from '@zoetrope/contracts'
 
 /** The inputs of a task: the source, with the fingerprint that the probe found; or the files of the tasks that it needs, as `<kind>:<name>`. */
 export function inputsOf(job: JobDocument, task: TaskDocument, tasks: readonly TaskDocument[]): TaskInput[] {
-  if (!takesResults.has(task.operation)) return [sourceOf(job, tasks[0])]
+  if (traitsOf(task.operation)?.inputs !== 'results') return [sourceOf(job, tasks[0])]
   return tasks
     .filter((needed) => task.needs.includes(needed.name))
     .flatMap((needed) => {

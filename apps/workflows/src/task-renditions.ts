@@ -1,15 +1,16 @@
 import type { JobDocument, RenditionDocument, TaskDocument, TaskOutput } from '@zoetrope/contracts'
-import { deriveId, err, operationParameters, RenditionManifest, toErrorBody } from '@zoetrope/contracts'
+import {
+  deriveId,
+  err,
+  operationParameters,
+  RenditionManifest,
+  traitsOf,
+  toErrorBody,
+} from '@zoetrope/contracts'
 import { newDocument } from '@zoetrope/store'
 
 import type { Deps } from './wiring.ts'
 
-const kinds: Readonly<Record<string, RenditionDocument['renditionKind']>> = {
-  'image.variants': 'image',
-  'image.placeholder': 'placeholder',
-  'video.poster': 'poster',
-  'video.package': 'package',
-}
 const masterPlaylist = 'master.m3u8'
 const posterName = 'poster.jpg'
 
@@ -20,7 +21,7 @@ export async function renditionsOf(
   tasks: readonly TaskDocument[],
 ): Promise<RenditionDocument[]> {
   const perTask = tasks.map(async (task): Promise<RenditionDocument[]> => {
-    const renditionKind = kinds[task.operation]
+    const renditionKind = traitsOf(task.operation)?.rendition
     if (!renditionKind) return []
     const build = (name: string, more: Partial<RenditionDocument>): RenditionDocument => ({
       ...newDocument(deps.now()),

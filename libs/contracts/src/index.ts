@@ -54,7 +54,7 @@ export type {
 } from './ids.ts'
 export { MediaInfo } from './media.ts'
 export { BlobCreatedEvent, JobCommandMessage, JobStartMessage } from './messages.ts'
-export { ImageVariant, ProbeFacts, meters, operationParameters, operationQueues } from './operations.ts'
+export { ImageVariant, ProbeFacts, meters, operationParameters, traitsOf } from './operations.ts'
 export type { MeterName, OperationName } from './operations.ts'
 export { MeterPrice, PriceBook, demoPriceBook } from './price-book.ts'
 export {

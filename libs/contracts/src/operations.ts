@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+import type { QueueName } from './resources.ts'
+
 const px = z.int().positive().max(16_384)
 
 /** What `video.probe` and `image.probe` report in `facts`, and the planner plans with. */
@@ -64,16 +66,33 @@ export const operationParameters = {
 /** Name of an operation. */
 export type OperationName = keyof typeof operationParameters
 
-/** The queue of the app that owns each operation. */
-export const operationQueues: Readonly<Record<OperationName, string>> = {
-  'image.probe': 'tasks-images',
-  'image.variants': 'tasks-images',
-  'image.placeholder': 'tasks-images',
-  'video.probe': 'tasks-video',
-  'video.encode': 'tasks-video',
-  'audio.encode': 'tasks-video',
-  'video.package': 'tasks-video',
-  'video.poster': 'tasks-video',
+/** What the engine has to know of an operation beside its parameters. */
+export interface OperationTraits {
+  /** Queue of the app that owns it. */
+  readonly queue: QueueName
+  /** How much of a job's time it takes, roughly, beside the others. */
+  readonly weight: number
+  /** `source`: it works on the asset's file. `results`: on what the tasks that it needs have made. */
+  readonly inputs: 'source' | 'results'
+  /** The kind of rendition that it gives; absent where it only prepares. */
+  readonly rendition?: 'image' | 'poster' | 'placeholder' | 'package'
+}
+
+/** Every operation, in one table. */
+export const operationTraits: Readonly<Record<OperationName, OperationTraits>> = {
+  'image.probe': { queue: 'tasks-images', weight: 1, inputs: 'source' },
+  'image.variants': { queue: 'tasks-images', weight: 6, inputs: 'source', rendition: 'image' },
+  'image.placeholder': { queue: 'tasks-images', weight: 1, inputs: 'source', rendition: 'placeholder' },
+  'video.probe': { queue: 'tasks-video', weight: 1, inputs: 'source' },
+  'video.encode': { queue: 'tasks-video', weight: 20, inputs: 'source' },
+  'audio.encode': { queue: 'tasks-video', weight: 3, inputs: 'source' },
+  'video.package': { queue: 'tasks-video', weight: 3, inputs: 'results', rendition: 'package' },
+  'video.poster': { queue: 'tasks-video', weight: 2, inputs: 'source', rendition: 'poster' },
+}
+
+/** The traits of an operation by its name; undefined for one that nobody knows. */
+export function traitsOf(operation: string): OperationTraits | undefined {
+  return Object.hasOwn(operationTraits, operation) ? operationTraits[operation as OperationName] : undefined
 }
 
 /** Meters, with their smallest unit. Quantities are deterministic: made of what was put out, never of wall time. */

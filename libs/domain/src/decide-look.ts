@@ -1,5 +1,5 @@
 import type { ErrorBody, JobDocument, TaskDocument } from '@zoetrope/contracts'
-import { err, toErrorBody } from '@zoetrope/contracts'
+import { err, toErrorBody, traitsOf } from '@zoetrope/contracts'
 
 import { isJobEnded, isTaskEnded, move, taskMoves } from './state-tables.ts'
 import type { TaskChange } from './task-rules.ts'
@@ -144,20 +144,12 @@ function end(task: TaskDocument, state: 'skipped' | 'canceled', now: Date): Task
   }
 }
 
-/** Operations whose success gives a rendition; the others only prepare. */
-const renderingOperations: ReadonlySet<string> = new Set([
-  'image.variants',
-  'image.placeholder',
-  'video.poster',
-  'video.package',
-])
-
 function endingOf(tasks: readonly TaskDocument[]): JobEnding {
   const failed = tasks.filter((task) => task.state === 'failed')
   const error = (failed.find((task) => !task.optional) ?? failed[0])?.error
   if (failed.length === 0) return { state: 'succeeded' }
   const hasRendition = tasks.some(
-    (task) => task.state === 'succeeded' && renderingOperations.has(task.operation),
+    (task) => task.state === 'succeeded' && traitsOf(task.operation)?.rendition !== undefined,
   )
   return { state: hasRendition ? 'partial' : 'failed', ...(error ? { error } : {}) }
 }

@@ -1,18 +1,7 @@
 import type { TaskDocument, TaskProgress } from '@zoetrope/contracts'
+import { traitsOf } from '@zoetrope/contracts'
 
 import { isTaskEnded } from './state-tables.ts'
-
-/** How much of a job's time an operation takes, roughly. */
-const weights: Readonly<Record<string, number>> = {
-  'image.probe': 1,
-  'image.variants': 6,
-  'image.placeholder': 1,
-  'video.probe': 1,
-  'video.encode': 20,
-  'audio.encode': 3,
-  'video.package': 3,
-  'video.poster': 2,
-}
 
 /** Share of a job that the probe is worth while nothing else is planned. */
 const probeOnlyPercent = 4
@@ -46,7 +35,7 @@ function phaseBetweenTasks(tasks: readonly TaskDocument[]): string {
 }
 
 function weightOf(task: TaskDocument): number {
-  return weights[task.operation] ?? 5
+  return traitsOf(task.operation)?.weight ?? 5
 }
 
 function percentOf(task: TaskDocument): number {

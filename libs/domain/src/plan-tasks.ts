@@ -1,6 +1,5 @@
 import type { ProbeFacts, WorkflowDefinition, WorkflowStep } from '@zoetrope/contracts'
-import { err, operationQueues } from '@zoetrope/contracts'
-import type { OperationName } from '@zoetrope/contracts'
+import { err, traitsOf } from '@zoetrope/contracts'
 
 import { chooseLadder } from './ladder.ts'
 
@@ -78,7 +77,7 @@ function toTask(
   step: WorkflowStep,
   item: FanOutItem & { readonly index: number; readonly needs: readonly string[] },
 ): PlannedTask {
-  const queue = operationQueues[step.operation as OperationName] as string | undefined
+  const queue = traitsOf(step.operation)?.queue
   if (!queue) throw err('OPERATION_UNKNOWN', { detail: `Step "${step.id}" asks for "${step.operation}".` })
   return { step: step.id, operation: step.operation, queue, optional: step.optional, ...item }
 }
