@@ -9,7 +9,7 @@ import { err } from '@zoetrope/contracts'
 
 import type { ZoetropeClient } from '../client.ts'
 import { collectPages } from '../client.ts'
-import type { FileResult } from './process-files.ts'
+import type { FileResult } from './file-result.ts'
 
 /** One folder per file, named for it; files of the same name get a number. */
 export function chooseFolders(outDirectory: string, files: readonly string[]): readonly string[] {

@@ -2,7 +2,7 @@ import type { RenditionBody } from '@zoetrope/contracts'
 import type { createColors } from 'picocolors'
 
 import { formatMoney, formatSize } from '../format-amounts.ts'
-import type { FileResult } from './process-files.ts'
+import type { FileResult } from './file-result.ts'
 
 type Colors = ReturnType<typeof createColors>
 

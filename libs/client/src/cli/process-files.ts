@@ -2,7 +2,7 @@ import { openAsBlob } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 
-import type { JobBody, RenditionBody } from '@zoetrope/contracts'
+import type { JobBody } from '@zoetrope/contracts'
 import { err, toErrorBody } from '@zoetrope/contracts'
 import pc from 'picocolors'
 
@@ -14,26 +14,8 @@ import { isEnded, waitForAsset, waitForJob } from '../wait-for-job.ts'
 import { chooseFolders, downloadRenditions } from './download-renditions.ts'
 import { formatReport } from './format-report.ts'
 import type { ProgressLine } from './progress-lines.ts'
+import type { FileResult } from './file-result.ts'
 import { createProgressLines } from './progress-lines.ts'
-
-/** What became of one file. */
-export interface FileResult {
-  readonly file: string
-  readonly assetId?: string
-  readonly jobId?: string
-  /** State of the job; `failed` also where the file never became one. */
-  readonly state: JobBody['state']
-  readonly error?: {
-    readonly code: string
-    readonly title: string
-    readonly detail?: string
-    readonly retry: boolean
-  }
-  readonly cost?: JobBody['cost']
-  readonly renditions: readonly RenditionBody[]
-  /** Where the results were downloaded to. */
-  readonly folder?: string
-}
 
 /** Options of {@link processFiles}. */
 export interface ProcessOptions {
