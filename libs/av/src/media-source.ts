@@ -11,10 +11,16 @@ import { readIsoLayout } from './iso-layout.ts'
 import type { MediaInput } from './media-input.ts'
 import { id3LengthBytes, sniffContainer, sniffedBytes } from './sniff-container.ts'
 import type { ContainerFormat } from './sniff-container.ts'
+import { openTimeline } from './timeline.ts'
+import { describeTracks } from './track.ts'
 import { decoderAllowList } from './usable-decoders.ts'
 
 const maxStreams = 200
 const maxFaultsInARow = 200
+/** Streams without an index, whose clock may begin anew or leap at any packet. */
+const clockedDemuxers = new Set(['mpegts', 'mpeg', 'flv', 'ogg'])
+/** In these the duration is written by whoever wrote the file, and is not worked out from its size. */
+const promisingDemuxers = new Set(['matroska', 'flv', 'avi', 'flac', 'asf'])
 
 /** A source that FFmpeg has opened, by the one demuxer that its bytes call for. Released by `using`. */
 export interface MediaSource extends Disposable {
@@ -24,11 +30,13 @@ export interface MediaSource extends Disposable {
   readonly isCut: boolean
   /** As the header tells, which may lie: for progress only. 0 where it does not tell. */
   readonly headerDurationMs: number
+  /** As the writer of the file promises it, in containers that do and that tell no other way of being cut off. 0: nothing is promised. */
+  readonly statedDurationMs: number
   readonly format: FormatContext
   readonly streams: readonly Stream[]
-  /** Leaves out all packets of other streams. */
+  /** Leaves out all packets of other streams. Call it before the first `read`. */
   select(streamIndexes: readonly number[]): void
-  /** Reads the next packet; false at the end. Damage between packets is stepped over. */
+  /** Reads the next packet; false at the end. Damage between packets is stepped over, times run on where they begin anew. */
   read(packet: Packet): boolean
 }
 
@@ -63,19 +71,27 @@ export async function openSource(input: MediaInput): Promise<MediaSource> {
     if (analysed < 0) throw sourceFailure(analysed, `The ${container.name} file could not be analysed`)
     throw err('SOURCE_NO_STREAMS')
   }
+  const { video, audio } = describeTracks(format.streams)
+  const main = [video, audio].filter((track) => track !== undefined)
+  const timeline = openTimeline(main, { closesLeaps: clockedDemuxers.has(container.demuxer) })
+  // The index of an ISO file cannot count anew: there a track needs no other one to be placed.
+  const followed = container.demuxer === 'mov' ? [] : main.map(({ index }) => index)
+  const headerDurationMs = format.duration > 0n ? Number(format.duration) / 1000 : 0
   let faults = 0
   let selected: readonly number[] | undefined
   return {
     container,
     sizeBytes,
     isCut,
-    headerDurationMs: format.duration > 0n ? Number(format.duration) / 1000 : 0,
+    headerDurationMs,
+    statedDurationMs: promisingDemuxers.has(container.demuxer) ? headerDurationMs : 0,
     format,
     streams: format.streams,
     select(streamIndexes) {
       selected = streamIndexes
       for (const stream of format.streams) {
-        stream.discard = streamIndexes.includes(stream.index) ? AVDISCARD_DEFAULT : AVDISCARD_ALL
+        const isRead = streamIndexes.includes(stream.index) || followed.includes(stream.index)
+        stream.discard = isRead ? AVDISCARD_DEFAULT : AVDISCARD_ALL
       }
     },
     read(packet) {
@@ -84,6 +100,7 @@ export async function openSource(input: MediaInput): Promise<MediaSource> {
         const code = format.readFrameSync(packet)
         if (code >= 0) {
           faults = 0
+          if (followed.length > 0) timeline.place(packet)
           // Packets read while the file was analysed are given out although their stream is left out since.
           if (!selected || selected.includes(packet.streamIndex)) return true
           continue

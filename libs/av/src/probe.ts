@@ -7,6 +7,7 @@ import type { FirstFrames, Instant } from './first-frames.ts'
 import type { MediaInput } from './media-input.ts'
 import { openSource } from './media-source.ts'
 import type { MediaSource } from './media-source.ts'
+import { refuseCutOff } from './refuse-cut-off.ts'
 import { checkLimits, defaultSourceLimits } from './source-limits.ts'
 import type { SourceLimits } from './source-limits.ts'
 import { rescaleTicks, ticksToMs } from './time-base.ts'
@@ -56,6 +57,7 @@ export async function probe(input: MediaInput, options: ProbeOptions = {}): Prom
   }
   const { first, spans } = readAll(source, tracks, limits)
   if (source.isCut && isShort(source, spans)) throw err('SOURCE_TRUNCATED')
+  if (source.statedDurationMs > 0) await refuseCutOff(input, source.statedDurationMs, endMs(spans, tracks))
   const origin = originOf(first)
   if (!origin) throw err('SOURCE_CORRUPT', { detail: 'No frame could be decoded.' })
   const video =
@@ -92,6 +94,15 @@ export async function probe(input: MediaInput, options: ProbeOptions = {}): Prom
 /** Fewer packets than the index of the file names. */
 function isShort(source: MediaSource, spans: ReadonlyMap<number, Span>): boolean {
   return [...spans].some(([index, { read }]) => BigInt(read) < (source.streams[index]?.nbFrames ?? 0n))
+}
+
+/** The last instant of the main tracks, on the source's own clock. */
+function endMs(spans: ReadonlyMap<number, Span>, { video, audio }: SourceTracks): number {
+  const ends = [video, audio].map((track) => {
+    const ticks = track ? spans.get(track.index)?.endTicks : undefined
+    return track && ticks !== undefined && ticks !== AV_NOPTS_VALUE ? ticksToMs(ticks, track.timeBase) : 0
+  })
+  return Math.max(...ends)
 }
 
 interface Span {
@@ -133,19 +144,26 @@ function readAll(
     if (packet.duration > 0n) span.lastDuration = packet.duration
     const base = time === AV_NOPTS_VALUE ? span.endTicks : time
     if (base === AV_NOPTS_VALUE) continue
-    const end = base + span.lastDuration - trimmedTicks(packet, tracks)
+    const end = base + heardTicks(packet, span.lastDuration, tracks)
     if (end > span.endTicks) span.endTicks = end
   }
   if (!finder.isDone) finder.take(null)
   return { first: finder.found, spans }
 }
 
-/** What encoders add after the last sample, to be cut off again: the packet says so, in samples. */
-function trimmedTicks(packet: Packet, { audio }: SourceTracks): bigint {
-  if (packet.streamIndex !== audio?.index) return 0n
+/**
+ * What encoders add after the last sample, to be cut off again: the packet says so, in samples. Some demuxers have
+ * taken it off the packet's duration already, others not: it comes off the frame, whose size is known.
+ */
+function heardTicks(packet: Packet, durationTicks: bigint, { audio }: SourceTracks): bigint {
+  if (packet.streamIndex !== audio?.index) return durationTicks
   const skip = packet.getSideData(AV_PKT_DATA_SKIP_SAMPLES)
   const samples = skip && skip.length >= 8 ? BigInt(skip.readUInt32LE(4)) : 0n
-  return rescaleTicks(samples, { num: 1, den: audio.sampleRateHz }, audio.timeBase)
+  // Frames of no fixed size are Opus: its demuxers have taken it off.
+  if (samples === 0n || audio.frameSamples === 0) return durationTicks
+  const left = BigInt(audio.frameSamples) - samples
+  const leftTicks = rescaleTicks(left > 0n ? left : 0n, { num: 1, den: audio.sampleRateHz }, audio.timeBase)
+  return leftTicks < durationTicks ? leftTicks : durationTicks
 }
 
 function extent(

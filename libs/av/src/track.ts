@@ -40,6 +40,8 @@ export interface AudioTrack {
   readonly codec: string
   readonly channels: number
   readonly sampleRateHz: number
+  /** Samples of a whole frame; 0 where they vary or are not known. */
+  readonly frameSamples: number
   readonly timeBase: TimeBase
 }
 
@@ -135,6 +137,7 @@ function describeAudio(stream: Stream): AudioTrack {
     codec: codecName(stream),
     channels: stream.codecpar.channelLayout.nbChannels,
     sampleRateHz: stream.codecpar.sampleRate,
+    frameSamples: Math.max(0, stream.codecpar.frameSize),
     timeBase: plainTimeBase(stream.timeBase),
   }
 }
