@@ -7,7 +7,8 @@ export function toProblemResponse(thrown: unknown, traceId: string): HttpRespons
   const error = toZoetropeError(thrown)
   const entry = errorCatalogue[error.code]
   const body: ProblemBody = {
-    type: `https://github.com/zoetrope-media/zoetrope/blob/main/docs/reference/errors.md#${error.code}`,
+    // A name, not an address: the page lies in the deployment's own repository, docs/reference/errors.md, under the code.
+    type: `urn:zoetrope:error:${error.code}`,
     title: entry.title,
     status: error.status,
     ...(error.facts.detail ? { detail: error.facts.detail } : {}),

@@ -31,7 +31,7 @@ export function generatedFiles(): GeneratedFile[] {
       path: 'docs/reference/errors.md',
       program: `
         import { errorCatalogue, isRetried } from '@zoetrope/contracts'
-        const lines = ['# Errors', '', 'Made from \`libs/contracts/src/error-catalogue.ts\`. Over HTTP every error is \`application/problem+json\` with \`code\`, \`category\` and \`retry\`.', '',
+        const lines = ['# Errors', '', 'Made from \`libs/contracts/src/error-catalogue.ts\`. Over HTTP every error is \`application/problem+json\` with \`code\`, \`category\` and \`retry\`; \`type\` is \`urn:zoetrope:error:CODE\`.', '',
           '| code | status | category | tried again | title | what to do |', '| --- | --- | --- | --- | --- | --- |']
         for (const [code, e] of Object.entries(errorCatalogue)) lines.push('| <a id="' + code + '"></a>\`' + code + '\` | ' + [e.status, e.category, isRetried(e.category) ? 'yes' : 'no', e.title, e.remedy].join(' | ') + ' |')
         console.log(lines.join('\\n'))`,
