@@ -1,7 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 
+import { answerEmpty } from './answer-empty.ts'
 import type { AppHost } from './app-host.ts'
+import { isFromForeignPage } from './foreign-page.ts'
+
+/** What is behind the master key: there, or there in Azure alone. */
+const adminPaths = /^\/admin\/(host\/(status|wake|keys|systemkeys)|functions(\/[^/]+(\/(status|keys))?)?)$/
 
 /** Answers `/admin/...`: status, functions, running one by name, and waking listeners. Wants the master key where keys are enforced. */
 export async function answerAdmin(
@@ -11,12 +16,16 @@ export async function answerAdmin(
 ): Promise<void> {
   const path = (request.url ?? '').split('?')[0] ?? ''
   const call = `${request.method} ${path}`
-  if (path === '/admin/host/ping' || path === '/admin/warmup') return answerJson(response, 200, {})
+  if (isFromForeignPage(request)) return answerEmpty(response, 403)
+  if (call === 'GET /admin/host/ping' || call === 'POST /admin/host/ping')
+    return answerEmpty(response, 200, { 'cache-control': 'no-store,no-cache', pragma: 'no-cache' })
+  if (path === '/admin/warmup') return answerEmpty(response, 200)
+  if (!adminPaths.test(path)) return answerEmpty(response, 404)
   if (app.keys.isEnforced) {
     const scope = app.keys.scopeOf(request)
     if (scope === 'none' || scope === 'wrong')
-      return void response.writeHead(401, { 'content-length': 0, 'www-authenticate': 'Bearer' }).end()
-    if (scope !== 'master') return void response.writeHead(403, { 'content-length': 0 }).end()
+      return answerEmpty(response, 401, { 'www-authenticate': 'Bearer' })
+    if (scope !== 'master') return answerEmpty(response, 403)
   }
   if (call === 'GET /admin/host/status') {
     return answerJson(response, 200, {
@@ -35,22 +44,35 @@ export async function answerAdmin(
   }
   if (call === 'POST /admin/host/wake') {
     const body = await readJson(request)
-    if (!body) return void response.writeHead(400, { 'content-length': 0 }).end()
+    if (!body) return answerEmpty(response, 400)
     for (const source of [body['queue'], body['container']]) if (source) app.wake(String(source))
-    return void response.writeHead(202, { 'content-length': 0 }).end()
+    return answerEmpty(response, 202)
   }
-  const name = /^POST \/admin\/functions\/([^/]+)$/.exec(call)?.[1]
-  if (name) {
+  const [, method, name] = /^(GET|POST) \/admin\/functions\/([^/]+)(?:\/status)?$/.exec(call) ?? []
+  if (method === 'POST' && name && !path.endsWith('/status')) {
+    if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
+      return answerEmpty(response, 415)
     const body = await readJson(request)
-    if (!body) return void response.writeHead(400, { 'content-length': 0 }).end()
-    const isKnown = await app.invokeByName(decodeURIComponent(name), String(body['input'] ?? ''))
-    return void response.writeHead(isKnown ? 202 : 404, { 'content-length': 0 }).end()
+    if (!body) return answerEmpty(response, 400)
+    const isKnown = await app.invokeByName(toName(name), String(body['input'] ?? ''))
+    return answerEmpty(response, isKnown ? 202 : 404)
   }
-  response.writeHead(404, { 'content-length': 0 }).end()
+  if (method === 'GET' && name && path.endsWith('/status') && app.find(toName(name)))
+    return answerJson(response, 200, {})
+  answerEmpty(response, 404)
+}
+
+/** A name out of a path; broken escapes name nothing. */
+function toName(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 function answerJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body))
 }
 
 /** The body as an object; undefined when it is none. */

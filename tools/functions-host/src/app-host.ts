@@ -1,14 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 
 import { answerAdmin } from './admin.ts'
+import { answerEmpty } from './answer-empty.ts'
 import type { AppConfig, AppSettings } from './app-config.ts'
 import { readAppConfig } from './app-config.ts'
+import { makeAppServer } from './app-server.ts'
 import { HostError, NotImplementedError } from './errors.ts'
+import { isFromForeignPage } from './foreign-page.ts'
 import { HostKeys } from './keys.ts'
 import type { Log } from './log.ts'
 import { checkBindings, writeOutputs } from './outputs/write-outputs.ts'
@@ -82,12 +85,12 @@ export class AppHost {
   static async start(options: AppOptions, host: HostSettings): Promise<AppHost> {
     const opened = Promise.withResolvers<AppHost>()
     // Who comes while the app still starts waits for it.
-    const server = createServer(
-      { keepAliveTimeout: 65_000, maxHeaderSize: 32 * 1024 },
-      (request, response) => {
-        void opened.promise.then((app) => app.#answer(request, response))
-      },
-    )
+    const server = makeAppServer((request, response) => {
+      void opened.promise.then((app) => {
+        // Whoever gave up while the app was loading must not run, and not hold up its end.
+        if (!response.destroyed && !request.destroyed) void app.#answer(request, response)
+      })
+    })
     await listen(server, options.port, host.hostname)
     const { port } = server.address() as AddressInfo
     // The SDKs build their links from it.
@@ -150,7 +153,13 @@ export class AppHost {
       this.#log('warning', `What still ran after ${this.#drainMs} ms is given back.`)
       void this.#pool.kill()
     }, this.#drainMs)
-    await Promise.all([...this.#listeners.values()].map((listener) => listener.drain()))
+    // A listener that cannot tell its end must not keep the host from its own.
+    const patience = new AbortController()
+    await Promise.race([
+      Promise.all([...this.#listeners.values()].map((listener) => listener.drain())),
+      delay(this.#drainMs + goodbyeMs, undefined, { signal: patience.signal }).catch(() => {}),
+    ])
+    patience.abort()
     clearTimeout(timer)
     this.#server.closeAllConnections()
     await this.#pool.close(goodbyeMs)
@@ -180,29 +189,35 @@ export class AppHost {
       const webhook = /^\/runtime\/webhooks\/([^/]+)\/?(.*)$/i.exec(path)
       const listener = webhook && this.#listeners.get(webhook[1]?.toLowerCase() ?? '')
       if (listener?.handleWebhook && webhook?.[1]) {
+        if (!this.keys.isEnforced && request.method !== 'GET' && isFromForeignPage(request))
+          return answerEmpty(response, 403)
         if (this.keys.opensWebhook(request, webhook[1].toLowerCase()))
           return await listener.handleWebhook(request, response, webhook[2] ?? '')
-        return void response.writeHead(401, { 'content-length': 0 }).end()
+        return answerEmpty(response, 401)
       }
+      if (webhook && !this.keys.opensWebhook(request, ''))
+        return answerEmpty(response, 401, { 'www-authenticate': 'Bearer' })
       if (path.startsWith('/admin/')) return await answerAdmin(this, request, response)
       const http = this.#listeners.get('httptrigger')
       if (http instanceof HttpListener && (await http.handle(request, response))) return
       const isHome = path === '/' && request.method === 'GET'
-      response.writeHead(
-        isHome ? 200 : 404,
-        isHome ? { 'content-type': 'text/plain' } : { 'content-length': 0 },
-      )
-      response.end(isHome ? 'Your Functions app is up and running.' : undefined)
+      if (!isHome) return answerEmpty(response, 404)
+      response.writeHead(200, { 'content-type': 'text/plain' }).end('Your Functions app is up and running.')
     } catch (error) {
       this.#log('error', `${request.method} ${request.url}: ${(error as Error).stack}`)
       if (response.headersSent) response.destroy()
-      else response.writeHead(500, { 'content-length': 0 }).end()
+      else answerEmpty(response, 500)
     }
+  }
+
+  /** The function of a name, whatever its case. */
+  find(name: string): TriggeredFunction | undefined {
+    return this.functions.find(({ metadata }) => metadata.name.toLowerCase() === name.toLowerCase())
   }
 
   /** Runs a function by name, as the admin door does. */
   async invokeByName(name: string, input: string): Promise<boolean> {
-    const target = this.functions.find(({ metadata }) => metadata.name.toLowerCase() === name.toLowerCase())
+    const target = this.find(name)
     if (!target) return false
     void this.#invoke(target, {
       data: { string: input },

@@ -82,14 +82,23 @@ describe('an HTTP function', () => {
     expect(JSON.parse(text)).toMatchObject({ body: 'one two' })
   })
 
+  it('that takes TRACE, which the library cannot carry, answers 405 with the methods that it can', async () => {
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      request(`${url}/api/traced`, { method: 'TRACE' }, resolve).on('error', reject).end()
+    })
+    answer.resume()
+    expect([answer.statusCode, answer.headers.allow]).toEqual([405, 'GET'])
+  })
+
   it('finds the address of its app in WEBSITE_HOSTNAME', async () => {
     const answer = await fetch(`${url}/api/hostname`)
     expect(await answer.text()).toBe(`localhost:${new URL(url).port}`)
   })
 
-  it('that ends its process fails, and the next call has a new process', async () => {
+  it('that ends its process answers 503 with Retry-After, and the next call has a new process', async () => {
     const before = await (await fetch(`${url}/api/pid`)).json()
-    expect((await fetch(`${url}/api/crash`)).status).toBe(500)
+    const lost = await fetch(`${url}/api/crash`)
+    expect([lost.status, lost.headers.get('retry-after')]).toEqual([503, '1'])
     expect(await (await fetch(`${url}/api/pid`)).json()).not.toBe(before)
   })
 
@@ -128,6 +137,12 @@ describe('an HTTP function that streams', () => {
     expect(await json(answer)).toEqual({ sizeBytes: 160 * 1024 * 1024 })
   })
 
+  it('that loses its process answers 503 with Retry-After', async () => {
+    const lost = await fetch(`${host.url('streaming')}/crash`)
+    expect([lost.status, lost.headers.get('retry-after')]).toEqual([503, '1'])
+    expect((await fetch(`${host.url('streaming')}/nothing`)).status).toBe(204)
+  })
+
   it('answers 500 when it throws and 204 when it returns nothing', async () => {
     expect((await fetch(`${host.url('streaming')}/throws`)).status).toBe(500)
     expect((await fetch(`${host.url('streaming')}/nothing`)).status).toBe(204)
@@ -135,6 +150,19 @@ describe('an HTTP function that streams', () => {
 })
 
 describe('the admin door', () => {
+  it('is shut to the pages of other origins, and open to its own', async () => {
+    const wake = async (origin: string): Promise<number> => {
+      const headers = { origin, 'content-type': 'text/plain' }
+      return (await fetch(`${url}/admin/host/wake`, { method: 'POST', body: '{}', headers })).status
+    }
+    expect(await wake('https://evil.example')).toBe(403)
+    expect(await wake('http://localhost:1')).toBe(403)
+    expect(await wake('null')).toBe(403)
+    expect(await wake(`http://evil.example:${new URL(url).port}`)).toBe(403)
+    expect(await wake(url)).toBe(202)
+    expect(await wake(url.replace('127.0.0.1', 'localhost'))).toBe(202)
+  })
+
   it('says that the host runs, lists the functions and runs one by name', async () => {
     expect(await (await fetch(`${url}/admin/host/status`)).json()).toMatchObject({ state: 'Running' })
     const functions = (await (await fetch(`${url}/admin/functions`)).json()) as { name: string }[]

@@ -19,7 +19,7 @@ if (!isThere)
   )
 
 // Equal answers so far: raise them with every question won. Why the others differ is said in FIDELITY.md.
-const leastEqual = { buffered: 339, streaming: 315 }
+const leastEqual = { buffered: 397, streaming: 368 }
 
 const directory = mkdtempSync(join(tmpdir(), 'functions-host-recorded-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))

@@ -15,12 +15,16 @@ export class RunningHost implements AsyncDisposable {
   readonly #urls = new Map<string, string>()
   log = ''
 
-  private constructor(apps: Readonly<Record<string, Readonly<Record<string, string>>>>, flags: string[]) {
+  private constructor(
+    apps: Readonly<Record<string, Readonly<Record<string, string>>>>,
+    port: number,
+    flags: string[],
+  ) {
     const args = Object.entries(apps).flatMap(([app, settings], index) => {
       const file = join(this.directory, `settings-${index}.json`)
       writeFileSync(file, JSON.stringify(settings))
       const folder = app.startsWith('/') ? app : join(import.meta.dirname, 'fixtures', app)
-      return ['--app', `${folder}:0:${file}`]
+      return ['--app', `${folder}:${port}:${file}`]
     })
     this.#child = spawn(process.execPath, [cli, 'start', '--data', this.directory, ...flags, ...args])
     const keep = (chunk: Buffer): void => void (this.log += chunk.toString())
@@ -31,9 +35,11 @@ export class RunningHost implements AsyncDisposable {
   /** Starts apps (a folder of `fixtures/`, or a path) with their settings, and waits until all serve. */
   static async start(
     apps: Readonly<Record<string, Readonly<Record<string, string>>>>,
-    ...flags: string[]
+    ...flags: (string | { readonly port: number })[]
   ): Promise<RunningHost> {
-    const host = new RunningHost(apps, flags)
+    const port = flags.find((flag) => typeof flag === 'object')?.port ?? 0
+    const texts = flags.filter((flag) => typeof flag === 'string')
+    const host = new RunningHost(apps, port, texts)
     const lines = createInterface({ input: host.#child.stdout ?? process.stdin })
     const ready = new Promise<void>((resolve) => {
       lines.on('line', (line) => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
+import { answerEmpty } from '../../answer-empty.ts'
 import { HostError } from '../../errors.ts'
 import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
 import type { TypedData } from '../../worker/protocol.ts'
@@ -12,6 +13,9 @@ import { proxyToWorker } from './stream-proxy.ts'
 
 /** Largest request body that is held in memory (functions that do not stream), bytes. */
 const maxBodyBytes = 100 * 1024 * 1024
+
+/** To whoever's worker was lost: the next one is there in a moment. */
+const retrySoon = { 'retry-after': '1' }
 
 interface Route {
   readonly target: TriggeredFunction
@@ -57,7 +61,7 @@ export class HttpListener implements Listener {
   async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const url = toUrl(request)
     if (!url) {
-      response.writeHead(400).end()
+      answerEmpty(response, 400)
       return true
     }
     for (const route of this.#routes) {
@@ -67,7 +71,13 @@ export class HttpListener implements Listener {
       if (
         !this.#context.keys.opensFunction(request, String(route.target.trigger['authLevel'] ?? 'anonymous'))
       ) {
-        response.writeHead(401, { 'content-length': 0 }).end()
+        answerEmpty(response, 401)
+        return true
+      }
+      if (request.method === 'TRACE') {
+        // No `Request` can carry it, so that its function could not run.
+        const others = [...route.methods].filter((method) => method !== 'TRACE')
+        answerEmpty(response, 405, { allow: others.join(', ') })
         return true
       }
       this.#running += 1
@@ -94,32 +104,38 @@ export class HttpListener implements Listener {
       invocationId,
       ...(typeof traceParent === 'string' ? { traceParent } : {}),
     }
-    const { httpUri } = await this.#context.worker()
+    const worker = await this.#context.worker().catch(() => undefined)
+    // Its client may have gone away while the worker was loading; nobody wants the answer then.
+    if (hasGone(request, response)) return
+    if (!worker) return answerEmpty(response, 503, retrySoon)
+    const { httpUri } = worker
     if (httpUri) {
-      const proxy = proxyToWorker(request, response, { httpUri, invocationId })
+      const proxy = proxyToWorker(request, response, { httpUri, invocationId, log: this.#context.log })
       const result = await this.#context.invoke(route.target, {
         ...common,
         data: { http: {} },
         triggerMetadata: toStreamMetadata(request, url, values),
       })
       if (result.ok) proxy.settle()
+      else if ('lost' in result) proxy.abort(503, retrySoon)
       else proxy.abort(500)
       // The answer may still be on its way when its function has ended.
       if (!response.closed) await once(response, 'close')
       return
     }
-    const body = await readBody(request)
-    if (!body) {
-      response.writeHead(413, { connection: 'close' }).end()
-      return
-    }
+    const body = await readBody(request).catch((error: unknown) => {
+      if (!hasGone(request, response)) throw error
+    })
+    if (hasGone(request, response)) return
+    if (!body) return answerEmpty(response, 413, { connection: 'close' })
     const result = await this.#context.invoke(route.target, {
       ...common,
       data: toRpcRequest(request, url, values, body),
     })
     if (response.destroyed) return
     if (result.ok) writeRpcResponse(response, result.returnValue, request.method === 'HEAD')
-    else response.writeHead(500, { 'content-length': 0 }).end()
+    else if ('lost' in result) answerEmpty(response, 503, retrySoon)
+    else answerEmpty(response, 500)
   }
 }
 
@@ -141,6 +157,11 @@ function toRoute(target: TriggeredFunction, prefix: string): Route {
   } catch (error) {
     throw new HostError(`Function "${metadata.name}": ${(error as Error).message}`)
   }
+}
+
+/** Whether the client has given up. A body that has been read to its end destroys the request too, so that alone says nothing. */
+function hasGone(request: IncomingMessage, response: ServerResponse): boolean {
+  return response.destroyed || response.closed || (request.destroyed && !request.complete)
 }
 
 /** Where the library expects headers, query and route values in stream mode. */

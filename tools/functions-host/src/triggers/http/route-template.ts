@@ -1,4 +1,6 @@
-import { HostError, NotImplementedError } from '../../errors.ts'
+import { HostError } from '../../errors.ts'
+import type { RouteConstraint } from './route-constraint.ts'
+import { parseConstraint } from './route-constraint.ts'
 
 /** Values of a route's parameters; a part that is not there is absent. */
 export type RouteValues = Readonly<Record<string, string>>
@@ -11,7 +13,7 @@ interface Parameter {
   readonly isCatchAll: boolean
   readonly isOptional: boolean
   readonly defaultValue: string | undefined
-  readonly constraints: readonly ((value: string) => boolean)[]
+  readonly constraints: readonly RouteConstraint[]
 }
 
 /** Compiles a template such as `v1/jobs/{jobId}/{*rest}`. Matching ignores case. @throws HostError naming what is wrong with it */
@@ -80,53 +82,8 @@ function parseParameter(text: string, template: string): Parameter {
     isOptional: optional === '?',
     defaultValue,
     constraints: (constraints.match(/:[a-zA-Z]+(\((?:[^()]|\([^)]*\))*\))?/g) ?? []).map((item) =>
-      toConstraint(item.slice(1), template),
+      parseConstraint(item.slice(1), template),
     ),
-  }
-}
-
-const patterns: Readonly<Record<string, RegExp>> = {
-  int: /^[+-]?\d+$/,
-  long: /^[+-]?\d+$/,
-  bool: /^(true|false)$/i,
-  decimal: /^[+-]?\d+(\.\d+)?$/,
-  double: /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i,
-  float: /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i,
-  guid: /^\{?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\}?$/i,
-  alpha: /^[a-z]*$/i,
-  required: /^.+$/,
-}
-
-function toConstraint(text: string, template: string): (value: string) => boolean {
-  const [, name = '', argument] = /^([a-zA-Z]+)(?:\((.*)\))?$/.exec(text) ?? []
-  const pattern = patterns[name.toLowerCase()]
-  if (pattern) return (value) => pattern.test(value)
-  const [low, high] = (argument ?? '').split(',').map(Number)
-  switch (name.toLowerCase()) {
-    case 'datetime':
-      return (value) => !Number.isNaN(Date.parse(value))
-    case 'length':
-      return (value) => value.length >= (low ?? 0) && value.length <= (high ?? low ?? 0)
-    case 'minlength':
-      return (value) => value.length >= (low ?? 0)
-    case 'maxlength':
-      return (value) => value.length <= (low ?? 0)
-    case 'min':
-      return (value) => patterns['long']?.test(value) === true && Number(value) >= (low ?? 0)
-    case 'max':
-      return (value) => patterns['long']?.test(value) === true && Number(value) <= (low ?? 0)
-    case 'range':
-      return (value) =>
-        patterns['long']?.test(value) === true && Number(value) >= (low ?? 0) && Number(value) <= (high ?? 0)
-    case 'regex': {
-      const expression = new RegExp(argument ?? '', 'i')
-      return (value) => expression.test(value)
-    }
-    case 'file':
-    case 'nonfile':
-      throw new NotImplementedError(`The route constraint "${name}" of "${template}"`)
-    default:
-      throw new HostError(`The route "${template}" has a constraint that does not exist: "${name}".`)
   }
 }
 

@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
+import { HostError } from '../../errors.ts'
+
 import type { CookieData, HttpData, TypedData } from '../../worker/protocol.ts'
+import { isHeaderText, joinHeaders } from './join-headers.ts'
 import type { RouteValues } from './route-template.ts'
 
 /** The library's name or number of a SameSite; its `none` means that nothing was asked for. */
@@ -23,12 +26,10 @@ export function toRpcRequest(
   body: Uint8Array,
 ): TypedData {
   const headers: Record<string, { value: string }> = {}
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers[name] = nullable(Array.isArray(value) ? value.join(', ') : value)
-  }
+  for (const [name, value] of Object.entries(joinHeaders(request)))
+    headers[name] = nullable(Buffer.from(value, 'latin1').toString())
   const query: Record<string, { value: string }> = {}
-  for (const name of new Set(url.searchParams.keys()))
-    query[name] = nullable(url.searchParams.getAll(name).join(','))
+  for (const [name, value] of joinQuery(url.searchParams)) query[name] = nullable(value)
   const params: Record<string, { value: string }> = {}
   for (const [name, value] of Object.entries(values)) params[name] = nullable(value)
   const http: HttpData = {
@@ -55,12 +56,30 @@ export function writeRpcResponse(
   }
   const body = toBytes(http.body)
   const status = Number(http.statusCode ?? 200)
-  for (const [name, value] of Object.entries(http.headers ?? {})) response.setHeader(name, value)
+  const length = Object.entries(http.headers ?? {}).find(([name]) => /^content-length$/i.test(name))?.[1]
+  if (length !== undefined && Number(length) !== body.byteLength)
+    throw new HostError(
+      `The content-length of the answer is ${length}, but its body has ${body.byteLength} bytes.`,
+    )
+  for (const [name, value] of Object.entries(http.headers ?? {})) {
+    if (!isHeaderText(value)) throw new HostError(`The header "${name}" of the answer is not ASCII.`)
+    response.setHeader(name, value)
+  }
   for (const cookie of http.cookies ?? []) response.appendHeader('set-cookie', toCookieText(cookie))
   const hasBody = status !== 204 && status !== 304 && status >= 200
   if (hasBody && !response.hasHeader('content-length')) response.setHeader('content-length', body.byteLength)
   response.writeHead(status)
   response.end(isHead || !hasBody ? undefined : body)
+}
+
+/** Repeated names joined, as the real host does; it ignores their case, and the last spelling stays. */
+function joinQuery(query: URLSearchParams): Iterable<[string, string]> {
+  const joined = new Map<string, [string, string]>()
+  for (const [name, value] of query) {
+    const before = joined.get(name.toLowerCase())
+    joined.set(name.toLowerCase(), [name, before ? `${before[1]},${value}` : value])
+  }
+  return joined.values()
 }
 
 function toBytes(body: TypedData | null | undefined): Buffer {

@@ -1,6 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import { Agent, request as sendRequest } from 'node:http'
+import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream'
+
+import { answerEmpty } from '../../answer-empty.ts'
+import type { Log } from '../../log.ts'
+import { isHeaderText, joinHeaders } from './join-headers.ts'
 
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
 
@@ -27,37 +32,51 @@ const hopHeaders: ReadonlySet<string> = new Set([
 export function proxyToWorker(
   request: IncomingMessage,
   response: ServerResponse,
-  options: { readonly httpUri: string; readonly invocationId: string },
-): { abort(status: number): void; settle(): void } {
+  options: { readonly httpUri: string; readonly invocationId: string; readonly log: Log },
+): { abort(status: number, headers?: Record<string, string>): void; settle(): void } {
   // Not resolved against it: a path that begins with two slashes would name another machine.
   const { origin } = new URL(options.httpUri.replace('localhost', '127.0.0.1'))
   const target = new URL(`${origin}${request.url ?? '/'}`)
   // The library finds a stream's end by these headers, so they must be the client's own: a body without length stays chunked.
   const headers = {
-    ...request.headers,
+    ...joinHeaders(request),
     'x-forwarded-host': request.headers.host ?? 'localhost',
     'x-forwarded-proto': 'http',
     'x-ms-invocation-id': options.invocationId,
   }
   const outgoing = sendRequest(target, { method: request.method, headers, agent }, (incoming) => {
     if (response.destroyed || response.headersSent) return
+    for (const [name, value] of Object.entries(incoming.headers)) {
+      if (isHeaderText(String(value ?? ''))) continue
+      options.log('error', `The header "${name}" of the answer is not ASCII.`)
+      return abort(500)
+    }
     response.statusCode = incoming.statusCode ?? 500
     for (const [name, value] of Object.entries(incoming.headers)) {
       if (value !== undefined && !hopHeaders.has(name)) response.setHeader(name, value)
     }
     pipeline(incoming, response, () => {})
   })
-  outgoing.on('error', () => abort(500))
-  request.on('error', () => outgoing.destroy())
-  // A client that goes away must not leave its function waiting for bytes.
-  response.on('close', () => {
-    if (!response.writableFinished) outgoing.destroy()
+  // The library learns of a request only by its headers: an invocation whose headers never come waits for ever.
+  outgoing.flushHeaders()
+  outgoing.on('error', () => {
+    if (response.headersSent) return void response.destroy()
+    // What became of the function knows why: a lost worker is told apart from a failure.
+    setTimeout(() => abort(500), silentAnswerMs)
   })
-  pipeline(request, outgoing, () => {})
+  // A client that goes away must not leave its function waiting for bytes.
+  const giveUp = (): void => afterHeaders(outgoing, () => outgoing.destroy())
+  request.on('error', giveUp)
+  response.on('close', () => {
+    if (!response.writableFinished) giveUp()
+  })
+  // No pipeline: it would end the client's connection with that of a lost worker, and nobody could be told.
+  request.pipe(outgoing)
 
-  function abort(status: number): void {
+  function abort(status: number, headers?: Record<string, string>): void {
+    if (response.closed || response.writableEnded) return
     if (response.headersSent) response.destroy()
-    else response.writeHead(status, { 'content-length': 0 }).end()
+    else answerEmpty(response, status, headers)
     outgoing.destroy()
   }
   return {
@@ -70,4 +89,14 @@ export function proxyToWorker(
       response.on('close', () => clearTimeout(timer))
     },
   }
+}
+
+/** Runs something once the headers have left for the worker. */
+function afterHeaders(outgoing: ClientRequest, run: () => void): void {
+  const whenConnected = (socket: Socket): void => {
+    if (socket.connecting) socket.once('connect', () => setImmediate(run))
+    else setImmediate(run)
+  }
+  if (outgoing.socket) whenConnected(outgoing.socket)
+  else outgoing.once('socket', whenConnected)
 }

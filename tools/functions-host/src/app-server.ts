@@ -1,0 +1,67 @@
+import { isUtf8 } from 'node:buffer'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { STATUS_CODES, createServer } from 'node:http'
+import type { Duplex } from 'node:stream'
+
+import { answerEmpty } from './answer-empty.ts'
+
+/** What Kestrel, the real host's server, lets through. */
+const mostHeaders = 100
+const longestRequestLineBytes = 8192
+const headersBytes = 32 * 1024
+
+/** What Node's parser calls the faults that are not a plain 400. */
+const parserStatuses: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_INVALID_VERSION: 505,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+}
+
+/** Makes the server of an app: malformed requests end here, with the statuses of the real host. */
+export function makeAppServer(answer: (request: IncomingMessage, response: ServerResponse) => void): Server {
+  const take = (request: IncomingMessage, response: ServerResponse): void => {
+    const status = refuse(request)
+    if (status) return answerEmpty(response, status)
+    request.url = toPath(request.url ?? '/')
+    answer(request, response)
+  }
+  const server = createServer(
+    { keepAliveTimeout: 65_000, maxHeaderSize: headersBytes, requireHostHeader: false },
+    take,
+  )
+  // An expectation that nobody knows is passed over.
+  server.on('checkExpectation', take)
+  server.on('connect', (_request, socket) => endRaw(socket, 404))
+  server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) => {
+    const { _httpMessage: begun } = socket as { _httpMessage?: ServerResponse }
+    if (error.code === 'ECONNRESET' || !socket.writable || begun?.headersSent) socket.destroy()
+    else if (error.code === 'HPE_INVALID_METHOD')
+      // A method that nobody knows has no function; what does not look like one is no request.
+      endRaw(socket, /^[A-Za-z]+ /.test(error.rawPacket?.toString('latin1', 0, 32) ?? '') ? 404 : 400)
+    else endRaw(socket, parserStatuses[error.code ?? ''] ?? 400)
+  })
+  return server
+}
+
+/** The status that refuses a malformed request; undefined for a sound one. */
+function refuse(request: IncomingMessage): number | undefined {
+  const { httpVersion, rawHeaders, method = '', url = '' } = request
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return 505
+  if (rawHeaders.length / 2 > mostHeaders) return 431
+  if (`${method} ${url} HTTP/1.1`.length > longestRequestLineBytes) return 414
+  const hosts = request.headersDistinct['host']?.length ?? 0
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return 400
+  if (/%00/.test(url.split('?')[0] ?? '')) return 400
+  if (rawHeaders.some((text) => !isUtf8(Buffer.from(text, 'latin1')))) return 400
+  return url === '*' ? 404 : undefined
+}
+
+/** The path and query of a request's target. A `#` in it is a character like others. */
+function toPath(target: string): string {
+  const path = target.replace(/^https?:\/\/[^/?#]*/i, '').replaceAll('#', '%23')
+  return path.startsWith('/') ? path : `/${path}`
+}
+
+function endRaw(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
+}

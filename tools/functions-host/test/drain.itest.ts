@@ -1,0 +1,77 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, connect } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+
+import { RunningHost } from './running-host.ts'
+import { until } from './until.ts'
+
+jest.setTimeout(40_000)
+
+const library = import.meta.resolve('@azure/functions')
+const folder = mkdtempSync(join(tmpdir(), 'functions-host-drain-'))
+beforeAll(() => {
+  writeFileSync(join(folder, 'host.json'), '{ "version": "2.0" }')
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module", "main": "index.js" }')
+  // Loads slowly, so that a client can give up before it has.
+  writeFileSync(
+    join(folder, 'index.js'),
+    `import functions from '${library}'
+    const { app } = functions
+    if (process.env.STREAMING) app.setup({ enableHttpStream: true })
+    app.http('echo', { methods: ['POST'], handler: async (request) => ({ body: await request.text() }) })
+    await new Promise((resolve) => setTimeout(resolve, 1500))`,
+  )
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Sends this much of a request as soon as somebody listens, then gives up. */
+async function sendAndLeave(port: number, text: string): Promise<void> {
+  await until(async () => {
+    const socket = connect(port, '127.0.0.1')
+    try {
+      await once(socket, 'connect')
+    } catch {
+      return undefined
+    }
+    await new Promise<void>((resolve) => void socket.write(text, () => resolve()))
+    // The host has read it when it has answered, which it does not before its app is there: a moment must do.
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    socket.destroy()
+    return true
+  })
+}
+
+const head = 'POST /api/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n'
+
+describe('a host that ends', () => {
+  it.each([
+    ['buffered', {}],
+    ['streaming', { STREAMING: '1' }],
+  ])('does not wait for clients that left while the app was loading: %s', async (_mode, settings) => {
+    const port = await freePort()
+    const starting = RunningHost.start({ [folder]: settings }, { port })
+    await sendAndLeave(port, `${head}whole`)
+    await sendAndLeave(port, `${head}pa`)
+    await using host = await starting
+    await sendAndLeave(port, `${head}pa`)
+    const answer = await fetch(`http://127.0.0.1:${port}/api/echo`, { method: 'POST', body: 'here' })
+    expect(await answer.text()).toBe('here')
+
+    const startMs = Date.now()
+    expect(await host.end()).toBe(0)
+    expect(Date.now() - startMs).toBeLessThan(3_000)
+  })
+})
