@@ -352,7 +352,9 @@ describe('bad input', () => {
         const text = await response.text()
 
         expect(response.status).toBeLessThan(500)
-        if (response.status >= 400 && asked.method !== 'HEAD')
+        // The platform itself refuses a NUL in the path, with an empty answer, before any app sees it.
+        if (asked.path.includes('%00')) expect([400, 405]).toContain(response.status)
+        else if (response.status >= 400 && asked.method !== 'HEAD')
           expect(JSON.parse(text)).toMatchObject({ status: response.status, code: expect.any(String) })
       }),
       { numRuns: 300, seed: Number(process.env['FC_SEED'] ?? 20_261_124) },
