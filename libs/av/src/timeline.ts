@@ -49,6 +49,8 @@ export function openTimeline(
       { timeBase, lastUs: undefined, durationUs: 0n, shiftUs: 0n },
     ]),
   )
+  // Transport clocks carry decoding times, which never fall: there less is enough to show a short part behind a short one.
+  const backUs = options.closesLeaps ? nearUs : maxBackUs
   const shifts = [0n]
   let newestUs = 0n
   let endUs: bigint | undefined
@@ -57,7 +59,7 @@ export function openTimeline(
   const distance = (state: TrackState, timeUs: bigint, shiftUs: bigint): bigint | undefined => {
     const movedUs = timeUs + shiftUs
     const aheadUs = movedUs - (state.lastUs ?? movedUs)
-    if (aheadUs < -maxBackUs) return undefined
+    if (aheadUs < -backUs) return undefined
     if (options.closesLeaps && movedUs - (endUs ?? movedUs) > maxLeapUs) return undefined
     return aheadUs < 0n ? -aheadUs : aheadUs
   }

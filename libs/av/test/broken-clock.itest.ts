@@ -41,6 +41,22 @@ describe('a source whose clock does not run through', () => {
     expect(Math.abs(rungMade.startMs - sound.startMs)).toBeLessThan(50)
   })
 
+  it('keeps both of two recordings shorter than a second', async () => {
+    using folder = aFolder()
+    const path = await makeSource({
+      path: folder.file('a.ts'),
+      format: 'mpegts',
+      video: { ...video, frames: 20 },
+      audio: { ...audio, samples: 38_400 },
+    })
+    const bytes = readFileSync(path)
+    writeFileSync(path, Buffer.concat([bytes, bytes]))
+
+    const { result } = await av.probe(path)
+
+    expect(Math.abs(result.durationMs - 1600)).toBeLessThan(100)
+  })
+
   it('keeps a still of 20 s in a film whose container has an index', async () => {
     using folder = aFolder()
     const timesMs = Array.from({ length: 50 }, (_, index) => index * 40 + (index > 25 ? 20_000 : 0))
