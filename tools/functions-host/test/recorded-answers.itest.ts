@@ -18,8 +18,9 @@ if (!isThere)
     `\n*** SKIPPED: no recordings of the real Functions host in ${recordings}; set ZOETROPE_REAL_HOST to their folder. ***\n\n`,
   )
 
-// Equal answers so far: raise them with every question won. Why the others differ is said in FIDELITY.md.
-const leastEqual = { buffered: 397, streaming: 368 }
+// Equal answers so far: raise them with every question won. Why the others differ is said in FIDELITY.md, save those whose
+// bodies are compared by length, and hold the address: the recorded one had a port of four digits.
+const leastEqual = { buffered: 397, streaming: 370 }
 
 const directory = mkdtempSync(join(tmpdir(), 'functions-host-recorded-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))

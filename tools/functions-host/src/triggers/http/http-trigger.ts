@@ -6,6 +6,8 @@ import { answerEmpty } from '../../answer-empty.ts'
 import { HostError } from '../../errors.ts'
 import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
 import type { TypedData } from '../../worker/protocol.ts'
+import { joinHeaders } from './join-headers.ts'
+import { joinQuery } from './join-query.ts'
 import type { RouteMatcher, RouteValues } from './route-template.ts'
 import { compileRoute } from './route-template.ts'
 import { toRpcRequest, writeRpcResponse } from './rpc-http.ts'
@@ -171,13 +173,11 @@ function toStreamMetadata(
   values: RouteValues,
 ): Record<string, TypedData> {
   const query = Object.fromEntries(url.searchParams)
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : (value ?? ''),
-    ]),
-  )
-  const strings = Object.entries({ ...query, ...values }).map(([name, value]): [string, TypedData] => [
+  const headers = joinHeaders(request)
+  // A name in two spellings is one parameter, and a key is none.
+  const parameters = Object.fromEntries(joinQuery(url.searchParams, 'last'))
+  delete parameters['code']
+  const strings = Object.entries({ ...parameters, ...values }).map(([name, value]): [string, TypedData] => [
     name,
     { string: value },
   ])

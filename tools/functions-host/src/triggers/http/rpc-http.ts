@@ -4,6 +4,7 @@ import { HostError } from '../../errors.ts'
 
 import type { CookieData, HttpData, TypedData } from '../../worker/protocol.ts'
 import { isHeaderText, joinHeaders } from './join-headers.ts'
+import { joinQuery } from './join-query.ts'
 import type { RouteValues } from './route-template.ts'
 
 /** The library's name or number of a SameSite; its `none` means that nothing was asked for. */
@@ -29,7 +30,7 @@ export function toRpcRequest(
   for (const [name, value] of Object.entries(joinHeaders(request)))
     headers[name] = nullable(Buffer.from(value, 'latin1').toString())
   const query: Record<string, { value: string }> = {}
-  for (const [name, value] of joinQuery(url.searchParams)) query[name] = nullable(value)
+  for (const [name, value] of joinQuery(url.searchParams, 'all')) query[name] = nullable(value)
   const params: Record<string, { value: string }> = {}
   for (const [name, value] of Object.entries(values)) params[name] = nullable(value)
   const http: HttpData = {
@@ -70,16 +71,6 @@ export function writeRpcResponse(
   if (hasBody && !response.hasHeader('content-length')) response.setHeader('content-length', body.byteLength)
   response.writeHead(status)
   response.end(isHead || !hasBody ? undefined : body)
-}
-
-/** Repeated names joined, as the real host does; it ignores their case, and the last spelling stays. */
-function joinQuery(query: URLSearchParams): Iterable<[string, string]> {
-  const joined = new Map<string, [string, string]>()
-  for (const [name, value] of query) {
-    const before = joined.get(name.toLowerCase())
-    joined.set(name.toLowerCase(), [name, before ? `${before[1]},${value}` : value])
-  }
-  return joined.values()
 }
 
 function toBytes(body: TypedData | null | undefined): Buffer {
