@@ -137,6 +137,20 @@ describe('an HTTP function that streams', () => {
     expect(await json(answer)).toEqual({ sizeBytes: 160 * 1024 * 1024 })
   })
 
+  it.each([
+    ['headers of 30 KB', { 'x-big': 'v'.repeat(30_000) }],
+    ['an expectation that nobody knows', { expect: '200-maybe' }],
+  ])('is reached with %s', async (_case, headers) => {
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const sent = request(`${host.url('streaming')}/length`, { method: 'POST', headers }, (answer) => {
+        answer.resume()
+        resolve(answer.statusCode)
+      })
+      sent.on('error', reject).end('body')
+    })
+    expect(status).toBe(200)
+  })
+
   it('that loses its process answers 503 with Retry-After', async () => {
     const lost = await fetch(`${host.url('streaming')}/crash`)
     expect([lost.status, lost.headers.get('retry-after')]).toEqual([503, '1'])

@@ -36,7 +36,12 @@ export class WorkerProcess {
     const child = fork(fileURLToPath(new URL('./worker-main.ts', import.meta.url)), [options.directory], {
       cwd: options.directory,
       env: options.env as NodeJS.ProcessEnv,
-      execArgv: ['--disable-warning=ExperimentalWarning', ...(options.execArgv ?? [])],
+      // The library's server must take whatever headers ours let through, and what is added to them.
+      execArgv: [
+        '--disable-warning=ExperimentalWarning',
+        '--max-http-header-size=65536',
+        ...(options.execArgv ?? []),
+      ],
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })

@@ -44,6 +44,8 @@ export function proxyToWorker(
     'x-forwarded-proto': 'http',
     'x-ms-invocation-id': options.invocationId,
   }
+  // Answered here already; the library's server would refuse one that it does not know, and its function wait for ever.
+  Reflect.deleteProperty(headers, 'expect')
   const outgoing = sendRequest(target, { method: request.method, headers, agent }, (incoming) => {
     if (response.destroyed || response.headersSent) return
     for (const [name, value] of Object.entries(incoming.headers)) {
