@@ -1,4 +1,3 @@
-import { randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { mkdirSync } from 'node:fs'
@@ -10,18 +9,17 @@ import { answerEmpty } from './answer-empty.ts'
 import type { AppConfig, AppSettings } from './app-config.ts'
 import { readAppConfig } from './app-config.ts'
 import { makeAppServer } from './app-server.ts'
-import { HostError, NotImplementedError } from './errors.ts'
+import { chooseFunctions } from './choose-functions.ts'
+import { HostError } from './errors.ts'
 import { isFromForeignPage } from './foreign-page.ts'
 import { HostKeys } from './keys.ts'
 import type { Log } from './log.ts'
-import { checkBindings, writeOutputs } from './outputs/write-outputs.ts'
 import { triggerKinds } from './trigger-kinds.ts'
-import type { InvocationRequest, Listener, TriggerContext, TriggeredFunction } from './trigger.ts'
+import { Invoker } from './invoker.ts'
+import type { Listener, TriggerContext, TriggeredFunction } from './trigger.ts'
 import type { DurableListener } from './triggers/durable/durable-trigger.ts'
 import { HttpListener } from './triggers/http/http-trigger.ts'
-import type { Invocation } from './worker/protocol.ts'
 import { WorkerPool } from './worker/worker-pool.ts'
-import type { InvocationResult } from './worker/worker-process.ts'
 
 /** Grace for a worker's goodbye, ms. */
 const goodbyeMs = 5000
@@ -57,6 +55,7 @@ export class AppHost {
   readonly #server: Server
   readonly #pool: WorkerPool
   readonly #drainMs: number
+  readonly #invoker: Invoker
   readonly keys: HostKeys
   readonly #listeners = new Map<string, Listener>()
 
@@ -79,6 +78,13 @@ export class AppHost {
     this.#pool = parts.pool
     this.#drainMs = parts.drainMs
     this.keys = parts.keys
+    this.#invoker = new Invoker({
+      config: parts.config,
+      log: parts.log,
+      run: (invocation) => this.#pool.invoke(invocation),
+      durable: () => this.#listeners.get('durabletask') as DurableListener | undefined,
+      onWritten: (queue) => this.wake(queue),
+    })
   }
 
   /** Starts an app: its port is open, its code loaded and its listeners run when this resolves. @throws HostError */
@@ -173,7 +179,7 @@ export class AppHost {
       stateDirectory,
       baseUrl: () => this.url.replace('127.0.0.1', 'localhost'),
       worker: () => this.#pool.current(),
-      invoke: (target, request) => this.#invoke(target, request),
+      invoke: (target, request) => this.#invoker.invoke(target, request),
     }
     for (const kind of triggerKinds) {
       const own = this.functions.filter(({ trigger }) => kind.types.includes(trigger.type.toLowerCase()))
@@ -219,80 +225,12 @@ export class AppHost {
   async invokeByName(name: string, input: string): Promise<boolean> {
     const target = this.find(name)
     if (!target) return false
-    void this.#invoke(target, {
+    void this.#invoker.invoke(target, {
       data: { string: input },
       reason: 'This function was programmatically called via the host APIs.',
     })
     return true
   }
-
-  async #invoke(target: TriggeredFunction, request: InvocationRequest): Promise<InvocationResult> {
-    const { metadata, trigger } = target
-    const invocationId = request.invocationId ?? randomUUID()
-    const invocation: Invocation = {
-      invocationId,
-      functionId: metadata.id,
-      inputData: [{ name: trigger.name, data: request.data }, ...this.#clientInputs(target)],
-      triggerMetadata: request.triggerMetadata ?? {},
-      traceContext: {
-        traceParent:
-          request.traceParent ?? `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`,
-      },
-      ...(request.retryContext ? { retryContext: request.retryContext } : {}),
-    }
-    const startedAt = performance.now()
-    this.#log(
-      'debug',
-      `Executing 'Functions.${metadata.name}' (Reason='${request.reason}', Id=${invocationId})`,
-    )
-    let result = await this.#pool.invoke(invocation)
-    if (result.ok) {
-      try {
-        const queues = await writeOutputs(metadata, result, this.#config)
-        for (const queue of queues) this.wake(queue)
-      } catch (error) {
-        result = { ok: false, message: `An output binding failed: ${(error as Error).message}`, stack: '' }
-      }
-    }
-    const ended = `Executed 'Functions.${metadata.name}' (${result.ok ? 'Succeeded' : 'Failed'}, Id=${invocationId}, Duration=${Math.round(performance.now() - startedAt)}ms)`
-    if (result.ok) this.#log('debug', ended)
-    else this.#log('error', `${ended} ${toReason(result)}`)
-    return result
-  }
-
-  /** The durable client input, for functions that ask for it. */
-  #clientInputs({ metadata }: TriggeredFunction): Invocation['inputData'] {
-    const bindings = metadata.bindings.filter((binding) => binding.type.toLowerCase() === 'durableclient')
-    const durable = this.#listeners.get('durabletask') as DurableListener | undefined
-    if (bindings.length === 0) return []
-    if (!durable)
-      throw new HostError(
-        `Function "${metadata.name}" has a durable client, but the app has no durable functions.`,
-      )
-    return bindings.map((binding) => ({ name: binding.name, data: { string: durable.hub.clientBinding() } }))
-  }
-}
-
-/** The functions to run: those with one known trigger, not disabled, and asked for. */
-function chooseFunctions(
-  all: readonly TriggeredFunction['metadata'][],
-  { config, only, log }: { config: AppConfig; only: readonly string[] | undefined; log: Log },
-): TriggeredFunction[] {
-  const wanted = only ?? config.onlyFunctions
-  const known = new Set(triggerKinds.flatMap((kind) => kind.types))
-  return all.flatMap((metadata) => {
-    const disabled = config.settings[`AzureWebJobs.${metadata.name}.Disabled`]
-    if (disabled === 'true' || disabled === '1' || (wanted && !wanted.includes(metadata.name))) return []
-    const trigger = metadata.bindings.find((binding) => /trigger$/i.test(binding.type))
-    if (!trigger) {
-      log('error', `Function "${metadata.name}" has no trigger and is left out.`)
-      return []
-    }
-    if (!known.has(trigger.type.toLowerCase()))
-      throw new NotImplementedError(`Function "${metadata.name}": the trigger "${trigger.type}"`)
-    checkBindings(metadata)
-    return [{ metadata, trigger }]
-  })
 }
 
 async function listen(server: Server, port: number, hostname: string): Promise<void> {
@@ -306,10 +244,4 @@ async function listen(server: Server, port: number, hostname: string): Promise<v
     })
     server.listen(port, hostname, resolve)
   })
-}
-
-/** Why a function failed, for the log. An orchestrator's failure carries its whole state behind the message. */
-function toReason(failure: { message: string; stack: string }): string {
-  const text = failure.stack.includes(failure.message) ? failure.stack : failure.message
-  return text.split('$OutOfProcData$')[0]?.trim().slice(0, 2000) ?? ''
 }

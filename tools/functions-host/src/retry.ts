@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseTimeSpan } from './time-span.ts'
 import type { InvocationRequest, TriggerContext, TriggeredFunction } from './trigger.ts'
 import type { FunctionMetadata, RetryPolicy } from './worker/protocol.ts'
-import type { InvocationResult } from './worker/worker-process.ts'
+import type { InvocationResult } from './worker/function-worker.ts'
 
 /** Wait after a worker was lost, ms. */
 const lostWorkerMs = 1000

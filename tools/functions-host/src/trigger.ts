@@ -4,8 +4,7 @@ import type { AppConfig } from './app-config.ts'
 import type { HostKeys } from './keys.ts'
 import type { Log } from './log.ts'
 import type { Binding, FunctionMetadata, Invocation } from './worker/protocol.ts'
-import type { InvocationResult } from './worker/worker-process.ts'
-import type { WorkerProcess } from './worker/worker-process.ts'
+import type { FunctionWorker, InvocationResult } from './worker/function-worker.ts'
 
 /** One function with the binding that triggers it. */
 export interface TriggeredFunction {
@@ -32,7 +31,7 @@ export interface TriggerContext {
   /** Folder for what must survive a restart. */
   readonly stateDirectory: string
   baseUrl(): string
-  worker(): Promise<WorkerProcess>
+  worker(): Promise<FunctionWorker>
   /** Runs a function; never throws. Output bindings have been written when it resolves with success. */
   invoke(target: TriggeredFunction, request: InvocationRequest): Promise<InvocationResult>
 }

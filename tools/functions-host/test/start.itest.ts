@@ -46,18 +46,6 @@ describe('a host that cannot start an app', () => {
       'broken at line one',
     ],
     [
-      'a trigger that is not built',
-      app(`app.serviceBusQueue('bus', { queueName: 'q', connection: 'C', handler() {} })`),
-      'Function "bus": the trigger "serviceBusTrigger" is not built',
-    ],
-    [
-      'a binding that is not built',
-      app(
-        `app.http('x', { extraInputs: [input.storageBlob({ path: 'a/b', connection: 'C' })], handler() {} })`,
-      ),
-      'Function "x": the input binding "blob" is not built',
-    ],
-    [
       'a setting that is missing',
       app(`app.storageQueue('x', { queueName: '%QUEUE%', connection: 'Storage', handler() {} })`),
       '%QUEUE% names a setting that is not set',
@@ -79,6 +67,29 @@ describe('a host that cannot start an app', () => {
     ],
   ])('names %s', async (_case, files, message) => {
     expect(await refusalOf(files)).toContain(message)
+  })
+})
+
+describe('a function that this host cannot run', () => {
+  it.each([
+    [
+      'a trigger that is not built',
+      `app.serviceBusQueue('bad', { queueName: 'q', connection: 'C', handler() {} })`,
+      `The 'bad' function is in error and left out: The trigger "serviceBusTrigger" is not built`,
+    ],
+    [
+      'a binding that is not built',
+      `app.http('bad', { extraInputs: [input.sql({ commandText: 'x', connectionStringSetting: 'C' })], handler() {} })`,
+      `The 'bad' function is in error and left out: The input binding "sql" is not built`,
+    ],
+  ])('for %s is named and left out, the others run', async (_case, code, message) => {
+    const folder = makeApp(app(`${code}\napp.http('good', { handler: () => ({ body: 'good' }) })`))
+    await using host = await RunningHost.start({ [folder]: {} })
+    const url = host.url(folder.split('/').at(-1) ?? '')
+
+    expect(host.log).toContain(message)
+    expect(await (await fetch(`${url}/api/good`)).text()).toBe('good')
+    expect((await fetch(`${url}/api/bad`)).status).toBe(404)
   })
 })
 

@@ -22,16 +22,12 @@ export function checkBindings(metadata: FunctionMetadata): void {
         ? type === 'http' || type in writers
         : type.endsWith('trigger') || type === 'durableclient'
     if (!isBuilt)
-      throw new NotImplementedError(
-        `Function "${metadata.name}": the ${binding.direction ?? 'in'}put binding "${binding.type}"`,
-      )
+      throw new NotImplementedError(`The ${binding.direction ?? 'in'}put binding "${binding.type}"`)
     const expression = Object.values(binding).find(
       (value) => binding.direction === 'out' && typeof value === 'string' && value.includes('{'),
     )
     if (expression !== undefined)
-      throw new NotImplementedError(
-        `Function "${metadata.name}": the binding expression "${String(expression)}" of "${binding.type}"`,
-      )
+      throw new NotImplementedError(`The binding expression "${String(expression)}" of "${binding.type}"`)
   }
 }
 

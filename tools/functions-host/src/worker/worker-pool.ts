@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import type { Log } from '../log.ts'
 import type { Invocation } from './protocol.ts'
-import type { InvocationResult } from './worker-process.ts'
+import type { FunctionWorker, InvocationResult } from './function-worker.ts'
 import { WorkerProcess } from './worker-process.ts'
 
 /** What the pool needs of its app. */
@@ -21,17 +21,17 @@ const longestRestartMs = 10_000
 /** The worker of one app, replaced when it dies. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions
-  #worker: Promise<WorkerProcess>
+  #worker: Promise<FunctionWorker>
   readonly #closing = new AbortController()
   #failures = 0
 
-  private constructor(options: WorkerPoolOptions, worker: Promise<WorkerProcess>) {
+  private constructor(options: WorkerPoolOptions, worker: Promise<FunctionWorker>) {
     this.#options = options
     this.#worker = worker
   }
 
   /** Starts the first worker. @throws HostError when the app cannot be loaded */
-  static async start(options: WorkerPoolOptions): Promise<{ pool: WorkerPool; worker: WorkerProcess }> {
+  static async start(options: WorkerPoolOptions): Promise<{ pool: WorkerPool; worker: FunctionWorker }> {
     const holder: { pool?: WorkerPool } = {}
     const worker = await spawn(options, (reason) => holder.pool?.replace(reason))
     const pool = new WorkerPool(options, Promise.resolve(worker))
@@ -40,7 +40,7 @@ export class WorkerPool {
   }
 
   /** The worker that runs now, or the next one once it is there. */
-  current(): Promise<WorkerProcess> {
+  current(): Promise<FunctionWorker> {
     return this.#worker
   }
 
@@ -89,7 +89,7 @@ export class WorkerPool {
     await worker?.close(graceMs)
   }
 
-  async #startAgain(): Promise<WorkerProcess> {
+  async #startAgain(): Promise<FunctionWorker> {
     for (;;) {
       const { signal } = this.#closing
       await delay(Math.min(firstRestartMs * 2 ** this.#failures, longestRestartMs), undefined, { signal })
@@ -106,7 +106,7 @@ export class WorkerPool {
   }
 }
 
-function spawn(options: WorkerPoolOptions, onExit: (reason: string) => void): Promise<WorkerProcess> {
+function spawn(options: WorkerPoolOptions, onExit: (reason: string) => void): Promise<FunctionWorker> {
   let hasLoaded = false
   const started = WorkerProcess.start({
     directory: options.directory,

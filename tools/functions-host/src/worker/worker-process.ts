@@ -4,10 +4,8 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 import { HostError } from '../errors.ts'
-import type { FromWorker, FunctionMetadata, Invocation, InvocationOutcome, ToWorker } from './protocol.ts'
-
-/** How an invocation ended. `lost`: its worker died or was killed, and nobody knows how far it came. */
-export type InvocationResult = InvocationOutcome | { ok: false; message: string; stack: string; lost: true }
+import type { FunctionWorker, InvocationResult } from './function-worker.ts'
+import type { FromWorker, FunctionMetadata, Invocation, ToWorker } from './protocol.ts'
 
 /** What a worker needs. */
 export interface WorkerOptions {
@@ -20,7 +18,7 @@ export interface WorkerOptions {
 }
 
 /** A process that runs the functions of one app. */
-export class WorkerProcess {
+export class WorkerProcess implements FunctionWorker {
   readonly #child: ChildProcess
   readonly #running = new Map<string, (result: InvocationResult) => void>()
   #hasEnded = false

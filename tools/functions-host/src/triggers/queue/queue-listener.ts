@@ -1,7 +1,7 @@
 import type { DequeuedMessageItem, QueueClient, QueueServiceClient } from '@azure/storage-queue'
 
 import type { TriggerContext, TriggeredFunction } from '../../trigger.ts'
-import type { InvocationResult } from '../../worker/worker-process.ts'
+import type { InvocationResult } from '../../worker/function-worker.ts'
 import { decodeMessage, toTriggerMetadata } from './queue-message.ts'
 import type { QueueSettings } from './queue-settings.ts'
 

@@ -1,0 +1,35 @@
+import type { AppConfig } from './app-config.ts'
+import { HostError, NotImplementedError } from './errors.ts'
+import type { Log } from './log.ts'
+import { checkBindings } from './outputs/write-outputs.ts'
+import { triggerKinds } from './trigger-kinds.ts'
+import type { TriggeredFunction } from './trigger.ts'
+
+/** The functions to run: those asked for and not disabled. One that cannot run is named, with the reason, and left out, as in Azure. */
+export function chooseFunctions(
+  all: readonly TriggeredFunction['metadata'][],
+  { config, only, log }: { config: AppConfig; only: readonly string[] | undefined; log: Log },
+): TriggeredFunction[] {
+  const wanted = (only ?? config.onlyFunctions)?.map((name) => name.toLowerCase())
+  return all.flatMap((metadata) => {
+    const disabled = config.settings[`AzureWebJobs.${metadata.name}.Disabled`]
+    if (disabled === '1' || disabled?.toLowerCase() === 'true') return []
+    if (wanted && !wanted.includes(metadata.name.toLowerCase())) return []
+    try {
+      return [{ metadata, trigger: triggerOf(metadata) }]
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error
+      log('error', `The '${metadata.name}' function is in error and left out: ${error.message}`)
+      return []
+    }
+  })
+}
+
+function triggerOf(metadata: TriggeredFunction['metadata']): TriggeredFunction['trigger'] {
+  const trigger = metadata.bindings.find((binding) => /trigger$/i.test(binding.type))
+  if (!trigger) throw new HostError('it has no trigger. Register it with app.http, app.storageQueue, ...')
+  const isKnown = triggerKinds.some((kind) => kind.types.includes(trigger.type.toLowerCase()))
+  if (!isKnown) throw new NotImplementedError(`The trigger "${trigger.type}"`)
+  checkBindings(metadata)
+  return trigger
+}

@@ -1,0 +1,21 @@
+import type { FunctionMetadata, Invocation, InvocationOutcome } from './protocol.ts'
+
+/** How an invocation ended. `lost`: its worker died or was killed, and nobody knows how far it came. */
+export type InvocationResult = InvocationOutcome | { ok: false; message: string; stack: string; lost: true }
+
+/** Whatever runs the functions of one app: a process of Node, or a custom handler in any language. */
+export interface FunctionWorker {
+  /** Process id, for whoever watches or kills it. */
+  readonly pid: number | undefined
+  readonly functions: readonly FunctionMetadata[]
+  /** Where the library's own server takes requests, for apps that stream. */
+  readonly httpUri: string | undefined
+  /** Number of invocations that run now. */
+  readonly running: number
+  /** Runs a function. Never throws: a failure is a result, and so is the death of the worker. */
+  invoke(invocation: Invocation): Promise<InvocationResult>
+  /** Ends the worker at once; what it was running is lost. */
+  kill(): void
+  /** Lets the app say goodbye, then ends the worker. */
+  close(graceMs: number): Promise<void>
+}
