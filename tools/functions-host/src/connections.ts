@@ -1,3 +1,4 @@
+import type { BlobServiceClient } from '@azure/storage-blob'
 import type { QueueServiceClient } from '@azure/storage-queue'
 import type { CosmosClient } from '@azure/cosmos'
 import type { TokenCredential } from '@azure/identity'
@@ -19,21 +20,55 @@ function connectionPart(settings: AppSettings, name: string, part: string): stri
   return settings[`${name}__${part}`] ?? settings[`AzureWebJobs${name}__${part}`]
 }
 
-/** The queue service behind a connection setting. @throws HostError naming the settings that are missing */
-export async function connectQueues(settings: AppSettings, name: string): Promise<QueueServiceClient> {
-  const { QueueServiceClient } = await import('@azure/storage-queue')
-  const text = connectionText(settings, name)
-  if (text) return QueueServiceClient.fromConnectionString(text)
-  const uri = connectionPart(settings, name, 'queueServiceUri')
-  if (!uri)
-    throw new HostError(
-      `The connection "${name}" is not set: set ${name} to a connection string, or ${name}__queueServiceUri.`,
-    )
-  return new QueueServiceClient(uri, await identity(settings, name))
+/** Clients of one set of settings, by service and connection: one each, so that all share its pool of sockets. */
+const clients = new WeakMap<AppSettings, Map<string, Promise<unknown>>>()
+
+function onePerConnection<Client>(
+  service: string,
+  connect: (settings: AppSettings, name: string) => Promise<Client>,
+): (settings: AppSettings, name: string) => Promise<Client> {
+  return (settings, name) => {
+    const known = clients.get(settings) ?? new Map<string, Promise<unknown>>()
+    clients.set(settings, known)
+    const key = `${service} ${name}`
+    const client = known.get(key) ?? connect(settings, name)
+    known.set(key, client)
+    return client as Promise<Client>
+  }
 }
 
-/** The Cosmos account behind a connection setting. @throws HostError naming the settings that are missing */
-export async function connectCosmos(settings: AppSettings, name: string): Promise<CosmosClient> {
+/** The blob service behind a connection setting, one client per connection. @throws HostError naming the settings that are missing */
+export const connectBlobs = onePerConnection('blobs', async (settings, name): Promise<BlobServiceClient> => {
+  const { BlobServiceClient } = await import('@azure/storage-blob')
+  const text = connectionText(settings, name)
+  if (text) return BlobServiceClient.fromConnectionString(text)
+  return new BlobServiceClient(serviceUri(settings, name, 'blob'), await identity(settings, name))
+})
+
+/** The queue service behind a connection setting, one client per connection. @throws HostError naming the settings that are missing */
+export const connectQueues = onePerConnection(
+  'queues',
+  async (settings, name): Promise<QueueServiceClient> => {
+    const { QueueServiceClient } = await import('@azure/storage-queue')
+    const text = connectionText(settings, name)
+    if (text) return QueueServiceClient.fromConnectionString(text)
+    return new QueueServiceClient(serviceUri(settings, name, 'queue'), await identity(settings, name))
+  },
+)
+
+/** Where a storage service of an identity-based connection is: its own setting, else the public endpoint of the account. */
+function serviceUri(settings: AppSettings, name: string, service: 'blob' | 'queue'): string {
+  const uri = connectionPart(settings, name, `${service}ServiceUri`)
+  const account = connectionPart(settings, name, 'accountName')
+  if (uri) return uri
+  if (account) return `https://${account}.${service}.core.windows.net`
+  throw new HostError(
+    `The connection "${name}" is not set: set ${name} to a connection string, or ${name}__${service}ServiceUri.`,
+  )
+}
+
+/** The Cosmos account behind a connection setting, one client per connection. @throws HostError naming the settings that are missing */
+export const connectCosmos = onePerConnection('cosmos', async (settings, name): Promise<CosmosClient> => {
   const { CosmosClient } = await import('@azure/cosmos')
   const text = connectionText(settings, name)
   if (text) return new CosmosClient(text)
@@ -43,7 +78,7 @@ export async function connectCosmos(settings: AppSettings, name: string): Promis
       `The connection "${name}" is not set: set ${name} to a connection string, or ${name}__accountEndpoint.`,
     )
   return new CosmosClient({ endpoint, aadCredentials: await identity(settings, name) })
-}
+})
 
 async function identity(settings: AppSettings, name: string): Promise<TokenCredential> {
   const { DefaultAzureCredential } = await import('@azure/identity')
