@@ -14,6 +14,7 @@ import { HostError } from './errors.ts'
 import { isFromForeignPage } from './foreign-page.ts'
 import { HostKeys } from './keys.ts'
 import type { Log } from './log.ts'
+import { workersOf } from './spawn-worker.ts'
 import { triggerKinds } from './trigger-kinds.ts'
 import { Invoker } from './invoker.ts'
 import type { Listener, TriggerContext, TriggeredFunction } from './trigger.ts'
@@ -108,8 +109,7 @@ export class AppHost {
     try {
       mkdirSync(stateDirectory, { recursive: true })
       const started = await WorkerPool.start({
-        directory: config.directory,
-        env: config.settings,
+        spawn: workersOf(config, log),
         log,
         functionTimeoutMs: config.functionTimeoutMs,
       })

@@ -3,16 +3,16 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../log.ts'
 import type { Invocation } from './protocol.ts'
 import type { FunctionWorker, InvocationResult } from './function-worker.ts'
-import { WorkerProcess } from './worker-process.ts'
+
+/** Starts one worker; `onExit` is told once, with the reason, when it has ended. @throws HostError when the app cannot be loaded */
+export type SpawnWorker = (onExit: (reason: string) => void) => Promise<FunctionWorker>
 
 /** What the pool needs of its app. */
 export interface WorkerPoolOptions {
-  readonly directory: string
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly spawn: SpawnWorker
   readonly log: Log
   /** Longest run of a function, ms; a function past it is killed with its worker. Infinity: none. */
   readonly functionTimeoutMs: number
-  readonly execArgv?: readonly string[]
 }
 
 const firstRestartMs = 100
@@ -33,7 +33,7 @@ export class WorkerPool {
   /** Starts the first worker. @throws HostError when the app cannot be loaded */
   static async start(options: WorkerPoolOptions): Promise<{ pool: WorkerPool; worker: FunctionWorker }> {
     const holder: { pool?: WorkerPool } = {}
-    const worker = await spawn(options, (reason) => holder.pool?.replace(reason))
+    const worker = await spawnLoaded(options.spawn, (reason) => holder.pool?.replace(reason))
     const pool = new WorkerPool(options, Promise.resolve(worker))
     holder.pool = pool
     return { pool, worker }
@@ -94,7 +94,7 @@ export class WorkerPool {
       const { signal } = this.#closing
       await delay(Math.min(firstRestartMs * 2 ** this.#failures, longestRestartMs), undefined, { signal })
       try {
-        const worker = await spawn(this.#options, (reason) => this.replace(reason))
+        const worker = await spawnLoaded(this.#options.spawn, (reason) => this.replace(reason))
         this.#failures = 0
         return worker
       } catch (error) {
@@ -106,24 +106,10 @@ export class WorkerPool {
   }
 }
 
-function spawn(options: WorkerPoolOptions, onExit: (reason: string) => void): Promise<FunctionWorker> {
+/** Starts a worker whose end is reported only once it has loaded: before that the start itself fails. */
+async function spawnLoaded(spawn: SpawnWorker, onExit: (reason: string) => void): Promise<FunctionWorker> {
   let hasLoaded = false
-  const started = WorkerProcess.start({
-    directory: options.directory,
-    env: options.env,
-    ...(options.execArgv ? { execArgv: options.execArgv } : {}),
-    onLog: ({ level, category, message }) => options.log(toHostLevel(level, category), message),
-    // A worker that dies while loading is reported by start() itself.
-    onExit: (reason) => hasLoaded && onExit(reason),
-  })
-  return started.then((worker) => {
-    hasLoaded = true
-    return worker
-  })
-}
-
-function toHostLevel(level: string, category: string): 'debug' | 'info' | 'warning' | 'error' {
-  if (level === 'error' || level === 'critical') return 'error'
-  if (level === 'warning') return 'warning'
-  return level === 'information' && category === 'user' ? 'info' : 'debug'
+  const worker = await spawn((reason) => hasLoaded && onExit(reason))
+  hasLoaded = true
+  return worker
 }
