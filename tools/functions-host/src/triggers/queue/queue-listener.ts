@@ -1,8 +1,8 @@
-import type { DequeuedMessageItem, QueueClient, QueueServiceClient } from '@azure/storage-queue'
+import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue'
 
-import type { TriggerContext, TriggeredFunction } from '../../trigger.ts'
+import type { Log } from '../../log.ts'
 import type { InvocationResult } from '../../worker/function-worker.ts'
-import { decodeMessage, toTriggerMetadata } from './queue-message.ts'
+import { decodeMessage } from './queue-message.ts'
 import type { QueueSettings } from './queue-settings.ts'
 
 /** How long a message is hidden while its function runs, s; renewed at half of it. */
@@ -11,13 +11,24 @@ const firstPollMs = 100
 /** How long the last request for messages may take when the host stops, ms. */
 const lastReceiveMs = 1000
 
-/** Takes messages of one queue and runs one function for each. */
+/** What a listener does with the messages of its queue. */
+export interface QueueListenerOptions {
+  readonly queue: QueueClient
+  readonly settings: QueueSettings
+  readonly log: Log
+  /** Does what a message asks for. A failure, or an error thrown, is one failed try. */
+  readonly handle: (item: DequeuedMessageItem, text: string) => Promise<InvocationResult>
+  /** Where a message goes when its last try has failed; undefined: it stays, hidden. */
+  readonly poisonQueueFor: (item: DequeuedMessageItem) => QueueClient | undefined
+}
+
+/** Takes messages of one queue and has each of them handled. */
 export class QueueListener {
-  readonly #target: TriggeredFunction
   readonly #queue: QueueClient
-  readonly #poisonQueue: QueueClient | undefined
   readonly #settings: QueueSettings
-  readonly #context: TriggerContext
+  readonly #log: Log
+  readonly #handleMessage: QueueListenerOptions['handle']
+  readonly #poisonQueueFor: QueueListenerOptions['poisonQueueFor']
   readonly #running = new Set<Promise<void>>()
   readonly #stop = new AbortController()
   #isStopping = false
@@ -26,18 +37,12 @@ export class QueueListener {
   #isWoken = false
   #endWait: (() => void) | undefined
 
-  constructor(
-    target: TriggeredFunction,
-    service: QueueServiceClient,
-    options: { queueName: string; settings: QueueSettings; context: TriggerContext },
-  ) {
-    this.#target = target
-    this.#queue = service.getQueueClient(options.queueName)
-    this.#poisonQueue = options.queueName.endsWith('-poison')
-      ? undefined
-      : service.getQueueClient(`${options.queueName}-poison`)
+  constructor(options: QueueListenerOptions) {
+    this.#queue = options.queue
     this.#settings = options.settings
-    this.#context = options.context
+    this.#log = options.log
+    this.#handleMessage = options.handle
+    this.#poisonQueueFor = options.poisonQueueFor
   }
 
   get queueName(): string {
@@ -75,7 +80,7 @@ export class QueueListener {
       const messages = await this.#receive()
       for (const message of messages) {
         const work = this.#handle(message).catch((error: unknown) => {
-          this.#context.log(
+          this.#log(
             'error',
             `Queue ${this.queueName}: message ${message.messageId} could not be settled: ${(error as Error).message}`,
           )
@@ -100,7 +105,7 @@ export class QueueListener {
       const { statusCode, message } = error as { statusCode?: number; message: string }
       // The trigger never makes its queue; until somebody does there is nothing to read.
       if (statusCode !== 404 && !this.#isStopping)
-        this.#context.log('debug', `Queue ${this.queueName} cannot be read: ${message.split('\n')[0]}`)
+        this.#log('debug', `Queue ${this.queueName} cannot be read: ${message.split('\n')[0]}`)
       return []
     }
   }
@@ -128,15 +133,10 @@ export class QueueListener {
     const hold = new MessageHold(this.#queue, item)
     let result: InvocationResult
     try {
-      const text = decodeMessage(item, encoding)
-      result = await this.#context.invoke(this.#target, {
-        data: { string: text },
-        triggerMetadata: toTriggerMetadata(item, text),
-        reason: `New queue message detected on '${this.queueName}'.`,
-      })
+      result = await this.#handleMessage(item, decodeMessage(item, encoding))
     } catch (error) {
       result = { ok: false, message: (error as Error).message, stack: '' }
-      this.#context.log('error', `Queue ${this.queueName}: message ${item.messageId}: ${result.message}`)
+      this.#log('error', `Queue ${this.queueName}: message ${item.messageId}: ${result.message}`)
     }
     const popReceipt = await hold.release()
     if (result.ok) return settle(() => this.#queue.deleteMessage(item.messageId, popReceipt))
@@ -149,13 +149,14 @@ export class QueueListener {
 
   /** Keeps the message in the poison queue first, then takes it off this one. */
   async #toPoison(item: DequeuedMessageItem): Promise<void> {
-    if (!this.#poisonQueue) return
-    this.#context.log(
+    const poisonQueue = this.#poisonQueueFor(item)
+    if (!poisonQueue) return
+    this.#log(
       'warning',
-      `Message has reached MaxDequeueCount of ${this.#settings.maxDequeueCount}. Moving message to queue '${this.#poisonQueue.name}'.`,
+      `Message has reached MaxDequeueCount of ${this.#settings.maxDequeueCount}. Moving message to queue '${poisonQueue.name}'.`,
     )
-    await this.#poisonQueue.createIfNotExists()
-    await this.#poisonQueue.sendMessage(item.messageText, { messageTimeToLive: -1 })
+    await poisonQueue.createIfNotExists()
+    await poisonQueue.sendMessage(item.messageText, { messageTimeToLive: -1 })
     await settle(() => this.#queue.deleteMessage(item.messageId, item.popReceipt))
   }
 }

@@ -2,6 +2,7 @@ import { resolveSettings } from '../../app-config.ts'
 import { connectQueues } from '../../connections.ts'
 import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
 import { QueueListener } from './queue-listener.ts'
+import { toTriggerMetadata } from './queue-message.ts'
 import { readQueueSettings } from './queue-settings.ts'
 
 /** The Storage queue trigger. */
@@ -19,7 +20,19 @@ export const queueTrigger: TriggerKind = {
           `Function "${metadata.name}"`,
         )
         const service = await connectQueues(config.settings, String(trigger['connection'] ?? 'Storage'))
-        return new QueueListener(target, service, { queueName, settings, context })
+        return new QueueListener({
+          queue: service.getQueueClient(queueName),
+          settings,
+          log: context.log,
+          handle: (item, text) =>
+            context.invoke(target, {
+              data: { string: text },
+              triggerMetadata: toTriggerMetadata(item, text),
+              reason: `New queue message detected on '${queueName}'.`,
+            }),
+          poisonQueueFor: () =>
+            queueName.endsWith('-poison') ? undefined : service.getQueueClient(`${queueName}-poison`),
+        })
       }),
     )
     return {
