@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { HostError } from '../errors.ts'
@@ -31,18 +32,22 @@ export class WorkerProcess implements FunctionWorker {
 
   /** Starts a worker and waits until the app is loaded. @throws HostError when it cannot be */
   static async start(options: WorkerOptions): Promise<WorkerProcess> {
-    const child = fork(fileURLToPath(new URL('./worker-main.ts', import.meta.url)), [options.directory], {
-      cwd: options.directory,
-      env: options.env as NodeJS.ProcessEnv,
-      // The library's server must take whatever headers ours let through, and what is added to them.
-      execArgv: [
-        '--disable-warning=ExperimentalWarning',
-        '--max-http-header-size=65536',
-        ...(options.execArgv ?? []),
-      ],
-      serialization: 'advanced',
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    })
+    const child = fork(
+      fileURLToPath(new URL(`./worker-main${extname(import.meta.filename)}`, import.meta.url)),
+      [options.directory],
+      {
+        cwd: options.directory,
+        env: options.env as NodeJS.ProcessEnv,
+        // The library's server must take whatever headers ours let through, and what is added to them.
+        execArgv: [
+          '--disable-warning=ExperimentalWarning',
+          '--max-http-header-size=65536',
+          ...(options.execArgv ?? []),
+        ],
+        serialization: 'advanced',
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      },
+    )
     const worker = new WorkerProcess(child)
     const loaded = new Promise<void>((resolve, reject) => {
       child.on('message', (message: FromWorker) => {
