@@ -1,0 +1,13 @@
+import { HttpResponse, app } from '@azure/functions'
+
+import { answerOf } from './answer-of.ts'
+
+app.http('plain', {
+  handler: async (request) => ({
+    jsonBody: request.method === 'GET' ? answerOf(request.url) : await request.json(),
+  }),
+})
+app.http('classes', {
+  handler: async (request) =>
+    new HttpResponse({ jsonBody: request.method === 'GET' ? answerOf(request.url) : await request.json() }),
+})

@@ -1,0 +1,5 @@
+import type { Bench } from './bench.ts'
+import { httpWorkerBench } from './benches/http-worker.ts'
+
+/** Every bench, in the order of the table. */
+export const benches: readonly Bench[] = [httpWorkerBench]
