@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { startFunctionsHost } from '@zoetrope/functions-host'
+import { startFunctionsHost } from '@zoetrope/functions-host/source'
 
 const dataDirectory = mkdtempSync(join(tmpdir(), 'bench-host-'))
 const host = await startFunctionsHost({

@@ -13,11 +13,13 @@ export interface TypedData {
 export interface HttpData {
   method?: string
   url?: string
-  nullableHeaders?: Record<string, { value?: string }>
-  nullableQuery?: Record<string, { value?: string }>
-  nullableParams?: Record<string, { value?: string }>
+  headers?: Readonly<Record<string, string>>
+  /** Of requests only; names are joined as the real host does. */
+  query?: Readonly<Record<string, string>>
+  /** Of requests only: values of the route. */
+  params?: Readonly<Record<string, string>>
+  /** Of responses only. */
   statusCode?: string
-  headers?: Record<string, string>
   cookies?: CookieData[]
   body?: TypedData | null
 }

@@ -8,6 +8,8 @@ import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '.
 import type { TypedData } from '../../worker/protocol.ts'
 import { joinHeaders } from './join-headers.ts'
 import { joinQuery } from './join-query.ts'
+import type { RequestUrl } from './request-url.ts'
+import { toRequestUrl } from './request-url.ts'
 import type { RouteMatcher, RouteValues } from './route-template.ts'
 import { compileRoute } from './route-template.ts'
 import { toRpcRequest, writeRpcResponse } from './rpc-http.ts'
@@ -61,7 +63,7 @@ export class HttpListener implements Listener {
 
   /** Answers a request; false when no route is for it. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    const url = toUrl(request)
+    const url = toRequestUrl(request)
     if (!url) {
       answerEmpty(response, 400)
       return true
@@ -96,7 +98,7 @@ export class HttpListener implements Listener {
 
   async #run(
     route: Route,
-    call: { request: IncomingMessage; response: ServerResponse; url: URL; values: RouteValues },
+    call: { request: IncomingMessage; response: ServerResponse; url: RequestUrl; values: RouteValues },
   ): Promise<void> {
     const { request, response, url, values } = call
     const invocationId = randomUUID()
@@ -169,13 +171,14 @@ function hasGone(request: IncomingMessage, response: ServerResponse): boolean {
 /** Where the library expects headers, query and route values in stream mode. */
 function toStreamMetadata(
   request: IncomingMessage,
-  url: URL,
+  url: RequestUrl,
   values: RouteValues,
 ): Record<string, TypedData> {
-  const query = Object.fromEntries(url.searchParams)
+  const search = new URLSearchParams(url.search)
+  const query = Object.fromEntries(search)
   const headers = joinHeaders(request)
   // A name in two spellings is one parameter, and a key is none.
-  const parameters = Object.fromEntries(joinQuery(url.searchParams, 'last'))
+  const parameters = Object.fromEntries(joinQuery(search, 'last'))
   delete parameters['code']
   const strings = Object.entries({ ...parameters, ...values }).map(([name, value]): [string, TypedData] => [
     name,
@@ -186,12 +189,6 @@ function toStreamMetadata(
     Headers: { json: JSON.stringify(headers) },
     Query: { json: JSON.stringify(query) },
   }
-}
-
-/** The request's URL as the client sees it; undefined for what is no URL. */
-function toUrl(request: IncomingMessage): URL | undefined {
-  const text = `http://${request.headers.host ?? 'localhost'}${request.url ?? '/'}`
-  return URL.canParse(text) ? new URL(text) : undefined
 }
 
 /** The whole body; undefined when it is too large, which is known early where its length was announced. */

@@ -5,5 +5,7 @@ export function joinQuery(query: URLSearchParams, keep: 'all' | 'last'): Iterabl
     const before = keep === 'all' ? joined.get(name.toLowerCase()) : undefined
     joined.set(name.toLowerCase(), [name, before ? `${before[1]},${value}` : value])
   }
+  // No name for the real host.
+  joined.delete('__proto__')
   return joined.values()
 }

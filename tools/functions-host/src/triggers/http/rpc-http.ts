@@ -5,6 +5,7 @@ import { HostError } from '../../errors.ts'
 import type { CookieData, HttpData, TypedData } from '../../worker/protocol.ts'
 import { isHeaderText, joinHeaders } from './join-headers.ts'
 import { joinQuery } from './join-query.ts'
+import type { RequestUrl } from './request-url.ts'
 import type { RouteValues } from './route-template.ts'
 
 /** The library's name or number of a SameSite; its `none` means that nothing was asked for. */
@@ -17,28 +18,25 @@ const sameSites: Readonly<Record<string, string>> = {
   3: 'none',
 }
 
-const nullable = (value: string): { value: string } => ({ value })
-
 /** The request as function code gets it, when it does not stream. */
 export function toRpcRequest(
   request: IncomingMessage,
-  url: URL,
+  url: RequestUrl,
   values: RouteValues,
   body: Uint8Array,
 ): TypedData {
-  const headers: Record<string, { value: string }> = {}
-  for (const [name, value] of Object.entries(joinHeaders(request)))
-    headers[name] = nullable(Buffer.from(value, 'latin1').toString())
-  const query: Record<string, { value: string }> = {}
-  for (const [name, value] of joinQuery(url.searchParams, 'all')) query[name] = nullable(value)
-  const params: Record<string, { value: string }> = {}
-  for (const [name, value] of Object.entries(values)) params[name] = nullable(value)
+  const headers = joinHeaders(request)
+  for (const name in headers) {
+    // Header bytes are UTF-8 for the real host; Node hands them out one by one.
+    const value = headers[name] ?? ''
+    if (!isHeaderText(value)) headers[name] = Buffer.from(value, 'latin1').toString()
+  }
   const http: HttpData = {
     url: url.href,
     method: request.method ?? 'GET',
-    nullableHeaders: headers,
-    nullableQuery: query,
-    nullableParams: params,
+    headers,
+    query: url.search === '' ? {} : Object.fromEntries(joinQuery(new URLSearchParams(url.search), 'all')),
+    params: values,
     ...(body.byteLength > 0 ? { body: { bytes: body } } : {}),
   }
   return { http }
