@@ -1,5 +1,5 @@
 import type { BlobServiceClient } from '@azure/storage-blob'
-import type { QueueServiceClient } from '@azure/storage-queue'
+import type { QueueServiceClient, StoragePipelineOptions } from '@azure/storage-queue'
 import type { CosmosClient } from '@azure/cosmos'
 import type { TokenCredential } from '@azure/identity'
 
@@ -46,15 +46,23 @@ export const connectBlobs = onePerConnection('blobs', async (settings, name): Pr
 })
 
 /** The queue service behind a connection setting, one client per connection. @throws HostError naming the settings that are missing */
-export const connectQueues = onePerConnection(
-  'queues',
-  async (settings, name): Promise<QueueServiceClient> => {
-    const { QueueServiceClient } = await import('@azure/storage-queue')
-    const text = connectionText(settings, name)
-    if (text) return QueueServiceClient.fromConnectionString(text)
-    return new QueueServiceClient(serviceUri(settings, name, 'queue'), await identity(settings, name))
-  },
+export const connectQueues = onePerConnection('queues', (settings, name) => connectToQueues(settings, name))
+
+/** The same for polling: a request that fails is not sent again, for the next poll is. */
+export const connectQueueReader = onePerConnection('queue polls', (settings, name) =>
+  connectToQueues(settings, name, { retryOptions: { maxTries: 1 } }),
 )
+
+async function connectToQueues(
+  settings: AppSettings,
+  name: string,
+  options?: StoragePipelineOptions,
+): Promise<QueueServiceClient> {
+  const { QueueServiceClient } = await import('@azure/storage-queue')
+  const text = connectionText(settings, name)
+  if (text) return QueueServiceClient.fromConnectionString(text, options)
+  return new QueueServiceClient(serviceUri(settings, name, 'queue'), await identity(settings, name), options)
+}
 
 /** Where a storage service of an identity-based connection is: its own setting, else the public endpoint of the account. */
 function serviceUri(settings: AppSettings, name: string, service: 'blob' | 'queue'): string {

@@ -2,35 +2,39 @@ import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue'
 
 import type { Log } from '../../log.ts'
 import type { InvocationResult } from '../../worker/function-worker.ts'
-import { decodeMessage } from './queue-message.ts'
+import { visibilitySeconds } from './message-hold.ts'
+import { MessageRun } from './message-run.ts'
+import type { MessagesInHand } from './messages-in-hand.ts'
+import { pollingDelayMs } from './polling-delay.ts'
+import { QueueReader } from './queue-reader.ts'
 import type { QueueSettings } from './queue-settings.ts'
-
-/** How long a message is hidden while its function runs, s; renewed at half of it. */
-const visibilitySeconds = 600
-const firstPollMs = 100
-/** How long the last request for messages may take when the host stops, ms. */
-const lastReceiveMs = 1000
+import { shortestPollMs } from './queue-settings.ts'
 
 /** What a listener does with the messages of its queue. */
 export interface QueueListenerOptions {
   readonly queue: QueueClient
+  /** Where messages are asked for: a client that does not repeat a request that failed, for the next poll does. By default `queue`. */
+  readonly pollingQueue?: QueueClient
   readonly settings: QueueSettings
   readonly log: Log
   /** Does what a message asks for. A failure, or an error thrown, is one failed try. */
-  readonly handle: (item: DequeuedMessageItem, text: string) => Promise<InvocationResult>
+  readonly handle: (item: DequeuedMessageItem, body: Buffer) => Promise<InvocationResult>
   /** Where a message goes when its last try has failed; undefined: it stays, hidden. */
   readonly poisonQueueFor: (item: DequeuedMessageItem) => QueueClient | undefined
+  /** A message has been put there. */
+  readonly onPoisoned?: (queueName: string) => void
+  /** Lets the next host give back at once what this one has in hand when it dies. */
+  readonly inHand?: MessagesInHand
 }
 
-/** Takes messages of one queue and has each of them handled. */
+/** Takes messages of one queue and has each of them handled, several at a time. */
 export class QueueListener {
-  readonly #queue: QueueClient
-  readonly #settings: QueueSettings
-  readonly #log: Log
-  readonly #handleMessage: QueueListenerOptions['handle']
-  readonly #poisonQueueFor: QueueListenerOptions['poisonQueueFor']
+  readonly #options: QueueListenerOptions
+  readonly #reader: QueueReader
   readonly #running = new Set<Promise<void>>()
-  readonly #stop = new AbortController()
+  /** Messages to run once more with nothing beside them. */
+  readonly #suspects: MessageRun[] = []
+  readonly #retryTimers = new Set<NodeJS.Timeout>()
   #isStopping = false
   #loop: Promise<void> | undefined
   #idlePolls = 0
@@ -38,15 +42,12 @@ export class QueueListener {
   #endWait: (() => void) | undefined
 
   constructor(options: QueueListenerOptions) {
-    this.#queue = options.queue
-    this.#settings = options.settings
-    this.#log = options.log
-    this.#handleMessage = options.handle
-    this.#poisonQueueFor = options.poisonQueueFor
+    this.#options = options
+    this.#reader = new QueueReader(options)
   }
 
   get queueName(): string {
-    return this.#queue.name
+    return this.#options.queue.name
   }
 
   start(): void {
@@ -56,69 +57,90 @@ export class QueueListener {
   /** The queue has something new: poll now. */
   wake(): void {
     this.#isWoken = true
-    this.#idlePolls = 0
     this.#endWait?.()
   }
 
+  /** Takes no more messages; resolves when those in hand are settled. */
   async drain(): Promise<void> {
     this.#isStopping = true
+    for (const timer of this.#retryTimers) clearTimeout(timer)
     this.#endWait?.()
-    // Messages that are just on their way here would stay hidden; a service that does not answer is not waited for.
-    const timer = setTimeout(() => this.#stop.abort(), lastReceiveMs)
-    await this.#loop
-    clearTimeout(timer)
+    await this.#reader.finish(this.#loop)
     await Promise.all(this.#running)
+    await Promise.all(this.#suspects.map((run) => run.giveBack()))
   }
 
   async #run(): Promise<void> {
+    const { settings } = this.#options
     while (!this.#isStopping) {
-      if (this.#running.size > this.#settings.newBatchThreshold) {
+      await this.#runSuspects()
+      if (this.#running.size > settings.newBatchThreshold) {
         await Promise.race(this.#running)
         continue
       }
+      const wasWoken = this.#isWoken
       this.#isWoken = false
-      const messages = await this.#receive()
-      for (const message of messages) {
-        const work = this.#handle(message).catch((error: unknown) => {
-          this.#log(
-            'error',
-            `Queue ${this.queueName}: message ${message.messageId} could not be settled: ${(error as Error).message}`,
-          )
-        })
-        this.#running.add(work)
-        void work.finally(() => this.#running.delete(work))
-      }
-      if (messages.length > 0) this.#idlePolls = 0
-      else await this.#wait()
+      const messages = await this.#reader.receive(settings.batchSize, visibilitySeconds)
+      for (const message of messages) this.#track(new MessageRun(message, this.#options))
+      // Whoever wakes says so again when there is more; a full batch says so itself.
+      if (messages.length > 0 && !wasWoken) this.#idlePolls = 0
+      const mayHaveMore = wasWoken ? messages.length === settings.batchSize : messages.length > 0
+      if (!mayHaveMore) await this.#wait()
     }
   }
 
-  async #receive(): Promise<DequeuedMessageItem[]> {
+  /** A message that lost its worker on its last try may have been a bystander: by itself it shows. */
+  async #runSuspects(): Promise<void> {
+    if (this.#suspects.length === 0) return
+    await Promise.all(this.#running)
+    while (this.#suspects.length > 0 && !this.#isStopping) {
+      const run = this.#suspects.shift()
+      if (run) this.#track(run)
+      await Promise.all(this.#running)
+    }
+  }
+
+  #track(run: MessageRun): void {
+    const work = this.#settle(run)
+    this.#running.add(work)
+    void work.finally(() => this.#running.delete(work))
+  }
+
+  async #settle(run: MessageRun): Promise<void> {
     try {
-      const answer = await this.#queue.receiveMessages({
-        numberOfMessages: this.#settings.batchSize,
-        visibilityTimeout: visibilitySeconds,
-        abortSignal: this.#stop.signal,
-      })
-      return answer.receivedMessageItems
+      const next = await run.tryOnce(() => this.#isStopping)
+      if (next === 'again') this.wake()
+      else if (next === 'later') this.#wakeIn(this.#options.settings.retryDelayMs)
+      else if (next === 'alone') {
+        this.#suspects.push(run)
+        this.#endWait?.()
+      }
     } catch (error) {
-      const { statusCode, message } = error as { statusCode?: number; message: string }
-      // The trigger never makes its queue; until somebody does there is nothing to read.
-      if (statusCode !== 404 && !this.#isStopping)
-        this.#log('debug', `Queue ${this.queueName} cannot be read: ${message.split('\n')[0]}`)
-      return []
+      this.#options.log(
+        'error',
+        `Queue ${this.queueName}: message ${run.messageId} could not be settled and comes again: ${(error as Error).message}`,
+      )
     }
   }
 
-  /** Waits with randomised exponential back-off, or until woken. */
+  #wakeIn(ms: number): void {
+    const timer = setTimeout(() => {
+      this.#retryTimers.delete(timer)
+      this.wake()
+    }, ms)
+    this.#retryTimers.add(timer)
+  }
+
+  /** Waits with back-off, or until woken. */
   async #wait(): Promise<void> {
-    if (this.#isWoken || this.#isStopping) return
-    const ms =
-      Math.min(firstPollMs * 2 ** this.#idlePolls, this.#settings.maxPollingIntervalMs) *
-      (0.8 + Math.random() * 0.4)
-    this.#idlePolls = Math.min(this.#idlePolls + 1, 20)
+    if (this.#isWoken || this.#isStopping || this.#suspects.length > 0) return
+    const ms = pollingDelayMs(this.#idlePolls, {
+      shortestMs: shortestPollMs,
+      longestMs: this.#options.settings.maxPollingIntervalMs,
+    })
+    this.#idlePolls += 1
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms)
+      const timer = setTimeout(resolve, Math.min(ms, longestTimerMs))
       this.#endWait = () => {
         clearTimeout(timer)
         resolve()
@@ -126,89 +148,7 @@ export class QueueListener {
     })
     this.#endWait = undefined
   }
-
-  async #handle(item: DequeuedMessageItem): Promise<void> {
-    const { maxDequeueCount, encoding, retryDelayMs } = this.#settings
-    if (item.dequeueCount > maxDequeueCount) return this.#toPoison(item)
-    const hold = new MessageHold(this.#queue, item)
-    let result: InvocationResult
-    try {
-      result = await this.#handleMessage(item, decodeMessage(item, encoding))
-    } catch (error) {
-      result = { ok: false, message: (error as Error).message, stack: '' }
-      this.#log('error', `Queue ${this.queueName}: message ${item.messageId}: ${result.message}`)
-    }
-    const popReceipt = await hold.release()
-    if (result.ok) return settle(() => this.#queue.deleteMessage(item.messageId, popReceipt))
-    if (item.dequeueCount >= maxDequeueCount) return this.#toPoison({ ...item, popReceipt })
-    // A worker that died gives its messages back at once.
-    const hiddenSeconds = 'lost' in result ? 0 : Math.round(retryDelayMs / 1000)
-    await settle(() => this.#queue.updateMessage(item.messageId, popReceipt, undefined, hiddenSeconds))
-    if (hiddenSeconds === 0) this.wake()
-  }
-
-  /** Keeps the message in the poison queue first, then takes it off this one. */
-  async #toPoison(item: DequeuedMessageItem): Promise<void> {
-    const poisonQueue = this.#poisonQueueFor(item)
-    if (!poisonQueue) return
-    this.#log(
-      'warning',
-      `Message has reached MaxDequeueCount of ${this.#settings.maxDequeueCount}. Moving message to queue '${poisonQueue.name}'.`,
-    )
-    await poisonQueue.createIfNotExists()
-    await poisonQueue.sendMessage(item.messageText, { messageTimeToLive: -1 })
-    await settle(() => this.#queue.deleteMessage(item.messageId, item.popReceipt))
-  }
 }
 
-/** Keeps a message hidden while its function runs. */
-class MessageHold {
-  readonly #queue: QueueClient
-  readonly #item: DequeuedMessageItem
-  #popReceipt: string
-  #renewal: Promise<void> | undefined
-  readonly #timer: NodeJS.Timeout
-
-  constructor(queue: QueueClient, item: DequeuedMessageItem) {
-    this.#queue = queue
-    this.#item = item
-    this.#popReceipt = item.popReceipt
-    this.#timer = setInterval(
-      () => {
-        this.#renewal = this.#renew()
-      },
-      (visibilitySeconds * 1000) / 2,
-    )
-  }
-
-  /** Stops renewing; answers the receipt that is valid now. */
-  async release(): Promise<string> {
-    clearInterval(this.#timer)
-    await this.#renewal
-    return this.#popReceipt
-  }
-
-  async #renew(): Promise<void> {
-    try {
-      const answer = await this.#queue.updateMessage(
-        this.#item.messageId,
-        this.#popReceipt,
-        undefined,
-        visibilitySeconds,
-      )
-      this.#popReceipt = answer.popReceipt ?? this.#popReceipt
-    } catch {
-      // The message is somebody else's now; settling it will find that out and leave it alone.
-    }
-  }
-}
-
-/** Settles a message; one that is gone or was taken by somebody else is no error. */
-async function settle(action: () => Promise<unknown>): Promise<void> {
-  try {
-    await action()
-  } catch (error) {
-    const { statusCode } = error as { statusCode?: number }
-    if (statusCode !== 404 && statusCode !== 400) throw error
-  }
-}
+/** What a timer of Node can wait. */
+const longestTimerMs = 2 ** 31 - 1

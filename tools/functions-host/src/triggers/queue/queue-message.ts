@@ -1,44 +1,77 @@
+import { isUtf8 } from 'node:buffer'
+
 import type { DequeuedMessageItem } from '@azure/storage-queue'
 
 import type { TypedData } from '../../worker/protocol.ts'
+import type { QueueSettings } from './queue-settings.ts'
 
-/** The text of a message. @throws when the queue holds base64 and this is none */
-export function decodeMessage(item: DequeuedMessageItem, encoding: 'base64' | 'none'): string {
-  if (encoding === 'none') return item.messageText
-  const text = item.messageText.trim()
-  if (!/^[A-Za-z0-9+/\s]*={0,2}$/.test(text) || text.replaceAll(/\s/g, '').length % 4 !== 0) {
+/** The bytes of a message; undefined when the queue holds base64 and this is none. */
+export function decodeBody(text: string, encoding: QueueSettings['encoding']): Buffer | undefined {
+  if (encoding === 'none') return Buffer.from(text)
+  const digits = text.replaceAll(/\s/g, '')
+  if (digits.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) return undefined
+  return Buffer.from(digits, 'base64')
+}
+
+/** A message as its function gets it: text, or bytes where the trigger asks for them. @throws when the text is not UTF-8 */
+export function toTriggerData(body: Buffer, dataType: unknown): TypedData {
+  if (String(dataType).toLowerCase() === 'binary') return { bytes: body }
+  if (!isUtf8(body))
     throw new Error(
-      'The message is not base64. Send base64, or set extensions.queues.messageEncoding to "none".',
+      'The message is not UTF-8 text. Send text, or give the trigger the property dataType: "binary".',
     )
-  }
-  return Buffer.from(text, 'base64').toString('utf8')
+  return { string: body.toString('utf8') }
 }
 
-/** Metadata of a message for the function: its own fields, and the top level of a JSON body. */
-export function toTriggerMetadata(item: DequeuedMessageItem, text: string): Record<string, TypedData> {
-  return {
-    ...jsonFields(text),
-    QueueTrigger: { string: text },
+/**
+ * Metadata of a message: its own fields, and the top level of a JSON body, which stands above them whatever the case.
+ * As in Azure scalars of the body are text, `null` and arrays are left out, and bytes that are no text have no `QueueTrigger`.
+ */
+export function toTriggerMetadata(
+  item: DequeuedMessageItem,
+  body: Buffer,
+  data: TypedData,
+): Record<string, TypedData> {
+  const fields = data.string === undefined ? [] : bodyFields(data.string)
+  const ofBody = new Map(fields.map(([name, value]) => [name.toLowerCase(), { name, value }]))
+  const metadata: Record<string, TypedData> = {
+    ...(isUtf8(body) ? { QueueTrigger: { string: body.toString('utf8') } } : {}),
     DequeueCount: { int: item.dequeueCount },
+    ExpirationTime: { json: toJsonTime(item.expiresOn) },
     Id: { string: item.messageId },
+    InsertionTime: { json: toJsonTime(item.insertedOn) },
+    NextVisibleTime: { json: toJsonTime(item.nextVisibleOn) },
     PopReceipt: { string: item.popReceipt },
-    ExpirationTime: { json: JSON.stringify(item.expiresOn) },
-    InsertionTime: { json: JSON.stringify(item.insertedOn) },
-    NextVisibleTime: { json: JSON.stringify(item.nextVisibleOn) },
+  }
+  for (const name of Object.keys(metadata)) {
+    const own = ofBody.get(name.toLowerCase())
+    if (!own) continue
+    metadata[name] = own.value
+    ofBody.delete(name.toLowerCase())
+  }
+  for (const { name, value } of ofBody.values()) metadata[name] = value
+  return metadata
+}
+
+function bodyFields(text: string): [string, TypedData][] {
+  if (!text.trimStart().startsWith('{')) return []
+  try {
+    return Object.entries(JSON.parse(text) as Record<string, unknown>).flatMap(([name, value]) => {
+      if (value === null || Array.isArray(value)) return []
+      return [[name, typeof value === 'object' ? { json: JSON.stringify(value) } : { string: toText(value) }]]
+    })
+  } catch {
+    return []
   }
 }
 
-function jsonFields(text: string): Record<string, TypedData> {
-  if (!text.trimStart().startsWith('{')) return {}
-  try {
-    const fields = Object.entries(JSON.parse(text) as Record<string, unknown>)
-    return Object.fromEntries(
-      fields.map(([name, value]) => [
-        name,
-        typeof value === 'string' ? { string: value } : { json: JSON.stringify(value) },
-      ]),
-    )
-  } catch {
-    return {}
-  }
+/** A scalar as .NET writes it. */
+function toText(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  return String(value)
+}
+
+/** A time as .NET writes it: whole seconds, with an offset. */
+function toJsonTime(time: Date): string {
+  return JSON.stringify(time.toISOString().replace(/\.\d+Z$/, '+00:00'))
 }

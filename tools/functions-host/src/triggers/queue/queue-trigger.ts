@@ -1,39 +1,25 @@
+import { join } from 'node:path'
+
 import { resolveSettings } from '../../app-config.ts'
-import { connectQueues } from '../../connections.ts'
+import { connectQueueReader, connectQueues } from '../../connections.ts'
 import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
+import { MessagesInHand } from './messages-in-hand.ts'
 import { QueueListener } from './queue-listener.ts'
-import { toTriggerMetadata } from './queue-message.ts'
+import { toTriggerData, toTriggerMetadata } from './queue-message.ts'
+import { poisonQueueName, toQueueName } from './queue-name.ts'
+import type { QueueSettings } from './queue-settings.ts'
 import { readQueueSettings } from './queue-settings.ts'
 
 /** The Storage queue trigger. */
 export const queueTrigger: TriggerKind = {
   types: ['queuetrigger'],
   async listen(functions: readonly TriggeredFunction[], context: TriggerContext): Promise<Listener> {
-    const { config } = context
-    const settings = readQueueSettings(config.extensions['queues'])
+    const settings = readQueueSettings(context.config.extensions['queues'])
+    const wake = (source: string): void => {
+      for (const listener of listeners) if (listener.queueName === source) listener.wake()
+    }
     const listeners = await Promise.all(
-      functions.map(async (target) => {
-        const { trigger, metadata } = target
-        const queueName = resolveSettings(
-          String(trigger['queueName']),
-          config.settings,
-          `Function "${metadata.name}"`,
-        )
-        const service = await connectQueues(config.settings, String(trigger['connection'] ?? 'Storage'))
-        return new QueueListener({
-          queue: service.getQueueClient(queueName),
-          settings,
-          log: context.log,
-          handle: (item, text) =>
-            context.invoke(target, {
-              data: { string: text },
-              triggerMetadata: toTriggerMetadata(item, text),
-              reason: `New queue message detected on '${queueName}'.`,
-            }),
-          poisonQueueFor: () =>
-            queueName.endsWith('-poison') ? undefined : service.getQueueClient(`${queueName}-poison`),
-        })
-      }),
+      functions.map((target) => makeListener(target, { context, settings, onPoisoned: wake })),
     )
     return {
       async start() {
@@ -42,9 +28,44 @@ export const queueTrigger: TriggerKind = {
       async drain() {
         await Promise.all(listeners.map((listener) => listener.drain()))
       },
-      wake(source) {
-        for (const listener of listeners) if (listener.queueName === source) listener.wake()
-      },
+      wake,
     }
   },
+}
+
+async function makeListener(
+  target: TriggeredFunction,
+  options: {
+    readonly context: TriggerContext
+    readonly settings: QueueSettings
+    readonly onPoisoned: (queueName: string) => void
+  },
+): Promise<QueueListener> {
+  const { context, settings, onPoisoned } = options
+  const { config, log, stateDirectory } = context
+  const { trigger, metadata } = target
+  const where = `Function "${metadata.name}"`
+  const queueName = toQueueName(resolveSettings(String(trigger['queueName']), config.settings, where), where)
+  const connection = String(trigger['connection'] ?? 'Storage')
+  const service = await connectQueues(config.settings, connection)
+  const reader = await connectQueueReader(config.settings, connection)
+  const poisonName = poisonQueueName(queueName)
+  const poisonQueue = poisonName === undefined ? undefined : service.getQueueClient(poisonName)
+  return new QueueListener({
+    queue: service.getQueueClient(queueName),
+    pollingQueue: reader.getQueueClient(queueName),
+    settings,
+    log,
+    handle: (item, body) => {
+      const data = toTriggerData(body, trigger['dataType'])
+      return context.invoke(target, {
+        data,
+        triggerMetadata: toTriggerMetadata(item, body, data),
+        reason: `New queue message detected on '${queueName}'.`,
+      })
+    },
+    poisonQueueFor: () => poisonQueue,
+    onPoisoned,
+    inHand: new MessagesInHand(join(stateDirectory, 'queue-messages', metadata.name), log),
+  })
 }

@@ -1,0 +1,79 @@
+import type { DequeuedMessageItem } from '@azure/storage-queue'
+
+import { isNotOurs } from './message-hold.ts'
+import type { QueueListenerOptions } from './queue-listener.ts'
+
+/** How long the last request for messages may take when the host stops, ms. */
+const lastReceiveMs = 1000
+
+/** Asks a queue for messages. A fault is no end: it is logged once, and once more when it is over. */
+export class QueueReader {
+  readonly #options: Pick<QueueListenerOptions, 'queue' | 'pollingQueue' | 'log' | 'inHand'>
+  readonly #stop = new AbortController()
+  #trouble: string | undefined
+  #hasTakenOver = false
+
+  constructor(options: Pick<QueueListenerOptions, 'queue' | 'pollingQueue' | 'log' | 'inHand'>) {
+    this.#options = options
+  }
+
+  /** Messages, hidden from others for this long; none when the queue cannot be read. */
+  async receive(batchSize: number, hiddenSeconds: number): Promise<DequeuedMessageItem[]> {
+    const { queue, pollingQueue = queue, inHand } = this.#options
+    try {
+      if (!this.#hasTakenOver) await this.#takeOver()
+      const { receivedMessageItems } = await pollingQueue.receiveMessages({
+        numberOfMessages: batchSize,
+        visibilityTimeout: hiddenSeconds,
+        abortSignal: this.#stop.signal,
+      })
+      for (const item of receivedMessageItems) inHand?.note(item)
+      this.#say(undefined)
+      return receivedMessageItems
+    } catch (error) {
+      this.#say(error as Error)
+      return []
+    }
+  }
+
+  /** Waits for the loop that reads. Messages that are just on their way here would stay hidden; a service that does not answer is not waited for. */
+  async finish(loop: Promise<void> | undefined): Promise<void> {
+    const timer = setTimeout(() => this.#stop.abort(), lastReceiveMs)
+    await loop
+    clearTimeout(timer)
+  }
+
+  /** Gives back what an earlier host had in hand when it died. */
+  async #takeOver(): Promise<void> {
+    const { queue, pollingQueue = queue, inHand, log } = this.#options
+    for (const { messageId, popReceipt, forget } of inHand?.orphans() ?? []) {
+      try {
+        await pollingQueue.updateMessage(messageId, popReceipt, undefined, 0)
+        log('info', `Queue ${queue.name}: message ${messageId} was in hand when an earlier host died.`)
+      } catch (error) {
+        if (!isNotOurs(error)) throw error
+      }
+      forget()
+    }
+    this.#hasTakenOver = true
+  }
+
+  #say(error: (Error & { statusCode?: number }) | undefined): void {
+    if (this.#stop.signal.aborted) return
+    const { queue, log } = this.#options
+    // The trigger never makes its queue; until somebody does there is nothing to read.
+    const trouble = !error ? undefined : error.statusCode === 404 ? 'missing' : 'unreadable'
+    if (trouble === this.#trouble) return
+    if (trouble === 'missing')
+      log('info', `Queue ${queue.name} does not exist; its messages are read when somebody has made it.`)
+    else if (trouble === 'unreadable')
+      log('warning', `Queue ${queue.name} cannot be read, and is tried until it can: ${toLine(error)}`)
+    else if (this.#trouble === 'unreadable') log('info', `Queue ${queue.name} can be read again.`)
+    this.#trouble = trouble
+  }
+}
+
+/** The first line of an error; those of connections that nobody took say it in their code alone. */
+function toLine(error: (Error & { code?: string }) | undefined): string {
+  return error?.message.split('\n')[0] || (error?.code ?? 'unknown error')
+}
