@@ -29,6 +29,11 @@ export function makeAppServer(answer: (request: IncomingMessage, response: Serve
     { keepAliveTimeout: 65_000, maxHeaderSize: headersBytes, requireHostHeader: false },
     take,
   )
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    // Without a body there is nothing to go on with.
+    if (hasBody(request)) response.writeContinue()
+    take(request, response)
+  })
   // An expectation that nobody knows is passed over.
   server.on('checkExpectation', take)
   server.on('connect', (_request, socket) => endRaw(socket, 404))
@@ -56,10 +61,17 @@ function refuse(request: IncomingMessage): number | undefined {
   return url === '*' ? 404 : undefined
 }
 
-/** The path and query of a request's target. A `#` in it is a character like others. */
+/** The path and query of a request's target. `#` and `\` in it are characters like others, which URLs would not have. */
 function toPath(target: string): string {
-  const path = target.replace(/^https?:\/\/[^/?#]*/i, '').replaceAll('#', '%23')
+  const path = target
+    .replace(/^https?:\/\/[^/?#]*/i, '')
+    .replaceAll('#', '%23')
+    .replaceAll('\\', '%5C')
   return path.startsWith('/') ? path : `/${path}`
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 function endRaw(socket: Duplex, status: number): void {

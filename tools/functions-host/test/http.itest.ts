@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, RequestOptions } from 'node:http'
 import { request } from 'node:http'
 import { Readable } from 'node:stream'
 import { json } from 'node:stream/consumers'
@@ -82,12 +82,35 @@ describe('an HTTP function', () => {
     expect(JSON.parse(text)).toMatchObject({ body: 'one two' })
   })
 
-  it('that takes TRACE, which the library cannot carry, answers 405 with the methods that it can', async () => {
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      request(`${url}/api/traced`, { method: 'TRACE' }, resolve).on('error', reject).end()
-    })
-    answer.resume()
-    expect([answer.statusCode, answer.headers.allow]).toEqual([405, 'GET'])
+  it('cannot be called with TRACE, which the library cannot carry, or without a host: 500', async () => {
+    const statusOf = async (options: RequestOptions): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const sent = request(`${url}/api/traced`, options, (answer) => resolve(answer.resume().statusCode))
+        sent.on('error', reject).end()
+      })
+    expect(await statusOf({ method: 'TRACE' })).toBe(500)
+    expect(await statusOf({ headers: { host: ' ' } })).toBe(500)
+    expect(await statusOf({})).toBe(200)
+  })
+
+  it('is told to send its body only when it has one', async () => {
+    const isContinued = async (headers: Record<string, string>): Promise<boolean> =>
+      new Promise((resolve, reject) => {
+        let hasContinued = false
+        const sent = request(`${url}/api/traced`, { headers: { expect: '100-continue', ...headers } })
+        sent.on('continue', () => {
+          hasContinued = true
+          sent.end('body')
+        })
+        sent.on('response', (answer) => {
+          answer.resume()
+          resolve(hasContinued)
+        })
+        sent.on('error', reject)
+        sent.flushHeaders()
+      })
+    expect(await isContinued({ 'content-length': '4' })).toBe(true)
+    expect(await isContinued({ 'content-length': '0' })).toBe(false)
   })
 
   it('finds the address of its app in WEBSITE_HOSTNAME', async () => {

@@ -82,6 +82,17 @@ describe('a function that this host cannot run', () => {
       `app.http('bad', { extraInputs: [input.sql({ commandText: 'x', connectionStringSetting: 'C' })], handler() {} })`,
       `The 'bad' function is in error and left out: The input binding "sql" is not built`,
     ],
+    [
+      'a route that another one has',
+      `app.http('also', { methods: ['GET', 'PUT'], route: 'Twice', handler() {} })
+       app.http('bad', { methods: ['PUT'], route: 'twice', handler() {} })`,
+      `The 'bad' function is in error and left out: its route and a method of it belong to 'also'`,
+    ],
+    [
+      "a route that is the host's own",
+      `app.http('bad', { route: 'administrators', handler() {} })`,
+      `The 'bad' function is in error and left out: its route begins with "admin" or "runtime"`,
+    ],
   ])('for %s is named and left out, the others run', async (_case, code, message) => {
     const folder = makeApp(app(`${code}\napp.http('good', { handler: () => ({ body: 'good' }) })`))
     await using host = await RunningHost.start({ [folder]: {} })

@@ -3,15 +3,16 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { answerEmpty } from '../../answer-empty.ts'
-import { HostError } from '../../errors.ts'
 import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
 import type { TypedData } from '../../worker/protocol.ts'
 import { joinHeaders } from './join-headers.ts'
 import { joinQuery } from './join-query.ts'
+import type { RouteValues } from './match-route.ts'
+import { parseQuery } from './parse-query.ts'
 import type { RequestUrl } from './request-url.ts'
 import { toRequestUrl } from './request-url.ts'
-import type { RouteMatcher, RouteValues } from './route-template.ts'
-import { compileRoute } from './route-template.ts'
+import type { Route } from './route-table.ts'
+import { makeRoutes } from './route-table.ts'
 import { toRpcRequest, writeRpcResponse } from './rpc-http.ts'
 import { proxyToWorker } from './stream-proxy.ts'
 
@@ -20,13 +21,6 @@ const maxBodyBytes = 100 * 1024 * 1024
 
 /** To whoever's worker was lost: the next one is there in a moment. */
 const retrySoon = { 'retry-after': '1' }
-
-interface Route {
-  readonly target: TriggeredFunction
-  readonly template: string
-  readonly methods: ReadonlySet<string>
-  readonly match: RouteMatcher
-}
 
 /** HTTP functions: the one that answers a request, and how. */
 export class HttpListener implements Listener {
@@ -37,11 +31,7 @@ export class HttpListener implements Listener {
 
   constructor(functions: readonly TriggeredFunction[], context: TriggerContext) {
     this.#context = context
-    // The real host sorts by name, ignoring case, and the first route that matches wins: not the most specific one.
-    const sorted = functions.toSorted((a, b) =>
-      a.metadata.name.toLowerCase() < b.metadata.name.toLowerCase() ? -1 : 1,
-    )
-    this.#routes = sorted.map((target) => toRoute(target, context.config.routePrefix))
+    this.#routes = makeRoutes(functions, { prefix: context.config.routePrefix, log: context.log })
   }
 
   /** `GET,POST: http://...` of every function, for the start-up list. */
@@ -78,10 +68,9 @@ export class HttpListener implements Listener {
         answerEmpty(response, 401)
         return true
       }
-      if (request.method === 'TRACE') {
-        // No `Request` can carry it, so that its function could not run.
-        const others = [...route.methods].filter((method) => method !== 'TRACE')
-        answerEmpty(response, 405, { allow: others.join(', ') })
+      if (request.method === 'TRACE' || !request.headers.host) {
+        // The function could not be called: no `Request` carries TRACE, and without a host there is no URL.
+        answerEmpty(response, 500)
         return true
       }
       this.#running += 1
@@ -149,20 +138,6 @@ export const httpTrigger: TriggerKind = {
   listen: (functions, context) => new HttpListener(functions, context),
 }
 
-function toRoute(target: TriggeredFunction, prefix: string): Route {
-  const { trigger, metadata } = target
-  const own = String(trigger['route'] ?? metadata.name).replace(/^\/+/, '')
-  const template = prefix ? `${prefix}/${own}` : own
-  const methods = ((trigger['methods'] as string[] | undefined) ?? ['GET', 'POST']).map((method) =>
-    method.toUpperCase(),
-  )
-  try {
-    return { target, template, methods: new Set(methods), match: compileRoute(template) }
-  } catch (error) {
-    throw new HostError(`Function "${metadata.name}": ${(error as Error).message}`)
-  }
-}
-
 /** Whether the client has given up. A body that has been read to its end destroys the request too, so that alone says nothing. */
 function hasGone(request: IncomingMessage, response: ServerResponse): boolean {
   return response.destroyed || response.closed || (request.destroyed && !request.complete)
@@ -174,11 +149,10 @@ function toStreamMetadata(
   url: RequestUrl,
   values: RouteValues,
 ): Record<string, TypedData> {
-  const search = new URLSearchParams(url.search)
-  const query = Object.fromEntries(search)
+  const query = Object.fromEntries(new URLSearchParams(url.search))
   const headers = joinHeaders(request)
   // A name in two spellings is one parameter, and a key is none.
-  const parameters = Object.fromEntries(joinQuery(search, 'last'))
+  const parameters = Object.fromEntries(joinQuery(parseQuery(url.search), 'last'))
   delete parameters['code']
   const strings = Object.entries({ ...parameters, ...values }).map(([name, value]): [string, TypedData] => [
     name,

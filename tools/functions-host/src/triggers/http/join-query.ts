@@ -1,5 +1,8 @@
 /** One entry per query name, whatever its case; the last spelling stays. Repeated ones keep all values, joined, or the last. */
-export function joinQuery(query: URLSearchParams, keep: 'all' | 'last'): Iterable<[string, string]> {
+export function joinQuery(
+  query: Iterable<readonly [name: string, value: string]>,
+  keep: 'all' | 'last',
+): Iterable<[string, string]> {
   const joined = new Map<string, [string, string]>()
   for (const [name, value] of query) {
     const before = keep === 'all' ? joined.get(name.toLowerCase()) : undefined

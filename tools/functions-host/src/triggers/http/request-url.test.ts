@@ -15,7 +15,6 @@ const hosts = [
   'ä.example',
   'a b',
   'x:y',
-  '',
 ]
 const targets = [
   '/',
@@ -55,4 +54,15 @@ describe('the URL of a request', () => {
       ])
     },
   )
+
+  it.each([
+    ['localhost', '/api/%65cho', 'http://localhost/api/echo', '/api/%65cho'],
+    ['localhost', '/a%2Fb%zz', 'http://localhost/a%2Fb%25zz', '/a%2Fb%zz'],
+    ['', '/api/a?x=1', 'http://localhost/api/a?x=1', '/api/a'],
+  ])('of host "%s" and target "%s" is %s, its path for routes %s', (host, url, href, pathname) => {
+    expect(toRequestUrl({ headers: { host }, url } as unknown as IncomingMessage)).toMatchObject({
+      href,
+      pathname,
+    })
+  })
 })

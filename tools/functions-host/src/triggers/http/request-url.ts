@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 
+import { decodePath, encodePath } from './percent-encoding.ts'
+
 /** The parts of a request's URL that the host needs; a `URL` is one too. */
 export type RequestUrl = Readonly<Pick<URL, 'href' | 'pathname' | 'search'>>
 
@@ -10,9 +12,9 @@ const plainTarget = /^(\/[\w\-~/.]*)(\?[\w\-~.=&+%,:@]*)?$/
 const mostOrigins = 100
 const origins = new Map<string, string | undefined>()
 
-/** The request's URL as the client sees it; undefined for what is no URL. */
+/** The request's URL: its path as it was sent, the whole with no needless escapes; undefined for what is no URL. */
 export function toRequestUrl(request: IncomingMessage): RequestUrl | undefined {
-  const host = request.headers.host ?? 'localhost'
+  const host = request.headers.host || 'localhost'
   const target = request.url ?? '/'
   const plain = plainTarget.exec(target)
   const origin = plain && !target.includes('/.') ? originOf(host) : undefined
@@ -20,7 +22,11 @@ export function toRequestUrl(request: IncomingMessage): RequestUrl | undefined {
   if (origin !== undefined && plain)
     return { href: origin + target, pathname: plain[1] ?? '/', search: plain[2] ?? '' }
   const text = `http://${host}${target}`
-  return URL.canParse(text) ? new URL(text) : undefined
+  const url = URL.parse(text)
+  if (!url) return undefined
+  const { pathname, search } = url
+  url.pathname = encodePath(decodePath(pathname))
+  return { href: url.href, pathname, search }
 }
 
 /** The origin of a Host header that is nothing but a host. */

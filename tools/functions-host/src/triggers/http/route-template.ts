@@ -2,13 +2,8 @@ import { HostError } from '../../errors.ts'
 import type { RouteConstraint } from './route-constraint.ts'
 import { parseConstraint } from './route-constraint.ts'
 
-/** Values of a route's parameters; a part that is not there is absent. */
-export type RouteValues = Readonly<Record<string, string>>
-
-/** Matches a path against an ASP.NET route template; answers its values, or undefined where it does not match. */
-export type RouteMatcher = (path: string) => RouteValues | undefined
-
-interface Parameter {
+/** A parameter of a route template: `{name}`, `{name?}`, `{name=default}`, `{*rest}`, each with constraints. */
+export interface RouteParameter {
   readonly name: string
   readonly isCatchAll: boolean
   readonly isOptional: boolean
@@ -16,98 +11,101 @@ interface Parameter {
   readonly constraints: readonly RouteConstraint[]
 }
 
-/** Compiles a template such as `v1/jobs/{jobId}/{*rest}`. Matching ignores case. @throws HostError naming what is wrong with it */
-export function compileRoute(template: string): RouteMatcher {
-  const segments = splitTemplate(template.replace(/^\/+|\/+$/g, ''))
-  const parameters: Parameter[] = []
-  let pattern = '^'
-  for (const [index, segment] of segments.entries()) {
-    const only = /^\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}$/.exec(segment)
-    const parameter = only?.[1] === undefined ? undefined : parseParameter(only[1], template)
-    const slash = index === 0 ? '' : '/'
-    if (!parameter) {
-      pattern += slash + literalWithParameters(segment, parameters, template)
-      continue
+/** What stands between two slashes of a template: text and parameters. */
+export type RouteSegment = readonly (string | RouteParameter)[]
+
+/** Reads an ASP.NET route template such as `v1/jobs/{jobId:guid}/{*rest}`. @throws HostError naming what is wrong with it */
+export function parseTemplate(template: string): readonly RouteSegment[] {
+  const fail = (reason: string): never => {
+    throw new HostError(`The route "${template}" cannot be read: ${reason}.`)
+  }
+  const names = new Set<string>()
+  const trimmed = template.replace(/^~?\//, '')
+  const segments = trimmed === '' ? [] : splitSegments(trimmed.replace(/\/$/, ''), fail)
+  return segments.map((parts, index) => {
+    const segment = parts.map((part) =>
+      typeof part === 'string' ? part : parseParameter(part.inside, template, fail),
+    )
+    checkSegment(segment, index === segments.length - 1, fail)
+    for (const part of segment) {
+      if (typeof part === 'string') continue
+      if (names.has(part.name.toLowerCase())) fail(`the parameter "${part.name}" stands in it twice`)
+      names.add(part.name.toLowerCase())
     }
-    parameters.push(parameter)
-    if (parameter.isCatchAll) pattern += index === 0 ? '(.*)' : '(?:/(.*))?'
-    else if (parameter.isOptional || parameter.defaultValue !== undefined)
-      pattern += index === 0 ? '([^/]+)?' : '(?:/([^/]+))?'
-    else pattern += `${slash}([^/]+)`
-  }
-  const expression = new RegExp(`${pattern}/?$`, 'i')
-  return (path) => matchPath(expression, parameters, path.replace(/^\//, '').split('/').map(decode).join('/'))
+    return segment
+  })
 }
 
-function matchPath(
-  expression: RegExp,
-  parameters: readonly Parameter[],
-  path: string,
-): RouteValues | undefined {
-  const match = expression.exec(path)
-  if (!match) return undefined
-  const values: Record<string, string> = {}
-  for (const [index, parameter] of parameters.entries()) {
-    const raw = match[index + 1]
-    const value = raw === undefined || raw === '' ? parameter.defaultValue : raw
-    if (value === undefined) {
-      if (parameter.isCatchAll || parameter.isOptional) continue
-      return undefined
+type Fail = (reason: string) => never
+
+/** Parts of each segment, with what is inside of the braces of a parameter. Doubled braces are braces. */
+function splitSegments(template: string, fail: Fail): (string | { inside: string })[][] {
+  const segments: (string | { inside: string })[][] = [[]]
+  for (let index = 0; index < template.length;) {
+    const segment = segments.at(-1) ?? []
+    const rest = template.slice(index)
+    const parameter = /^\{((?:[^{}]|\{\{|\}\})+)\}(?!\})/.exec(rest)
+    const literal = /^(?:[^{}/]|\{\{|\}\})+/.exec(rest)
+    if (rest.startsWith('/')) {
+      if (segment.length === 0) fail('a slash must not follow another')
+      segments.push([])
+      index += 1
+    } else if (literal) {
+      const text = literal[0].replaceAll('{{', '{').replaceAll('}}', '}')
+      if (text.includes('?')) fail('a question mark may stand in a parameter alone')
+      segment.push(text)
+      index += literal[0].length
+    } else if (parameter?.[1] !== undefined) {
+      segment.push({ inside: parameter[1].replaceAll('{{', '{').replaceAll('}}', '}') })
+      index += parameter[0].length
+    } else {
+      fail(`its braces do not match in "${rest}"; inside of a parameter each brace is written twice`)
     }
-    if (!parameter.constraints.every((holds) => holds(value))) return undefined
-    values[parameter.name] = value
-  }
-  return values
-}
-
-/** A segment of text and parameters, such as `file-{id}.json`. */
-function literalWithParameters(segment: string, parameters: Parameter[], template: string): string {
-  return segment
-    .split(/(\{[^{}]*\})/)
-    .map((part) => {
-      if (!part.startsWith('{')) return part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
-      parameters.push(parseParameter(part.slice(1, -1), template))
-      return '([^/]+)'
-    })
-    .join('')
-}
-
-function parseParameter(text: string, template: string): Parameter {
-  const parts = /^(\*{0,2})([A-Za-z_][\w-]*)((?::[^=?]+(?:\([^)]*\))?)*)(?:=(.*?))?(\?)?$/.exec(text)
-  if (!parts) throw new HostError(`The route "${template}" has a parameter that cannot be read: {${text}}.`)
-  const [, stars, name = '', constraints = '', defaultValue, optional] = parts
-  return {
-    name,
-    isCatchAll: stars !== '',
-    isOptional: optional === '?',
-    defaultValue,
-    constraints: (constraints.match(/:[a-zA-Z]+(\((?:[^()]|\([^)]*\))*\))?/g) ?? []).map((item) =>
-      parseConstraint(item.slice(1), template),
-    ),
-  }
-}
-
-/** Segments of a template; a slash inside of braces does not split. */
-function splitTemplate(template: string): string[] {
-  const segments: string[] = ['']
-  let depth = 0
-  for (const character of template) {
-    if (character === '{') depth += 1
-    if (character === '}') depth -= 1
-    if (character === '/' && depth === 0) segments.push('')
-    else segments[segments.length - 1] += character
   }
   return segments
 }
 
-/** Escapes are decoded, save that of a slash, which would make one part two; broken ones stay as they are. */
-function decode(text: string): string {
-  try {
-    return text
-      .split(/(%2f)/i)
-      .map((part) => (/^%2f$/i.test(part) ? part : decodeURIComponent(part)))
-      .join('')
-  } catch {
-    return text
+function parseParameter(inside: string, template: string, fail: Fail): RouteParameter {
+  const [, stars = '', body = ''] = /^(\*{0,2})([^]*)$/.exec(inside) ?? []
+  const isOptional = body.endsWith('?')
+  const text = isOptional ? body.slice(0, -1) : body
+  const name = /^.[^:=]*/s.exec(text)?.[0] ?? ''
+  const { constraints, rest } = splitConstraints(text.slice(name.length))
+  const defaultValue = rest.startsWith('=') ? rest.slice(1) : undefined
+  if (name === '' || /[/{}?*]/.test(name)) fail(`{${inside}} has no name that a parameter may have`)
+  if (stars && isOptional) fail(`{${inside}} takes the rest of the path, so that it cannot be optional`)
+  if (isOptional && defaultValue !== undefined) fail(`{${inside}} is optional and has a default value`)
+  return {
+    name,
+    isCatchAll: stars !== '',
+    isOptional,
+    defaultValue,
+    constraints: constraints.map((constraint) => parseConstraint(constraint, template)),
+  }
+}
+
+/** The constraints behind a parameter's name; a colon or an equals sign in parentheses belongs to the argument. */
+function splitConstraints(text: string): { constraints: string[]; rest: string } {
+  const constraints: string[] = []
+  let rest = text
+  while (rest.startsWith(':')) {
+    const constraint = /^:[^:=(]*\([^]*?\)(?=$|[:=])/.exec(rest)?.[0] ?? /^:[^:=]*/.exec(rest)?.[0] ?? ':'
+    if (constraint.length > 1) constraints.push(constraint.slice(1))
+    rest = rest.slice(constraint.length)
+  }
+  return { constraints, rest }
+}
+
+function checkSegment(segment: RouteSegment, isLast: boolean, fail: Fail): void {
+  for (const [index, part] of segment.entries()) {
+    if (typeof part === 'string') continue
+    const before = segment[index - 1]
+    const isAtEnd = index === segment.length - 1
+    if (typeof before === 'object') fail(`text must stand between {${before.name}} and {${part.name}}`)
+    if (part.isCatchAll && segment.length > 1) fail(`{*${part.name}} must stand alone between slashes`)
+    if (part.isCatchAll && !isLast) fail(`nothing may follow {*${part.name}}`)
+    if (part.isOptional && segment.length > 1 && !isAtEnd)
+      fail(`{${part.name}?} must stand at the end of its part`)
+    if (part.isOptional && index > 0 && before !== '.') fail(`only a period may stand before {${part.name}?}`)
   }
 }

@@ -5,8 +5,9 @@ import { HostError } from '../../errors.ts'
 import type { CookieData, HttpData, TypedData } from '../../worker/protocol.ts'
 import { isHeaderText, joinHeaders } from './join-headers.ts'
 import { joinQuery } from './join-query.ts'
+import type { RouteValues } from './match-route.ts'
+import { parseQuery } from './parse-query.ts'
 import type { RequestUrl } from './request-url.ts'
-import type { RouteValues } from './route-template.ts'
 
 /** The library's name or number of a SameSite; its `none` means that nothing was asked for. */
 const sameSites: Readonly<Record<string, string>> = {
@@ -35,7 +36,7 @@ export function toRpcRequest(
     url: url.href,
     method: request.method ?? 'GET',
     headers,
-    query: url.search === '' ? {} : Object.fromEntries(joinQuery(new URLSearchParams(url.search), 'all')),
+    query: url.search === '' ? {} : Object.fromEntries(joinQuery(parseQuery(url.search), 'all')),
     params: values,
     ...(body.byteLength > 0 ? { body: { bytes: body } } : {}),
   }
@@ -66,7 +67,9 @@ export function writeRpcResponse(
   }
   for (const cookie of http.cookies ?? []) response.appendHeader('set-cookie', toCookieText(cookie))
   const hasBody = status !== 204 && status !== 304 && status >= 200
-  if (hasBody && !response.hasHeader('content-length')) response.setHeader('content-length', body.byteLength)
+  // The real host tells no length to HEAD, unless the function does.
+  if (hasBody && !isHead && !response.hasHeader('content-length'))
+    response.setHeader('content-length', body.byteLength)
   response.writeHead(status)
   response.end(isHead || !hasBody ? undefined : body)
 }
