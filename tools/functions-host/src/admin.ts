@@ -4,6 +4,7 @@ import { json } from 'node:stream/consumers'
 import { answerEmpty } from './answer-empty.ts'
 import type { AppHost } from './app-host.ts'
 import { isFromForeignPage } from './foreign-page.ts'
+import { hostVersion } from './versions.ts'
 
 /** What is behind the master key: there, or there in Azure alone. */
 const adminPaths = /^\/admin\/(host\/(status|wake|keys|systemkeys)|functions(\/[^/]+(\/(status|keys))?)?)$/
@@ -31,7 +32,7 @@ export async function answerAdmin(
     return answerJson(response, 200, {
       id: app.name,
       state: 'Running',
-      version: '4.1037.0',
+      version: hostVersion,
       processUptime: Math.round(process.uptime() * 1000),
     })
   }

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 
 import { HostError } from './errors.ts'
+import type { LogRules } from './log-filter.ts'
+import { readLogRules } from './log-filter.ts'
 import { parseTimeSpan } from './time-span.ts'
 
 /** Settings of an app: what its process gets as environment. */
@@ -23,6 +25,10 @@ export interface AppConfig {
   readonly retry: Readonly<Record<string, unknown>> | undefined
   /** `functions` of host.json: only these, when given. */
   readonly onlyFunctions: readonly string[] | undefined
+  /** `logging.logLevel` of host.json. */
+  readonly logRules: LogRules
+  /** `Host.LocalHttpPort` of local.settings.json. */
+  readonly localPort: number | undefined
 }
 
 const defaultTimeout = '00:30:00'
@@ -35,8 +41,8 @@ export function readAppConfig(folder: string, given: AppSettings): AppConfig {
   const host = readJson(hostFile)
   if (host['version'] !== '2.0') throw new HostError(`${hostFile}: "version" must be "2.0".`)
   const localFile = join(directory, 'local.settings.json')
-  const local = existsSync(localFile) ? (readJson(localFile)['Values'] as AppSettings | undefined) : undefined
-  const settings = { ...local, ...process.env, ...given }
+  const local = existsSync(localFile) ? readJson(localFile) : {}
+  const settings = { ...(local['Values'] as AppSettings | undefined), ...process.env, ...given }
   const extensions = withOverrides((host['extensions'] ?? {}) as AppConfig['extensions'], settings)
   const name = directory.split(/[\\/]/).at(-1) ?? 'app'
   const timeout = String(host['functionTimeout'] ?? defaultTimeout)
@@ -53,6 +59,8 @@ export function readAppConfig(folder: string, given: AppSettings): AppConfig {
     extensions,
     retry: host['retry'] as AppConfig['retry'],
     onlyFunctions: host['functions'] as string[] | undefined,
+    logRules: readLogRules(host['logging'], hostFile),
+    localPort: (local['Host'] as { LocalHttpPort?: number } | undefined)?.LocalHttpPort,
   }
 }
 

@@ -22,14 +22,16 @@ import type { DurableListener } from './triggers/durable/durable-trigger.ts'
 import { HttpListener } from './triggers/http/http-trigger.ts'
 import { WorkerPool } from './worker/worker-pool.ts'
 
+/** Port of an app that names none, as with Core Tools. */
+const defaultPort = 7071
 /** Grace for a worker's goodbye, ms. */
 const goodbyeMs = 5000
 
 /** An app to host. */
 export interface AppOptions {
   readonly directory: string
-  /** 0: any free one. */
-  readonly port: number
+  /** 0: any free one. By default that of local.settings.json, else 7071. */
+  readonly port?: number
   readonly settings?: AppSettings
   /** Only these functions. */
   readonly functions?: readonly string[]
@@ -39,7 +41,9 @@ export interface AppOptions {
 export interface HostSettings {
   readonly dataDirectory: string
   readonly hostname: string
-  readonly log: (appName: string) => Log
+  /** Flags of Node for every worker. */
+  readonly workerArguments: readonly string[]
+  readonly log: (app: AppConfig) => Log
   /** How long running functions may take to end when the host closes, ms. */
   readonly drainMs: number
   /** Whether requests need the keys of their functions' levels. */
@@ -98,18 +102,21 @@ export class AppHost {
         if (!response.destroyed && !request.destroyed) void app.#answer(request, response)
       })
     })
-    await listen(server, options.port, host.hostname)
+    const read = readAppConfig(options.directory, options.settings ?? {})
+    await listen(server, options.port ?? read.localPort ?? defaultPort, host.hostname)
     const { port } = server.address() as AddressInfo
     // The SDKs build their links from it.
-    const settings = { ...options.settings, WEBSITE_HOSTNAME: `localhost:${port}` }
-    const config = readAppConfig(options.directory, settings)
-    const log = host.log(config.name)
+    const config: AppConfig = {
+      ...read,
+      settings: { ...read.settings, WEBSITE_HOSTNAME: `localhost:${port}` },
+    }
+    const log = host.log(config)
     const stateDirectory = join(host.dataDirectory, config.name)
     let pool: WorkerPool | undefined
     try {
       mkdirSync(stateDirectory, { recursive: true })
       const started = await WorkerPool.start({
-        spawn: workersOf(config, log),
+        spawn: workersOf(config, log, host.workerArguments),
         log,
         functionTimeoutMs: config.functionTimeoutMs,
       })
@@ -238,7 +245,7 @@ async function listen(server: Server, port: number, hostname: string): Promise<v
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
         error.code === 'EADDRINUSE'
-          ? new HostError(`Port ${port} is taken. End what uses it, or choose another one.`)
+          ? new HostError(`Port ${port} is taken. End what uses it, or choose another one with --port.`)
           : error,
       )
     })

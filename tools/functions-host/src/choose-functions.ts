@@ -13,7 +13,10 @@ export function chooseFunctions(
   const wanted = (only ?? config.onlyFunctions)?.map((name) => name.toLowerCase())
   return all.flatMap((metadata) => {
     const disabled = config.settings[`AzureWebJobs.${metadata.name}.Disabled`]
-    if (disabled === '1' || disabled?.toLowerCase() === 'true') return []
+    if (disabled === '1' || disabled?.toLowerCase() === 'true') {
+      log('info', `Function ${metadata.name} is disabled.`, 'Host.Lifecycle')
+      return []
+    }
     if (wanted && !wanted.includes(metadata.name.toLowerCase())) return []
     try {
       return [{ metadata, trigger: triggerOf(metadata) }]

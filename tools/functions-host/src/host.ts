@@ -2,8 +2,10 @@ import { join } from 'node:path'
 
 import type { AppOptions, HostSettings } from './app-host.ts'
 import { AppHost } from './app-host.ts'
+import type { AppConfig } from './app-config.ts'
+import { consoleLog, quietDefaults } from './console-log.ts'
+import { HostError } from './errors.ts'
 import type { Log } from './log.ts'
-import { consoleLog } from './log.ts'
 
 /** What to host. */
 export interface FunctionsHostOptions {
@@ -11,11 +13,14 @@ export interface FunctionsHostOptions {
   /** Folder for what must survive a restart: durable instances, timer status. By default `.functions-host` in the first app. */
   readonly dataDirectory?: string
   readonly hostname?: string
+  /** Flags of Node for the workers, such as `--inspect`, after those of the setting `languageWorkers__node__arguments`. */
+  readonly workerArguments?: readonly string[]
   /** How long running functions may take to end when the host closes, ms. By default 5 seconds; queue messages go back at once after it. */
   readonly drainMs?: number
   /** Ask for the keys of functions, as in Azure; off on a laptop. */
   readonly isAuthEnforced?: boolean
-  readonly log?: (appName: string) => Log
+  /** Makes the log of an app. By default on standard output: what functions say, and what goes wrong. */
+  readonly log?: (app: AppConfig) => Log
   /** Told of each app as soon as it serves. */
   readonly onReady?: (app: AppHost) => void
 }
@@ -35,8 +40,9 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     drainMs: options.drainMs ?? 5000,
     isAuthEnforced: options.isAuthEnforced === true,
     dataDirectory,
+    workerArguments: options.workerArguments ?? [],
     hostname: options.hostname ?? '127.0.0.1',
-    log: options.log ?? ((name: string): Log => consoleLog(name, false)),
+    log: options.log ?? quietLog,
   }
   const started = await Promise.allSettled(
     options.apps.map(async (app) => {
@@ -52,7 +58,9 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const failed = started.find((result) => result.status === 'rejected')
   if (failed) {
     await close()
-    throw failed.reason
+    throw options.apps.length > 1
+      ? withApp(failed.reason, options.apps[started.indexOf(failed)])
+      : failed.reason
   }
   return {
     apps,
@@ -60,4 +68,13 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     wake: (source) => apps.forEach((app) => app.wake(source)),
     [Symbol.asyncDispose]: close,
   }
+}
+
+function quietLog({ name, logRules }: AppConfig): Log {
+  return consoleLog({ rules: logRules, defaults: quietDefaults, prefix: name })
+}
+
+/** Says which of several apps a fault is of. */
+function withApp(reason: unknown, app: AppOptions | undefined): unknown {
+  return reason instanceof HostError ? new HostError(`${app?.directory}: ${reason.message}`) : reason
 }

@@ -45,7 +45,13 @@ export class Invoker {
       ...(request.retryContext ? { retryContext: request.retryContext } : {}),
     }
     const startedAt = performance.now()
-    log('debug', `Executing 'Functions.${metadata.name}' (Reason='${request.reason}', Id=${invocationId})`)
+    const category = `Function.${metadata.name}`
+    log(
+      'info',
+      `Executing 'Functions.${metadata.name}' (Reason='${request.reason}', Id=${invocationId})`,
+      category,
+    )
+    if (request.triggerDetails) log('info', toDetails(request.triggerDetails), category)
     let result = await run(invocation)
     if (result.ok) {
       try {
@@ -56,8 +62,11 @@ export class Invoker {
       }
     }
     const ended = `Executed 'Functions.${metadata.name}' (${result.ok ? 'Succeeded' : 'Failed'}, Id=${invocationId}, Duration=${Math.round(performance.now() - startedAt)}ms)`
-    if (result.ok) log('debug', ended)
-    else log('error', `${ended} ${toReason(result)}`)
+    log(
+      result.ok ? 'info' : 'error',
+      result.ok ? ended : `${ended}\n${toFailure(metadata.name, result)}`,
+      category,
+    )
     return result
   }
 
@@ -74,8 +83,16 @@ export class Invoker {
   }
 }
 
-/** Why a function failed, for the log. An orchestrator's failure carries its whole state behind the message. */
-function toReason(failure: { message: string; stack: string }): string {
-  const text = failure.stack.includes(failure.message) ? failure.stack : failure.message
-  return text.split('$OutOfProcData$')[0]?.trim().slice(0, 2000) ?? ''
+/** What set a function off, in the words of the real host. */
+function toDetails(details: NonNullable<InvocationRequest['triggerDetails']>): string {
+  const fields = Object.entries(details).map(([name, value]) => `${name}: ${value}`)
+  return `Trigger Details: ${fields.join(', ')}`
+}
+
+/** Why a function failed, in the words of the real host. An orchestrator's failure carries its whole state behind the message. */
+function toFailure(name: string, { message, stack }: { message: string; stack: string }): string {
+  const [exception = '', trace = ''] = [message, stack].map((text) =>
+    text.split('$OutOfProcData$')[0]?.trim().slice(0, 2000),
+  )
+  return `Exception while executing function: Functions.${name}. Result: Failure\nException: ${exception}\nStack: ${trace}`
 }

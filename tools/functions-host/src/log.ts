@@ -1,17 +1,13 @@
-import pico from 'picocolors'
+/** Levels of the log, the least first. */
+export const logLevels = ['trace', 'debug', 'info', 'warning', 'error', 'critical'] as const
 
-/** Levels of the host's log. */
-export type LogLevel = 'debug' | 'info' | 'warning' | 'error'
+/** A level of the log. */
+export type LogLevel = (typeof logLevels)[number]
 
-/** Writes one line of the log. */
-export type Log = (level: LogLevel, message: string) => void
-
-/** A log on standard output: errors and warnings always, the rest as asked. `prefix` names the app. */
-export function consoleLog(prefix: string, isVerbose: boolean): Log {
-  const colour = { debug: pico.gray, info: (text: string) => text, warning: pico.yellow, error: pico.red }
-  return (level, message) => {
-    if (level === 'debug' && !isVerbose) return
-    const time = new Date().toISOString().slice(11, 23)
-    console.log(colour[level](`[${time}] ${prefix}: ${message}`))
-  }
-}
+/**
+ * Writes one entry of the log, of one line or several.
+ *
+ * `category` says who speaks, in the names that host.json filters by: `Function.<name>` (the host, of a function's runs),
+ * `Function.<name>.User` (its code), `Host.Lifecycle` (start, reload and end; shown wherever information is). By default the host.
+ */
+export type Log = (level: LogLevel, message: string, category?: string) => void

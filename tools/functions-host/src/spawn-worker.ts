@@ -1,21 +1,32 @@
 import type { AppConfig } from './app-config.ts'
-import type { Log } from './log.ts'
+import type { Log, LogLevel } from './log.ts'
+import { logLevels } from './log.ts'
+import { splitArguments } from './worker-arguments.ts'
 import type { SpawnWorker } from './worker/worker-pool.ts'
 import { WorkerProcess } from './worker/worker-process.ts'
 
-/** How the workers of an app are started. */
-export function workersOf(config: AppConfig, log: Log): SpawnWorker {
+/** How the workers of an app are started. `workerArguments`: flags of Node, after those of the app's settings. */
+export function workersOf(config: AppConfig, log: Log, workerArguments: readonly string[]): SpawnWorker {
   return (onExit) =>
     WorkerProcess.start({
       directory: config.directory,
       env: config.settings,
-      onLog: ({ level, category, message }) => log(toHostLevel(level, category), message),
+      execArgv: [
+        ...splitArguments(config.settings['languageWorkers__node__arguments'] ?? ''),
+        ...workerArguments,
+      ],
+      onLog: ({ level, category, message, functionName }) =>
+        log(toHostLevel(level, category), message, toLogCategory(category, functionName)),
       onExit,
     })
 }
 
-function toHostLevel(level: string, category: string): 'debug' | 'info' | 'warning' | 'error' {
-  if (level === 'error' || level === 'critical') return 'error'
-  if (level === 'warning') return 'warning'
-  return level === 'information' && category === 'user' ? 'info' : 'debug'
+/** The level by its name in the worker protocol. What the library tells of itself is for whoever looks closely. */
+function toHostLevel(level: string, category: string): LogLevel {
+  if (level === 'information') return category === 'user' ? 'info' : 'debug'
+  return logLevels.find((name) => name === level) ?? 'debug'
+}
+
+function toLogCategory(category: string, functionName = ''): string {
+  return category === 'user' ? `Function.${functionName}.User` : 'Worker'
 }

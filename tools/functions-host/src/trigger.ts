@@ -21,6 +21,8 @@ export interface InvocationRequest {
   /** Why it runs, for the log. */
   readonly reason: string
   readonly invocationId?: string
+  /** What set it off, for the log: name -> value. */
+  readonly triggerDetails?: Readonly<Record<string, string | number>>
 }
 
 /** What a trigger can use of its host. */

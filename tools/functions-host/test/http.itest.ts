@@ -65,7 +65,9 @@ describe('an HTTP function', () => {
     expect((await fetch(`${url}/api/nothing`)).status).toBe(204)
     const failed = await fetch(`${url}/api/throws`)
     expect([failed.status, await failed.text()]).toEqual([500, ''])
-    await until(() => /Executed 'Functions.throws' \(Failed, Id=.*not today/.exec(host.log) ?? undefined)
+    await until(
+      () => /Executed 'Functions.throws' \(Failed, Id=[^]*Exception: not today/.exec(host.log) ?? undefined,
+    )
   })
 
   it('keeps a body that comes in chunks', async () => {

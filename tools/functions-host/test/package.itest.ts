@@ -89,7 +89,7 @@ describe('the packed package, installed outside the workspace', () => {
     expect(readFileSync(join(target, 'dist', 'index.d.ts'), 'utf8')).not.toContain(".ts'")
   })
 
-  it.each(['functions-host'])("runs a stranger's app with `%s start`", async (program) => {
+  it.each(['functions-host', 'func'])("runs a stranger's app with `%s start`", async (program) => {
     const bin = join(folder, 'node_modules', '@zoetrope', 'functions-host', 'bin', `${program}.mjs`)
     const child = spawn(process.execPath, [bin, 'start', '--port', '0'], { cwd: folder })
     const exited = once(child, 'exit')

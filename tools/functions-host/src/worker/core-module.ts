@@ -1,3 +1,4 @@
+import { hostVersion } from '../versions.ts'
 import type { FunctionMetadata, RetryPolicy } from './protocol.ts'
 
 /** A function's code. */
@@ -67,7 +68,7 @@ export function makeCoreModule(log: (level: string, category: string, message: s
   }
   const core = {
     version: '3.9.1',
-    hostVersion: '4.1037.0',
+    hostVersion,
     Disposable,
     registerFunction(raw: Record<string, unknown>, callback: FunctionCallback): Disposable {
       if (state.isLocked) throw new Error('A function can only be registered during app startup.')

@@ -89,4 +89,11 @@ export type FromWorker =
   | { type: 'loaded'; functions: FunctionMetadata[]; httpUri?: string; warnings: string[] }
   | { type: 'failed'; message: string }
   | { type: 'result'; invocationId: string; outcome: InvocationOutcome }
-  | { type: 'log'; level: string; category: string; message: string; invocationId?: string }
+  | {
+      type: 'log'
+      level: string
+      category: string
+      message: string
+      invocationId?: string
+      functionName?: string
+    }

@@ -74,8 +74,16 @@ async function handle(message: ToWorker): Promise<void> {
   }
   const { invocation } = message
   const { invocationId } = invocation
+  const functionName = state.functions.get(invocation.functionId)?.metadata.name
   const invocationLog = (level: string, category: string, text: string): void =>
-    send({ type: 'log', level, category, message: text, invocationId })
+    send({
+      type: 'log',
+      level,
+      category,
+      message: text,
+      invocationId,
+      ...(functionName ? { functionName } : {}),
+    })
   send({ type: 'result', invocationId, outcome: await invoke(state, invocation, invocationLog) })
 }
 

@@ -62,6 +62,11 @@ async function makeListener(
         data,
         triggerMetadata: toTriggerMetadata(item, body, data),
         reason: `New queue message detected on '${queueName}'.`,
+        triggerDetails: {
+          MessageId: item.messageId,
+          DequeueCount: item.dequeueCount,
+          InsertionTime: item.insertedOn.toISOString().replace('Z', '+00:00'),
+        },
       })
     },
     poisonQueueFor: () => poisonQueue,

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import { resolve } from 'node:path'
+
+import { Command } from 'commander'
+
+import type { AppConfig } from '../app-config.ts'
+import type { AppHost, AppOptions } from '../app-host.ts'
+import { colours, consoleLog, quietDefaults, singleAppDefaults, verboseDefaults } from '../console-log.ts'
+import { HostError, NotImplementedError } from '../errors.ts'
+import type { FunctionsHostOptions } from '../host.ts'
+import { startFunctionsHost } from '../host.ts'
+import type { LogDefaults } from '../log-filter.ts'
+import { parseLogLevel } from '../log-filter.ts'
+import type { Log } from '../log.ts'
+import type { StartFlags } from './start-flags.ts'
+import { addStartFlags } from './start-flags.ts'
+import { describeFunctions, describeVersions } from './start-up-list.ts'
+import { readWorkerArguments } from '../worker-arguments.ts'
+
+/** `start`: runs the app in this folder as Core Tools do, or several apps quietly. */
+export function startCommand(): Command {
+  const command = new Command('start').description('start the app in this folder, or several apps')
+  return addStartFlags(command).action((operands: string[], flags: StartFlags) => start(operands, flags))
+}
+
+async function start(operands: string[], flags: StartFlags): Promise<void> {
+  refuseWhatIsNotBuilt(flags)
+  const workerArguments = readWorkerArguments(flags, operands)
+  const plan = flags.app ? severalApps(flags, flags.app) : singleApp(flags)
+  const deadline = flags.timeout === undefined ? undefined : failAfter(flags.timeout)
+  const host = await startFunctionsHost({
+    ...plan,
+    hostname: flags.host,
+    workerArguments,
+    isAuthEnforced: flags.enableAuth === true,
+    ...(flags.data ? { dataDirectory: resolve(flags.data) } : {}),
+  })
+  clearTimeout(deadline)
+  let isEnding = false
+  const end = (): void => {
+    if (isEnding) process.exit(130)
+    isEnding = true
+    void host.close().then(() => process.exit(0))
+  }
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
+}
+
+type Plan = Pick<FunctionsHostOptions, 'apps' | 'log' | 'onReady'>
+
+/** Several apps: each line names its app, and only what somebody has to know is logged. */
+function severalApps(flags: StartFlags, apps: readonly AppOptions[]): Plan {
+  const defaults = withFlags(flags, quietDefaults)
+  return {
+    apps,
+    log: ({ name, logRules }) => consoleLog({ rules: logRules, defaults, prefix: name }),
+    onReady(app) {
+      console.log(colours.bold(`Functions of ${app.name}:`))
+      for (const line of app.describe()) console.log(`  ${line}`)
+      announce(app)
+    },
+  }
+}
+
+/** One app: what Core Tools print, in their order; programs wait for these lines. */
+function singleApp(flags: StartFlags): Plan {
+  const defaults = withFlags(flags, singleAppDefaults)
+  const logOf = ({ logRules }: Pick<AppConfig, 'logRules'>): Log => consoleLog({ rules: logRules, defaults })
+  console.log(describeVersions())
+  const own: AppOptions = {
+    directory: resolve(flags.scriptRoot ?? flags.prefix ?? '.'),
+    ...(flags.port === undefined ? {} : { port: flags.port }),
+    ...(flags.functions ? { functions: flags.functions } : {}),
+  }
+  return {
+    apps: [own],
+    log: logOf,
+    onReady(app) {
+      console.log(describeFunctions(app))
+      if (!flags.verbose) console.log(colours.cyan('For detailed output, run func with --verbose flag.'))
+      const log = logOf({ logRules: {} })
+      log('info', 'Worker process started and initialized.', 'Host.Lifecycle')
+      const instanceId = randomUUID().replaceAll('-', '').toUpperCase()
+      log('info', `Host lock lease acquired by instance ID '${instanceId}'.`, 'Host.Lifecycle')
+      announce(app)
+    },
+  }
+}
+
+/** One line for whoever starts this host from a program. */
+function announce(app: AppHost): void {
+  console.log(`Host ready: ${JSON.stringify({ app: app.name, url: app.url })}`)
+}
+
+function withFlags(flags: StartFlags, usual: LogDefaults): LogDefaults {
+  const defaults = flags.verbose ? verboseDefaults : usual
+  const level = flags.userLogLevel ?? process.env['FUNCTIONS_USER_LOG_LEVEL']
+  return level === undefined ? defaults : { ...defaults, user: parseLogLevel(level, '--user-log-level') }
+}
+
+function failAfter(seconds: number): NodeJS.Timeout {
+  return setTimeout(() => {
+    console.error(colours.red(`The app has not started within ${seconds} s (--timeout).`))
+    process.exit(1)
+  }, seconds * 1000)
+}
+
+function refuseWhatIsNotBuilt(flags: StartFlags): void {
+  if (flags.useHttps || flags.cert || flags.password)
+    throw new NotImplementedError('HTTPS (--useHttps, --cert, --password)')
+  if (flags.runtime !== undefined && flags.runtime !== 'default')
+    throw new HostError(`--runtime ${flags.runtime} is for apps in .NET; this host runs apps for Node.`)
+  if (flags.cors !== undefined || flags.corsCredentials) throw new NotImplementedError('CORS (--cors)')
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+import type { Command } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
+
+import type { AppOptions } from '../app-host.ts'
+
+/** What `start` was asked for. */
+export interface StartFlags {
+  readonly port?: number
+  readonly host: string
+  readonly scriptRoot?: string
+  readonly prefix?: string
+  readonly data?: string
+  readonly functions?: string[]
+  readonly verbose?: boolean
+  readonly userLogLevel?: string
+  readonly enableAuth?: boolean
+  /** Seconds. */
+  readonly timeout?: number
+  readonly languageWorker?: string | true
+  readonly inspect?: string | true
+  readonly app?: AppOptions[]
+  readonly cors?: string
+  readonly corsCredentials?: boolean
+  readonly useHttps?: boolean
+  readonly cert?: string
+  readonly password?: string
+  readonly runtime?: string
+}
+
+/** Adds the flags of `func start`, and those of our own, to a command. */
+export function addStartFlags(command: Command): Command {
+  return (
+    command
+      .argument('[workerArguments...]', 'after --language-worker --: flags of Node for the worker')
+      .option(
+        '-p, --port <port>',
+        'port of the app (LocalHttpPort of local.settings.json, else 7071)',
+        parsePort,
+      )
+      .option('--host <address>', 'address to listen on', '127.0.0.1')
+      .addOption(new Option('--script-root <folder>', 'folder of the app (this one)'))
+      .addOption(new Option('--prefix <folder>', 'the same').hideHelp())
+      .option('--data <folder>', 'folder for durable instances, timers and keys')
+      .option('--functions <names...>', 'only these functions')
+      .option('--verbose', 'log what the host does, too')
+      .option('--user-log-level <level>', 'least level shown of what functions log')
+      .option('--enableAuth', 'ask for the keys of functions, as in Azure')
+      .option('-t, --timeout <seconds>', 'give up when the app has not started by then', parseSeconds)
+      .option('--inspect [address]', 'let a debugger attach to the functions, at [host:]port')
+      .option('--language-worker [arguments]', 'flags of Node for the worker')
+      .option('--app <DIR:PORT[:ENVFILE]>', 'an app to host, quietly (may be repeated)', parseApp)
+      .addOption(new Option('--cors <origins>').hideHelp())
+      .addOption(new Option('--cors-credentials').hideHelp())
+      .addOption(new Option('--useHttps').hideHelp())
+      .addOption(new Option('--cert <file>').hideHelp())
+      .addOption(new Option('--password <text>').hideHelp())
+      .addOption(new Option('--runtime <name>').hideHelp())
+      // Flags for other languages, without effect on an app for Node.
+      .addOption(new Option('--no-build').hideHelp())
+      .addOption(new Option('--dotnet-isolated-debug').hideHelp())
+      .addOption(new Option('--enable-json-output').hideHelp())
+      .addOption(new Option('--json-output-file <file>').hideHelp())
+  )
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('expected a port, 0 to 65535')
+  return port
+}
+
+function parseSeconds(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) === 0) throw new InvalidArgumentError('expected seconds, 1 or more')
+  return Number(text)
+}
+
+/** `DIR:PORT` or `DIR:PORT:ENVFILE`; the file is JSON, setting -> text. */
+function parseApp(text: string, before: AppOptions[] | undefined): AppOptions[] {
+  const match = /^(.+?):(\d+)(?::(.+))?$/.exec(text)
+  if (!match?.[1]) throw new InvalidArgumentError('expected DIR:PORT or DIR:PORT:ENVFILE')
+  const settings = match[3] ? readSettings(match[3]) : {}
+  return [...(before ?? []), { directory: resolve(match[1]), port: Number(match[2]), settings }]
+}
+
+function readSettings(file: string): Record<string, string> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>
+  } catch (error) {
+    throw new InvalidArgumentError(`${file} cannot be read as JSON: ${(error as Error).message}`)
+  }
+}
