@@ -204,7 +204,7 @@ export class AppHost {
       if (listener?.handleWebhook && webhook?.[1]) {
         if (!this.keys.isEnforced && request.method !== 'GET' && isFromForeignPage(request))
           return answerEmpty(response, 403)
-        if (this.keys.opensWebhook(request, webhook[1].toLowerCase()))
+        if (listener.needsNoKey || this.keys.opensWebhook(request, webhook[1].toLowerCase()))
           return await listener.handleWebhook(request, response, webhook[2] ?? '')
         return answerEmpty(response, 401)
       }

@@ -15,3 +15,14 @@ export function isFromForeignPage(request: IncomingMessage): boolean {
   const isOwnName = loopbackNames.has(hostname) || hostname === localAddress
   return !(protocol === 'http:' && isOwnName && Number(port || 80) === localPort)
 }
+
+/**
+ * Whether a request that came over loopback names another machine: a web page can have its own name point to this one
+ * (DNS rebinding), and is of the same origin then.
+ */
+export function isForForeignHost(request: IncomingMessage): boolean {
+  const { localAddress = '' } = request.socket
+  if (!/^(::ffff:)?127\.|^::1$/.test(localAddress)) return false
+  const text = `http://${request.headers.host ?? ''}`
+  return !URL.canParse(text) || !loopbackNames.has(new URL(text).hostname)
+}

@@ -2,6 +2,7 @@ import { cosmosTrigger } from './triggers/cosmos-change-feed/cosmos-trigger.ts'
 import { durableTrigger } from './triggers/durable/durable-trigger.ts'
 import { eventGridTrigger } from './triggers/event-grid/event-grid-trigger.ts'
 import { httpTrigger } from './triggers/http/http-trigger.ts'
+import { mcpTrigger } from './triggers/mcp/mcp-trigger.ts'
 import { queueTrigger } from './triggers/queue/queue-trigger.ts'
 import { timerTrigger } from './triggers/timer/timer-trigger.ts'
 import { warmupTrigger } from './triggers/warmup/warmup-trigger.ts'
@@ -15,5 +16,6 @@ export const triggerKinds: readonly TriggerKind[] = [
   timerTrigger,
   cosmosTrigger,
   eventGridTrigger,
+  mcpTrigger,
   warmupTrigger,
 ]

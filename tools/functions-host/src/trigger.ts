@@ -45,6 +45,8 @@ export interface Listener {
   drain(): Promise<void>
   /** Somebody knows that this source has something new. */
   wake?(source: string): void
+  /** Its webhook is open to all, even where the host asks for keys. */
+  readonly needsNoKey?: boolean
   /** Answers a request under `/runtime/webhooks/<kind>/`. */
   handleWebhook?(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>
 }
