@@ -11,3 +11,18 @@ export function parseTimeSpan(text: string, where: string): number {
     Number(`0.${fraction}`) * 1000
   return sign ? -ms : ms
 }
+
+/** Writes ms as .NET writes a time span: `hh:mm:ss`, with days before and seven digits of a fraction behind where there are any. */
+export function formatTimeSpan(ms: number): string {
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const wholeMs = Math.abs(Math.round(ms))
+  const seconds = Math.floor(wholeMs / 1000)
+  const days = Math.floor(seconds / 86_400)
+  const fraction = wholeMs % 1000
+  return [
+    ms < 0 ? '-' : '',
+    days > 0 ? `${days}.` : '',
+    `${two(Math.floor(seconds / 3600) % 24)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`,
+    fraction > 0 ? `.${String(fraction).padStart(3, '0')}0000` : '',
+  ].join('')
+}

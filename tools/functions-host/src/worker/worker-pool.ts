@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 import type { Log } from '../log.ts'
+import { formatTimeSpan } from '../time-span.ts'
 import type { Invocation } from './protocol.ts'
 import type { FunctionWorker, InvocationResult } from './function-worker.ts'
 
@@ -49,12 +50,13 @@ export class WorkerPool {
     const worker = await this.#worker.catch(() => undefined)
     if (!worker) return { ok: false, lost: true, message: 'The host is closing.', stack: '' }
     if (!Number.isFinite(this.#options.functionTimeoutMs)) return worker.invoke(invocation)
+    const limit = formatTimeSpan(this.#options.functionTimeoutMs)
     let hasTimedOut = false
     const timer = setTimeout(() => {
       hasTimedOut = true
       this.#options.log(
         'error',
-        `Timeout value of ${this.#options.functionTimeoutMs} ms exceeded by ${invocation.functionId}; its worker is killed.`,
+        `Timeout value of ${limit} exceeded by function 'Functions.${invocation.functionId}' (Id: '${invocation.invocationId}'). Initiating cancellation.`,
       )
       worker.kill()
     }, this.#options.functionTimeoutMs)
@@ -62,7 +64,11 @@ export class WorkerPool {
     clearTimeout(timer)
     // The function's own fault, so it counts as a failure; whatever else that worker was running is lost.
     return hasTimedOut && !result.ok
-      ? { ok: false, stack: '', message: `Timeout value of ${this.#options.functionTimeoutMs} ms exceeded.` }
+      ? {
+          ok: false,
+          stack: '',
+          message: `Timeout value of ${limit} was exceeded by function: Functions.${invocation.functionId}`,
+        }
       : result
   }
 

@@ -1,0 +1,18 @@
+import { describe, expect, it } from '@jest/globals'
+
+import { formatTimeSpan, parseTimeSpan } from './time-span.ts'
+
+describe('a time span', () => {
+  it.each([
+    ['00:00:01', 1000],
+    ['00:05:00', 300_000],
+    ['1.02:03:04', 93_784_000],
+    ['00:00:00.1000000', 100],
+    ['00:00:00', 0],
+    ['-00:00:02.5000000', -2500],
+    ['10.00:00:00', 864_000_000],
+  ])('%s is %i ms, and back', (text, ms) => {
+    expect(parseTimeSpan(text, 'here')).toBe(ms)
+    expect(formatTimeSpan(ms)).toBe(text)
+  })
+})
