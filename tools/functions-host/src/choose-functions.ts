@@ -1,7 +1,7 @@
 import type { AppConfig } from './app-config.ts'
+import { FunctionBindings } from './bindings/function-bindings.ts'
 import { HostError, NotImplementedError } from './errors.ts'
 import type { Log } from './log.ts'
-import { checkBindings } from './outputs/write-outputs.ts'
 import { triggerKinds } from './trigger-kinds.ts'
 import type { TriggeredFunction } from './trigger.ts'
 
@@ -19,7 +19,7 @@ export function chooseFunctions(
     }
     if (wanted && !wanted.includes(metadata.name.toLowerCase())) return []
     try {
-      return [{ metadata, trigger: triggerOf(metadata) }]
+      return [{ metadata, trigger: triggerOf(metadata, config) }]
     } catch (error) {
       if (!(error instanceof HostError)) throw error
       log('error', `The '${metadata.name}' function is in error and left out: ${error.message}`)
@@ -28,11 +28,12 @@ export function chooseFunctions(
   })
 }
 
-function triggerOf(metadata: TriggeredFunction['metadata']): TriggeredFunction['trigger'] {
+function triggerOf(metadata: TriggeredFunction['metadata'], config: AppConfig): TriggeredFunction['trigger'] {
   const trigger = metadata.bindings.find((binding) => /trigger$/i.test(binding.type))
   if (!trigger) throw new HostError('it has no trigger. Register it with app.http, app.storageQueue, ...')
-  const isKnown = triggerKinds.some((kind) => kind.types.includes(trigger.type.toLowerCase()))
-  if (!isKnown) throw new NotImplementedError(`The trigger "${trigger.type}"`)
-  checkBindings(metadata)
+  const kind = triggerKinds.find(({ types }) => types.includes(trigger.type.toLowerCase()))
+  if (!kind) throw new NotImplementedError(`The trigger "${trigger.type}"`)
+  // Whoever cannot be bound is left out now, not found out at its first call.
+  void new FunctionBindings(metadata, config, kind.expressionNames?.(trigger))
   return trigger
 }

@@ -1,5 +1,6 @@
 import type { BlobServiceClient } from '@azure/storage-blob'
 import type { QueueServiceClient, StoragePipelineOptions } from '@azure/storage-queue'
+import type { TableClient } from '@azure/data-tables'
 import type { CosmosClient } from '@azure/cosmos'
 import type { TokenCredential } from '@azure/identity'
 
@@ -9,6 +10,11 @@ import { HostError } from './errors.ts'
 const azuriteKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=='
 const developmentStorage = `DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=${azuriteKey};BlobEndpoint=http://127.0.0.1:10000/devstoreaccount1;QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1;TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;`
 
+type StorageService = 'blob' | 'queue' | 'table'
+
+/** What a connection can lead to. */
+export type ConnectedService = StorageService | 'cosmos'
+
 /** The text of a connection: setting `NAME` or `AzureWebJobsNAME`. */
 export function connectionText(settings: AppSettings, name: string): string | undefined {
   const text = settings[name] ?? settings[`AzureWebJobs${name}`]
@@ -16,7 +22,7 @@ export function connectionText(settings: AppSettings, name: string): string | un
 }
 
 /** A part of an identity-based connection: `NAME__part` or `AzureWebJobsNAME__part`. */
-function connectionPart(settings: AppSettings, name: string, part: string): string | undefined {
+export function connectionPart(settings: AppSettings, name: string, part: string): string | undefined {
   return settings[`${name}__${part}`] ?? settings[`AzureWebJobs${name}__${part}`]
 }
 
@@ -64,8 +70,43 @@ async function connectToQueues(
   return new QueueServiceClient(serviceUri(settings, name, 'queue'), await identity(settings, name), options)
 }
 
+/** A table behind a connection setting, one client each. @throws HostError naming the settings that are missing */
+export async function connectTable(
+  settings: AppSettings,
+  name: string,
+  tableName: string,
+): Promise<TableClient> {
+  return (await connectTables(settings, name))(tableName)
+}
+
+const connectTables = onePerConnection(
+  'tables',
+  async (settings, name): Promise<(tableName: string) => TableClient> => {
+    const { TableClient } = await import('@azure/data-tables')
+    const text = connectionText(settings, name)
+    // Azurite is reached over plain HTTP.
+    if (text)
+      return (tableName) =>
+        TableClient.fromConnectionString(text, tableName, { allowInsecureConnection: true })
+    const [uri, credential] = [serviceUri(settings, name, 'table'), await identity(settings, name)]
+    return (tableName) => new TableClient(uri, tableName, credential)
+  },
+)
+
+/** Says at start what would fail at the first call: a connection that is not set, or no connection string. @throws HostError naming what to set */
+export function checkConnection(settings: AppSettings, name: string, service: ConnectedService): void {
+  const text = connectionText(settings, name)
+  if (text === undefined || text === '') {
+    if (service === 'cosmos') cosmosEndpoint(settings, name)
+    else serviceUri(settings, name, service)
+  } else if (!(service === 'cosmos' ? /AccountEndpoint=/i : /AccountName=|Endpoint=/i).test(text))
+    throw new HostError(
+      `The connection "${name}" is no connection string: it has no ${service === 'cosmos' ? 'AccountEndpoint=' : 'AccountName='}.`,
+    )
+}
+
 /** Where a storage service of an identity-based connection is: its own setting, else the public endpoint of the account. */
-function serviceUri(settings: AppSettings, name: string, service: 'blob' | 'queue'): string {
+function serviceUri(settings: AppSettings, name: string, service: StorageService): string {
   const uri = connectionPart(settings, name, `${service}ServiceUri`)
   const account = connectionPart(settings, name, 'accountName')
   if (uri) return uri
@@ -80,15 +121,20 @@ export const connectCosmos = onePerConnection('cosmos', async (settings, name): 
   const { CosmosClient } = await import('@azure/cosmos')
   const text = connectionText(settings, name)
   if (text) return new CosmosClient(text)
-  const endpoint = connectionPart(settings, name, 'accountEndpoint')
-  if (!endpoint)
-    throw new HostError(
-      `The connection "${name}" is not set: set ${name} to a connection string, or ${name}__accountEndpoint.`,
-    )
+  const endpoint = cosmosEndpoint(settings, name)
   return new CosmosClient({ endpoint, aadCredentials: await identity(settings, name) })
 })
 
-async function identity(settings: AppSettings, name: string): Promise<TokenCredential> {
+function cosmosEndpoint(settings: AppSettings, name: string): string {
+  const endpoint = connectionPart(settings, name, 'accountEndpoint')
+  if (endpoint) return endpoint
+  throw new HostError(
+    `The connection "${name}" is not set: set ${name} to a connection string, or ${name}__accountEndpoint.`,
+  )
+}
+
+/** Who the host is to a service that an identity-based connection leads to. */
+export async function identity(settings: AppSettings, name: string): Promise<TokenCredential> {
   const { DefaultAzureCredential } = await import('@azure/identity')
   const clientId = connectionPart(settings, name, 'clientId')
   return new DefaultAzureCredential(clientId ? { managedIdentityClientId: clientId } : {})

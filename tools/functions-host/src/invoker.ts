@@ -1,13 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 
 import type { AppConfig } from './app-config.ts'
+import { FunctionBindings } from './bindings/function-bindings.ts'
 import { HostError } from './errors.ts'
 import type { Log } from './log.ts'
-import { writeOutputs } from './outputs/write-outputs.ts'
 import type { InvocationRequest, TriggeredFunction } from './trigger.ts'
 import type { DurableListener } from './triggers/durable/durable-trigger.ts'
 import type { InvocationResult } from './worker/function-worker.ts'
-import type { Invocation } from './worker/protocol.ts'
+import type { FunctionMetadata, Invocation } from './worker/protocol.ts'
 
 /** What one app's invocations need. */
 export interface InvokerOptions {
@@ -23,6 +23,7 @@ export interface InvokerOptions {
 /** Runs invocations of one app: gathers the inputs, runs the function, writes its outputs, and logs it as tools expect. */
 export class Invoker {
   readonly #options: InvokerOptions
+  readonly #bindings = new WeakMap<FunctionMetadata, FunctionBindings>()
 
   constructor(options: InvokerOptions) {
     this.#options = options
@@ -30,44 +31,57 @@ export class Invoker {
 
   /** Runs a function. Never throws: a failure is a result. Outputs have been written when it succeeded. */
   async invoke(target: TriggeredFunction, request: InvocationRequest): Promise<InvocationResult> {
-    const { config, log, run, onWritten } = this.#options
-    const { metadata, trigger } = target
+    const { log } = this.#options
+    const { name } = target.metadata
     const invocationId = request.invocationId ?? randomUUID()
-    const invocation: Invocation = {
-      invocationId,
-      functionId: metadata.id,
-      inputData: [{ name: trigger.name, data: request.data }, ...this.#clientInputs(target)],
-      triggerMetadata: request.triggerMetadata ?? {},
-      traceContext: {
-        traceParent:
-          request.traceParent ?? `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`,
-      },
-      ...(request.retryContext ? { retryContext: request.retryContext } : {}),
-    }
     const startedAt = performance.now()
-    const category = `Function.${metadata.name}`
-    log(
-      'info',
-      `Executing 'Functions.${metadata.name}' (Reason='${request.reason}', Id=${invocationId})`,
-      category,
-    )
+    const category = `Function.${name}`
+    log('info', `Executing 'Functions.${name}' (Reason='${request.reason}', Id=${invocationId})`, category)
     if (request.triggerDetails) log('info', toDetails(request.triggerDetails), category)
-    let result = await run(invocation)
-    if (result.ok) {
-      try {
-        const queues = await writeOutputs(metadata, result, config)
-        for (const queue of queues) onWritten(queue)
-      } catch (error) {
-        result = { ok: false, message: `An output binding failed: ${(error as Error).message}`, stack: '' }
-      }
-    }
-    const ended = `Executed 'Functions.${metadata.name}' (${result.ok ? 'Succeeded' : 'Failed'}, Id=${invocationId}, Duration=${Math.round(performance.now() - startedAt)}ms)`
-    log(
-      result.ok ? 'info' : 'error',
-      result.ok ? ended : `${ended}\n${toFailure(metadata.name, result)}`,
-      category,
-    )
+    const result = await this.#run(target, request, invocationId)
+    const ended = `Executed 'Functions.${name}' (${result.ok ? 'Succeeded' : 'Failed'}, Id=${invocationId}, Duration=${Math.round(performance.now() - startedAt)}ms)`
+    log(result.ok ? 'info' : 'error', result.ok ? ended : `${ended}\n${toFailure(name, result)}`, category)
     return result
+  }
+
+  async #run(
+    target: TriggeredFunction,
+    request: InvocationRequest,
+    invocationId: string,
+  ): Promise<InvocationResult> {
+    const { metadata, trigger } = target
+    try {
+      const bindings = this.#bindingsOf(metadata)
+      const result = await this.#options.run({
+        invocationId,
+        functionId: metadata.id,
+        inputData: [
+          { name: trigger.name, data: request.data },
+          ...this.#clientInputs(target),
+          ...(await bindings.read(request)),
+        ],
+        triggerMetadata: request.triggerMetadata ?? {},
+        traceContext: {
+          traceParent:
+            request.traceParent ??
+            `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`,
+        },
+        ...(request.retryContext ? { retryContext: request.retryContext } : {}),
+      })
+      if (result.ok) for (const queue of await bindings.write(result, request)) this.#options.onWritten(queue)
+      return result
+    } catch (error) {
+      // An input or output binding: each names itself.
+      return { ok: false, message: (error as Error).message, stack: '' }
+    }
+  }
+
+  #bindingsOf(metadata: FunctionMetadata): FunctionBindings {
+    const known = this.#bindings.get(metadata)
+    if (known) return known
+    const bindings = new FunctionBindings(metadata, this.#options.config)
+    this.#bindings.set(metadata, bindings)
+    return bindings
   }
 
   /** The durable client input, for functions that ask for it. */

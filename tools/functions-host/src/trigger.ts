@@ -57,6 +57,8 @@ export interface TriggerKind {
   readonly types: readonly string[]
   /** Name under `/runtime/webhooks/`, where it has one. */
   readonly webhook?: string
+  /** What the expressions of the function's other bindings can name, where its trigger tells at start; without this, anything. */
+  expressionNames?(trigger: Binding): readonly string[]
   /** @throws HostError or NotImplementedError, naming the function and what to mend */
   listen(functions: readonly TriggeredFunction[], context: TriggerContext): Promise<Listener> | Listener
 }

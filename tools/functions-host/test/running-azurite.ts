@@ -7,25 +7,30 @@ import { until } from './until.ts'
 
 const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=='
 
-/** Azurite's queue service on a free port, in memory. */
+/** A storage service. */
+export type StorageService = 'Blob' | 'Queue' | 'Table'
+
+/** Azurite on free ports, in memory. */
 export class RunningAzurite implements AsyncDisposable {
   readonly #child: ChildProcess
   readonly connection: string
 
-  private constructor(child: ChildProcess, port: number) {
+  private constructor(child: ChildProcess, endpoints: string) {
     this.#child = child
-    this.connection = `DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=${key};QueueEndpoint=http://127.0.0.1:${port}/devstoreaccount1;`
+    this.connection = `DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=${key};${endpoints}`
   }
 
-  static async start(): Promise<RunningAzurite> {
-    const script = join(
-      dirname(fileURLToPath(import.meta.resolve('azurite/package.json'))),
-      'dist/src/queue/main.js',
-    )
+  /** Starts the services asked for, else the queue service. Several share one process. */
+  static async start(...asked: StorageService[]): Promise<RunningAzurite> {
+    const services = asked.length > 0 ? asked : (['Queue'] as const)
+    const [only = ''] = services
+    const program = services.length > 1 ? 'azurite.js' : `${only.toLowerCase()}/main.js`
     const child = spawn(process.execPath, [
-      script,
-      '--queuePort',
-      '0',
+      join(dirname(fileURLToPath(import.meta.resolve('azurite/package.json'))), 'dist/src', program),
+      ...(services.length > 1 ? ['Blob', 'Queue', 'Table'] : services).flatMap((service) => [
+        `--${service.toLowerCase()}Port`,
+        '0',
+      ]),
       '--skipApiVersionCheck',
       '--inMemoryPersistence',
       '--silent',
@@ -33,8 +38,14 @@ export class RunningAzurite implements AsyncDisposable {
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
     child.stderr.resume()
-    const port = await until(() => /listens on http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1])
-    return new RunningAzurite(child, Number(port))
+    const endpoints = await until(() => {
+      const found = services.map((service) => {
+        const port = new RegExp(`${service} service .*listens on http://127.0.0.1:(\\d+)`).exec(output)?.[1]
+        return port && `${service}Endpoint=http://127.0.0.1:${port}/devstoreaccount1;`
+      })
+      return found.every(Boolean) ? found.join('') : undefined
+    })
+    return new RunningAzurite(child, endpoints)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

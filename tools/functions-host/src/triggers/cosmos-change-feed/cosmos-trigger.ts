@@ -6,6 +6,7 @@ import { readFeedSettings } from './feed-settings.ts'
 /** The Cosmos DB change feed trigger (latest version mode). */
 export const cosmosTrigger: TriggerKind = {
   types: ['cosmosdbtrigger'],
+  expressionNames: () => [],
   async listen(functions, context): Promise<Listener> {
     const all = functions.map((target) => ({
       target,

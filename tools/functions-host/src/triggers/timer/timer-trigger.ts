@@ -143,6 +143,7 @@ class TimerListener {
 /** The timer trigger. */
 export const timerTrigger: TriggerKind = {
   types: ['timertrigger'],
+  expressionNames: () => [],
   listen(functions, context): Listener {
     const listeners = functions.map((target) => new TimerListener(target, context))
     return {

@@ -3,6 +3,7 @@ import type { Listener, TriggerKind } from '../../trigger.ts'
 /** The warmup trigger: runs once, when the app starts. */
 export const warmupTrigger: TriggerKind = {
   types: ['warmuptrigger'],
+  expressionNames: () => [],
   listen(functions, context): Listener {
     const running: Promise<unknown>[] = []
     return {

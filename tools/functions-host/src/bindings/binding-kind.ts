@@ -1,0 +1,26 @@
+import type { AppConfig } from '../app-config.ts'
+import type { TypedData } from '../worker/protocol.ts'
+import type { BindingData } from './binding-expression.ts'
+import type { BindingProperties } from './binding-properties.ts'
+
+/** Reads an input for one invocation; undefined when there is nothing of that name. */
+export type ReadInput = (data: BindingData) => Promise<TypedData | undefined>
+
+/** Writes what an invocation gave to an output; answers the queue that has something new, if one has. */
+export type WriteOutput = (value: TypedData, data: BindingData) => Promise<string | undefined>
+
+/** A kind of input binding. */
+export interface InputBinding {
+  /** Binding type, lower case. */
+  readonly type: string
+  /** Reads the properties of one binding, at start. Connects to nothing yet. @throws HostError naming what is missing */
+  prepare(properties: BindingProperties, config: AppConfig): ReadInput
+}
+
+/** A kind of output binding. */
+export interface OutputBinding {
+  /** Binding type, lower case. */
+  readonly type: string
+  /** Reads the properties of one binding, at start. Connects to nothing yet. @throws HostError naming what is missing */
+  prepare(properties: BindingProperties, config: AppConfig): WriteOutput
+}

@@ -1,0 +1,102 @@
+import type { AppConfig } from '../app-config.ts'
+import { HostError, NotImplementedError } from '../errors.ts'
+import type { Binding, FunctionMetadata, Invocation, InvocationOutcome } from '../worker/protocol.ts'
+import type { TriggerValues } from './binding-data.ts'
+import { toBindingData } from './binding-data.ts'
+import type { BindingData } from './binding-expression.ts'
+import type { ReadInput, WriteOutput } from './binding-kind.ts'
+import { inputBindings, outputBindings } from './binding-kinds.ts'
+import { BindingProperties } from './binding-properties.ts'
+
+interface Input {
+  readonly name: string
+  readonly title: string
+  readonly read: ReadInput
+}
+
+interface Output {
+  readonly name: string
+  readonly title: string
+  readonly write: WriteOutput
+}
+
+/** The input and output bindings of one function, beside its trigger and its durable client. */
+export class FunctionBindings {
+  readonly #functionName: string
+  readonly #inputs: readonly Input[]
+  readonly #outputs: readonly Output[]
+
+  /**
+   * Reads what the function's bindings say; connects to nothing yet.
+   * @param knownNames what its trigger gives to expressions, where that is known at start
+   * @throws HostError naming the binding and what to mend; NotImplementedError for a kind that is not built
+   */
+  constructor(metadata: FunctionMetadata, config: AppConfig, knownNames?: readonly string[]) {
+    this.#functionName = metadata.name
+    const propertiesOf = (binding: Binding): BindingProperties =>
+      new BindingProperties(binding, config.settings, knownNames)
+    this.#inputs = metadata.bindings.filter(isInput).map((binding) => {
+      const kind = inputBindings.find(({ type }) => type === binding.type.toLowerCase())
+      if (!kind) throw new NotImplementedError(`The input binding "${binding.type}"`)
+      const properties = propertiesOf(binding)
+      return { name: binding.name, title: properties.title, read: kind.prepare(properties, config) }
+    })
+    this.#outputs = metadata.bindings.filter(isOutput).map((binding) => {
+      const kind = outputBindings.find(({ type }) => type === binding.type.toLowerCase())
+      if (!kind) throw new NotImplementedError(`The output binding "${binding.type}"`)
+      const properties = propertiesOf(binding)
+      return { name: binding.name, title: properties.title, write: kind.prepare(properties, config) }
+    })
+  }
+
+  /** Reads all inputs, at once. @throws HostError naming the one that failed */
+  async read(values: TriggerValues): Promise<Invocation['inputData']> {
+    if (this.#inputs.length === 0) return []
+    const data = this.#toData(values)
+    return Promise.all(
+      this.#inputs.map(async ({ name, title, read }) => ({
+        name,
+        data: (await reported(`The ${title} could not be read`, () => read(data))) ?? {},
+      })),
+    )
+  }
+
+  /**
+   * Writes what the function gave, one output after the other: whoever sees the last of them finds the others.
+   * Answers the queues that have something new. @throws HostError naming the one that failed
+   */
+  async write(outcome: Extract<InvocationOutcome, { ok: true }>, values: TriggerValues): Promise<string[]> {
+    if (this.#outputs.length === 0) return []
+    const data = this.#toData(values)
+    const given = new Map(outcome.outputData.map((output) => [output.name, output.data]))
+    if (outcome.returnValue) given.set('$return', outcome.returnValue)
+    const queues: string[] = []
+    for (const { name, title, write } of this.#outputs) {
+      const value = given.get(name)
+      if (!value) continue
+      const queue = await reported(`The ${title} could not be written`, () => write(value, data))
+      if (queue !== undefined) queues.push(queue)
+    }
+    return queues
+  }
+
+  #toData(values: TriggerValues): BindingData {
+    return toBindingData(values, this.#functionName)
+  }
+}
+
+function isInput({ direction, type }: Binding): boolean {
+  return direction !== 'out' && !/trigger$/i.test(type) && type.toLowerCase() !== 'durableclient'
+}
+
+function isOutput({ direction, type }: Binding): boolean {
+  return direction === 'out' && type.toLowerCase() !== 'http'
+}
+
+async function reported<Result>(what: string, action: () => Promise<Result>): Promise<Result> {
+  try {
+    return await action()
+  } catch (error) {
+    throw new HostError(`${what}: ${(error as Error).message}`, { cause: error })
+  }
+}

@@ -1,0 +1,36 @@
+import { HostError } from '../errors.ts'
+import { connectQueues } from '../connections.ts'
+import type { OutputBinding } from './binding-kind.ts'
+import { createWhenMissing } from './create-when-missing.ts'
+import type { OutputElement } from './output-elements.ts'
+import { toElements } from './output-elements.ts'
+
+/** Sends messages, one per element of a list: text and bytes as they are, else JSON. Its queue is made when it is missing. */
+export const queueOutput: OutputBinding = {
+  type: 'queue',
+  prepare(properties, { settings, extensions }) {
+    const connection = properties.connection('queue')
+    const template = properties.requiredTemplate('queueName')
+    const encoding = extensions['queues']?.['messageEncoding'] === 'none' ? 'utf8' : 'base64'
+    return async (value, data) => {
+      const name = template.bind(data).toLowerCase()
+      if (!/^[a-z0-9](?:-?[a-z0-9]){2,62}$/.test(name))
+        throw new HostError(
+          `The ${properties.title} leads to "${name}", which is no name of a queue: 3 to 63 of a-z, 0-9 and single dashes.`,
+        )
+      const queue = (await connectQueues(settings, connection)).getQueueClient(name)
+      for (const element of toElements(value)) {
+        const text = Buffer.from(toMessage(element)).toString(encoding)
+        await createWhenMissing(
+          () => queue.sendMessage(text),
+          () => queue.createIfNotExists(),
+        )
+      }
+      return name
+    }
+  },
+}
+
+function toMessage(element: OutputElement): string | Uint8Array {
+  return typeof element === 'string' || element instanceof Uint8Array ? element : JSON.stringify(element)
+}
