@@ -10,8 +10,10 @@ import type { AppConfig, AppSettings } from './app-config.ts'
 import { readAppConfig } from './app-config.ts'
 import { makeAppServer } from './app-server.ts'
 import { chooseFunctions } from './choose-functions.ts'
+import { systemClock } from './clock.ts'
 import { HostError } from './errors.ts'
 import { isFromForeignPage } from './foreign-page.ts'
+import { claimInstanceName } from './instance-name.ts'
 import { HostKeys } from './keys.ts'
 import type { Log } from './log.ts'
 import { workersOf } from './spawn-worker.ts'
@@ -184,6 +186,8 @@ export class AppHost {
       keys: this.keys,
       log: this.#log,
       stateDirectory,
+      instanceName: claimInstanceName(stateDirectory),
+      clock: systemClock,
       baseUrl: () => this.url.replace('127.0.0.1', 'localhost'),
       worker: () => this.#pool.current(),
       invoke: (target, request) => this.#invoker.invoke(target, request),

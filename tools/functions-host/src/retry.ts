@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 import { parseTimeSpan } from './time-span.ts'
 import type { InvocationRequest, TriggerContext, TriggeredFunction } from './trigger.ts'
 import type { FunctionMetadata, RetryPolicy } from './worker/protocol.ts'
@@ -52,7 +50,7 @@ export async function invokeWithRetries(
     const result = await context.invoke(target, { ...request, ...(retryContext ? { retryContext } : {}) })
     if (result.ok || signal.aborted) return result
     if ('lost' in result) {
-      if (!(await pause(lostWorkerMs, signal))) return result
+      if (!(await context.clock.delay(lostWorkerMs, signal))) return result
       continue
     }
     if (!policy || (policy.maxRetryCount >= 0 && retry >= policy.maxRetryCount)) return result
@@ -62,16 +60,6 @@ export async function invokeWithRetries(
       maxRetryCount: policy.maxRetryCount,
       exception: { source: '', message: result.message, stackTrace: result.stack },
     }
-    if (!(await pause(retryDelayMs(policy, retry), signal))) return result
-  }
-}
-
-/** Waits; false when the host stopped meanwhile. */
-async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await delay(ms, undefined, { signal })
-    return true
-  } catch {
-    return false
+    if (!(await context.clock.delay(retryDelayMs(policy, retry), signal))) return result
   }
 }

@@ -15,4 +15,22 @@ describe('a time span', () => {
     expect(parseTimeSpan(text, 'here')).toBe(ms)
     expect(formatTimeSpan(ms)).toBe(text)
   })
+
+  it.each([
+    ['00:00:00.25', 250],
+    ['00:30', 1_800_000],
+    ['1.00:00', 86_400_000],
+    // As .NET reads them: days, hours and minutes.
+    ['24:00:00', 24 * 86_400_000],
+    ['25:00:00', 25 * 86_400_000],
+  ])('%s is %i ms', (text, ms) => {
+    expect(parseTimeSpan(text, 'here')).toBe(ms)
+  })
+
+  it.each(['', '5', '00:60:00', '00:00:60', '30:30', '1.24:00:00', '00-00-01', '1:2:3:4:5'])(
+    '%j is none',
+    (text) => {
+      expect(() => parseTimeSpan(text, 'host.json: functionTimeout')).toThrow('host.json: functionTimeout: ')
+    },
+  )
 })

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { AppConfig } from './app-config.ts'
+import type { Clock } from './clock.ts'
 import type { HostKeys } from './keys.ts'
 import type { Log } from './log.ts'
 import type { Binding, FunctionMetadata, Invocation } from './worker/protocol.ts'
@@ -32,6 +33,9 @@ export interface TriggerContext {
   readonly log: Log
   /** Folder for what must survive a restart. */
   readonly stateDirectory: string
+  /** Who holds leases, among all hosts that run this app. */
+  readonly instanceName: string
+  readonly clock: Clock
   baseUrl(): string
   worker(): Promise<FunctionWorker>
   /** Runs a function; never throws. Output bindings have been written when it resolves with success. */

@@ -1,36 +1,29 @@
+import type { CosmosClient } from '@azure/cosmos'
+
 import { connectCosmos } from '../../connections.ts'
 import type { Listener, TriggerKind } from '../../trigger.ts'
 import { FeedListener } from './feed-listener.ts'
 import { readFeedSettings } from './feed-settings.ts'
 
-/** The Cosmos DB change feed trigger (latest version mode). */
+/** The Cosmos DB change feed trigger. */
 export const cosmosTrigger: TriggerKind = {
   types: ['cosmosdbtrigger'],
   expressionNames: () => [],
   async listen(functions, context): Promise<Listener> {
-    const all = functions.map((target) => ({
-      target,
-      settings: readFeedSettings(target, context.config.settings),
-    }))
-    const names = new Set(all.flatMap(({ settings }) => [settings.connection, settings.leaseConnection]))
-    const clients = new Map(
-      await Promise.all(
-        [...names].map(async (name) => [name, await connectCosmos(context.config.settings, name)] as const),
-      ),
+    const connect = (name: string): Promise<CosmosClient> => connectCosmos(context.config.settings, name)
+    const listeners = await Promise.all(
+      functions.map(async (target) => {
+        const settings = readFeedSettings(target, context.config.settings)
+        if (target.trigger['preferredLocations'])
+          context.log(
+            'warning',
+            `${target.metadata.name}: preferredLocations is passed over, the account's default region is read.`,
+          )
+        const source = await connect(settings.connection)
+        const leases = await connect(settings.leaseConnection)
+        return new FeedListener(target, { settings, context, source, leases })
+      }),
     )
-    const clientOf = (name: string): ReturnType<typeof clients.get> & object => {
-      const client = clients.get(name)
-      if (!client) throw new Error(`No client for ${name}`)
-      return client
-    }
-    const listeners = all.map(({ target, settings }) => {
-      return new FeedListener(target, {
-        settings,
-        context,
-        source: clientOf(settings.connection),
-        leases: clientOf(settings.leaseConnection),
-      })
-    })
     return {
       async start() {
         for (const listener of listeners) listener.start()

@@ -1,22 +1,37 @@
-import type { ChangeFeedIteratorOptions, Container, CosmosClient, FeedRange } from '@azure/cosmos'
+import type { Container, CosmosClient, FeedRange } from '@azure/cosmos'
 
-import { invokeWithRetries, retryPolicyOf } from '../../retry.ts'
+import { HostError } from '../../errors.ts'
 import type { TriggerContext, TriggeredFunction } from '../../trigger.ts'
-import { FeedLease } from './feed-lease.ts'
+import { chooseLeases } from './choose-leases.ts'
 import type { FeedSettings } from './feed-settings.ts'
+import type { OpenFeed } from './follow-range.ts'
+import { followRange } from './follow-range.ts'
+import { HeldLease } from './held-lease.ts'
+import type { HashRange, LeaseDocument } from './lease-document.ts'
+import { hasStatus, LeaseStore } from './lease-store.ts'
+import { uncoveredRanges } from './uncovered-ranges.ts'
+import { Waiting } from './waiting.ts'
 
 /** Wait before a feed that cannot be read is tried again, ms. */
 const reconnectMs = 1000
 
-/** Follows the change feed of one container and runs one function with its batches. */
+type OpenRange = HashRange & { readonly feedRange: FeedRange }
+
+/** Runs one function with the changes of one container: takes its share of the leases and follows their ranges. */
 export class FeedListener {
   readonly #target: TriggeredFunction
   readonly #settings: FeedSettings
   readonly #context: TriggerContext
-  readonly #clients: { readonly source: CosmosClient; readonly leases: CosmosClient }
+  readonly #source: CosmosClient
+  readonly #leases: CosmosClient
+  readonly #owner: string
   readonly #stop = new AbortController()
+  /** What waits for the next look at the feed, and for the next look at the leases. */
+  readonly #polls: Waiting
+  readonly #rounds: Waiting
+  readonly #followed = new Map<string, Promise<void>>()
   #loop: Promise<void> | undefined
-  readonly #endWaits = new Set<() => void>()
+  #lastFault = ''
 
   constructor(
     target: TriggeredFunction,
@@ -25,7 +40,12 @@ export class FeedListener {
     this.#target = target
     this.#settings = options.settings
     this.#context = options.context
-    this.#clients = options
+    this.#source = options.source
+    this.#leases = options.leases
+    // Two functions that share leases are two competitors, as in the real host.
+    this.#owner = `${options.context.instanceName}/${target.metadata.name}`
+    this.#polls = new Waiting(options.context.clock)
+    this.#rounds = new Waiting(options.context.clock)
   }
 
   get containerName(): string {
@@ -37,127 +57,155 @@ export class FeedListener {
   }
 
   wake(): void {
-    for (const end of this.#endWaits) end()
+    this.#polls.endAll()
   }
 
   async drain(): Promise<void> {
     this.#stop.abort()
-    this.wake()
     await this.#loop
+    await Promise.all(this.#followed.values())
   }
 
-  /** Finds the ranges of the container and follows each; on trouble begins anew from the leases. */
   async #run(): Promise<void> {
-    let lastFault = ''
     while (!this.#stop.signal.aborted) {
+      let waitMs = this.#settings.acquireIntervalMs
       try {
-        const container = this.#clients.source
-          .database(this.#settings.databaseName)
-          .container(this.#settings.containerName)
-        const leases = await this.#openLeases()
-        const { resource } = await container.read()
-        const ranges = await container.getFeedRanges()
-        // One range in trouble ends the round for all, so that no range is ever followed twice.
-        const round = new AbortController()
-        const followed = await Promise.allSettled(
-          ranges.map((range) =>
-            this.#follow(container, range, {
-              leases,
-              rid: String(resource?._rid),
-              signal: round.signal,
-            }).finally(() => {
-              round.abort()
-              this.wake()
-            }),
-          ),
-        )
-        for (const result of followed) if (result.status === 'rejected') throw result.reason
-        lastFault = ''
+        await this.#takeShare()
       } catch (error) {
-        const fault = (error as Error).message.split('\n')[0] ?? ''
-        if (fault !== lastFault && !this.#stop.signal.aborted) {
-          this.#context.log(
-            'warning',
-            `Change feed of ${this.#settings.containerName} for ${this.#target.metadata.name} is not readable yet: ${fault}`,
-          )
-        }
-        lastFault = fault
-        await this.#wait(reconnectMs)
+        this.#report(error)
+        waitMs = reconnectMs
       }
+      await this.#rounds.wait(waitMs, this.#stop.signal)
     }
   }
 
-  async #openLeases(): Promise<Container> {
-    const { leaseDatabaseName, leaseContainerName, createsLeaseContainer } = this.#settings
-    const database = this.#clients.leases.database(leaseDatabaseName)
-    if (createsLeaseContainer)
-      await database.containers.createIfNotExists({ id: leaseContainerName, partitionKey: '/id' })
-    const container = database.container(leaseContainerName)
+  /** One look at the leases: takes those that are this instance's to take, and follows their ranges. */
+  async #takeShare(): Promise<void> {
+    const { feed, ranges } = await this.#open()
+    const leases = await this.#ensureLeases(feed.store, ranges)
+    const isOwnUnfollowed = (lease: LeaseDocument): boolean =>
+      lease.Owner === this.#owner && !this.#followed.has(lease.id)
+    const chosen = new Set([
+      ...leases.filter(isOwnUnfollowed),
+      ...chooseLeases(leases, {
+        owner: this.#owner,
+        nowMs: this.#context.clock.now(),
+        expirationMs: this.#settings.expirationMs,
+      }),
+    ])
+    for (const lease of chosen) {
+      if (this.#stop.signal.aborted || this.#followed.has(lease.id)) continue
+      const held = await HeldLease.acquire(feed.store, lease, this.#owner)
+      if (held) this.#follow(feed, held, ranges)
+    }
+  }
+
+  #follow(feed: OpenFeed, lease: HeldLease, ranges: readonly OpenRange[]): void {
+    const { id } = lease.document
+    const followed = followRange(feed, {
+      lease,
+      range: ranges.find((range) => isSame(range, lease.document.FeedRange))?.feedRange,
+      stop: this.#stop.signal,
+      pause: (signal) => this.#polls.wait(this.#settings.pollDelayMs, signal),
+    }).then(
+      () => 0,
+      (error: unknown) => {
+        this.#report(error)
+        return reconnectMs
+      },
+    )
+    const ended = followed.then(async (waitMs) => {
+      await this.#context.clock.delay(waitMs, this.#stop.signal)
+      this.#followed.delete(id)
+      this.#rounds.endAll()
+    })
+    this.#followed.set(id, ended)
+  }
+
+  async #open(): Promise<{ feed: OpenFeed; ranges: OpenRange[] }> {
+    const settings = this.#settings
+    const leaseContainer = await this.#openLeaseContainer()
+    const container = this.#source.database(settings.databaseName).container(settings.containerName)
+    const { resource } = await container.read()
+    // A container that was made anew has another rid, and so other leases.
+    const prefix = `${settings.leasePrefix}${resource?._rid}..`.replaceAll(/[/\\#?]/g, '_')
+    const feedRanges = await container.getFeedRanges()
+    return {
+      feed: {
+        target: this.#target,
+        context: this.#context,
+        settings,
+        container,
+        store: new LeaseStore(leaseContainer, { prefix, mode: settings.mode, clock: this.#context.clock }),
+      },
+      ranges: feedRanges.map(toOpenRange),
+    }
+  }
+
+  async #openLeaseContainer(): Promise<Container> {
+    const { leaseDatabaseName, leaseContainerName, createsLeaseContainer, leaseThroughput } = this.#settings
+    if (createsLeaseContainer) {
+      const { database } = await this.#leases.databases.createIfNotExists({ id: leaseDatabaseName })
+      await database.containers.createIfNotExists({
+        id: leaseContainerName,
+        partitionKey: '/id',
+        ...(leaseThroughput === undefined ? {} : { throughput: leaseThroughput }),
+      })
+    }
+    const container = this.#leases.database(leaseDatabaseName).container(leaseContainerName)
     await container.read()
     return container
   }
 
-  async #follow(
-    container: Container,
-    range: FeedRange,
-    where: { leases: Container; rid: string; signal: AbortSignal },
-  ): Promise<void> {
-    const { minInclusive, maxExclusive } = range as unknown as { minInclusive: string; maxExclusive: string }
-    const id = `${this.#settings.leasePrefix}${where.rid}..${minInclusive || '0'}-${maxExclusive}`
-    const lease = await FeedLease.open(where.leases, id.replaceAll(/[/\\#?]/g, '_'))
-    while (!this.#stop.signal.aborted && !where.signal.aborted) {
-      const iterator = container.items.getChangeFeedIterator<unknown>(
-        await this.#optionsFor(range, lease.continuation),
+  /** All leases of this feed, those included that had to be made. */
+  async #ensureLeases(store: LeaseStore, ranges: readonly OpenRange[]): Promise<LeaseDocument[]> {
+    const leases = await store.list()
+    const foreign = leases.find(({ Mode }) => Mode !== this.#settings.mode)
+    if (foreign)
+      throw new HostError(
+        `Function "${this.#target.metadata.name}": changeFeedMode is ${this.#settings.mode}, but its leases are for ${foreign.Mode}: set another leaseContainerPrefix.`,
       )
-      const page = await iterator.readNext()
-      const token = page.continuationToken
-      if (page.statusCode === 304 || page.count === 0 || !page.result) {
-        // A first look at an empty feed fixes where "now" was.
-        if (lease.continuation === undefined && token) await lease.checkpoint(token)
-        await this.#wait(this.#settings.pollDelayMs)
-        continue
-      }
-      const policy = retryPolicyOf(this.#target.metadata, this.#context.config.retry)
-      const request = {
-        data: { json: JSON.stringify(page.result) },
-        reason: `New changes on container ${this.#settings.containerName}.`,
-      }
-      const result = await invokeWithRetries(this.#context, this.#target, {
-        request,
-        policy,
-        signal: this.#stop.signal,
-      })
-      // As the real host: a batch that failed for good is reported and passed over; one that a shutdown interrupted is not.
-      if (!result.ok && this.#stop.signal.aborted) return
-      await lease.checkpoint(token)
-    }
+    // Nobody has read a range that was split before its first reading: its children begin as it would have.
+    const unread = leases.filter(
+      (lease) => lease.ContinuationToken === null && !ranges.some((range) => isSame(range, lease.FeedRange)),
+    )
+    for (const { id } of unread) await store.remove(id)
+    const kept = leases.filter((lease) => !unread.includes(lease))
+    const missing = uncoveredRanges(
+      ranges,
+      kept.map(({ FeedRange: range }) => range),
+    )
+    for (const range of missing) await store.create(range, null)
+    return missing.length + unread.length > 0 ? store.list() : kept
   }
 
-  async #optionsFor(range: FeedRange, continuation: string | undefined): Promise<ChangeFeedIteratorOptions> {
-    const { ChangeFeedStartFrom } = await import('@azure/cosmos')
-    const { startFromBeginning, startFromTime, maxItems } = this.#settings
-    if (continuation !== undefined)
-      return { changeFeedStartFrom: ChangeFeedStartFrom.Continuation(continuation), maxItemCount: maxItems }
-    if (startFromBeginning)
-      return { changeFeedStartFrom: ChangeFeedStartFrom.Beginning(range), maxItemCount: maxItems }
-    if (startFromTime)
-      return {
-        changeFeedStartFrom: ChangeFeedStartFrom.Time(new Date(startFromTime), range),
-        maxItemCount: maxItems,
-      }
-    return { changeFeedStartFrom: ChangeFeedStartFrom.Now(range), maxItemCount: maxItems }
+  /** Logs what hinders the feed, once for as long as it does. */
+  #report(error: unknown): void {
+    const fault = this.#explain(error)
+    if (fault === this.#lastFault || this.#stop.signal.aborted) return
+    this.#lastFault = fault
+    this.#context.log('error', fault)
   }
 
-  async #wait(ms: number): Promise<void> {
-    if (this.#stop.signal.aborted) return
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        clearTimeout(timer)
-        this.#endWaits.delete(end)
-        resolve()
-      }
-      const timer = setTimeout(end, ms)
-      this.#endWaits.add(end)
-    })
+  #explain(error: unknown): string {
+    const { databaseName, containerName, leaseDatabaseName, leaseContainerName, mode } = this.#settings
+    const what = `The change feed of ${databaseName}/${containerName} for ${this.#target.metadata.name} cannot be read yet`
+    const reason = (error as Error).message.split('\n')[0]
+    if (error instanceof HostError) return error.message
+    if (hasStatus(error, 404))
+      return `${what}: the container, or the container of its leases (${leaseDatabaseName}/${leaseContainerName}), does not exist. Make both before the app starts; createLeaseContainerIfNotExists makes the latter.`
+    if (hasStatus(error, 400) && mode === 'AllVersionsAndDeletes')
+      return `${what}: the account refuses its changeFeedMode AllVersionsAndDeletes (${reason}). Turn it on for the account and give the container a changeFeedPolicy with a retention, or set changeFeedMode to LatestVersion.`
+    return `${what}: ${reason}`
   }
 }
+
+function toOpenRange(feedRange: FeedRange): OpenRange {
+  const { minInclusive, maxExclusive } = feedRange as unknown as {
+    minInclusive: string
+    maxExclusive: string
+  }
+  return { min: minInclusive, max: maxExclusive, feedRange }
+}
+
+const isSame = (one: HashRange, other: HashRange): boolean => one.min === other.min && one.max === other.max

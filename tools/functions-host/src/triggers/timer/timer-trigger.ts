@@ -1,12 +1,10 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { Cron } from 'croner'
-
 import { resolveSettings } from '../../app-config.ts'
-import { HostError } from '../../errors.ts'
 import { invokeWithRetries, retryPolicyOf } from '../../retry.ts'
-import { parseTimeSpan } from '../../time-span.ts'
+import type { Schedule } from './parse-schedule.ts'
+import { parseSchedule } from './parse-schedule.ts'
 import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
 
 interface TimerStatus {
@@ -17,28 +15,6 @@ interface TimerStatus {
 
 /** setTimeout takes at most 2^31 - 1 ms. */
 const longestWaitMs = 2 ** 31 - 1
-
-/** The next time of a schedule, strictly after this one. */
-export type Schedule = (afterMs: number) => number
-
-/** Reads a schedule: NCRONTAB of six fields (five: at second 0), day of month and day of week both to be met, UTC; or a time span. @throws HostError */
-export function parseSchedule(text: string, where: string): Schedule {
-  if (/^\d/.test(text) && text.includes(':')) {
-    const intervalMs = parseTimeSpan(text, where)
-    return (afterMs) => afterMs + intervalMs
-  }
-  const fields = text.trim().split(/\s+/)
-  try {
-    const cron = new Cron(fields.length === 5 ? `0 ${text}` : text, {
-      paused: true,
-      timezone: 'UTC',
-      domAndDow: true,
-    })
-    return (afterMs) => cron.nextRun(new Date(afterMs))?.getTime() ?? Number.POSITIVE_INFINITY
-  } catch (error) {
-    throw new HostError(`${where}: "${text}" is no schedule: ${(error as Error).message}`)
-  }
-}
 
 class TimerListener {
   readonly #target: TriggeredFunction
