@@ -1,8 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 
+import type { CorsPolicy } from './cors.ts'
 import { HostError } from './errors.ts'
+import { readExtensions, readHostJson } from './host-json.ts'
+import type { HttpSettings } from './http-settings.ts'
+import { readHttpSettings } from './http-settings.ts'
+import type { JsonSection } from './json-section.ts'
+import { readLocalSettings } from './local-settings.ts'
 import type { LogRules } from './log-filter.ts'
 import { readLogRules } from './log-filter.ts'
 import { parseTimeSpan } from './time-span.ts'
@@ -17,7 +22,7 @@ export interface AppConfig {
   /** Identifies this app's host among others that share a storage account. */
   readonly hostId: string
   readonly settings: AppSettings
-  readonly routePrefix: string
+  readonly http: HttpSettings
   /** ms; Infinity for none. */
   readonly functionTimeoutMs: number
   /** `extensions` of host.json. */
@@ -29,23 +34,20 @@ export interface AppConfig {
   readonly logRules: LogRules
   /** `Host.LocalHttpPort` of local.settings.json. */
   readonly localPort: number | undefined
+  /** Pages of other origins that browsers let in; undefined for none. */
+  readonly cors: CorsPolicy | undefined
 }
 
 const defaultTimeout = '00:30:00'
 
-/** Reads host.json and local.settings.json of an app; given settings and the environment win over the file. @throws HostError */
+/** Reads host.json and local.settings.json of an app; given settings and the environment win over the file. @throws HostError naming file and property */
 export function readAppConfig(folder: string, given: AppSettings): AppConfig {
   const directory = resolve(folder)
-  const hostFile = join(directory, 'host.json')
-  if (!existsSync(hostFile)) throw new HostError(`${directory} is no function app: it has no host.json.`)
-  const host = readJson(hostFile)
-  if (host['version'] !== '2.0') throw new HostError(`${hostFile}: "version" must be "2.0".`)
-  const localFile = join(directory, 'local.settings.json')
-  const local = existsSync(localFile) ? readJson(localFile) : {}
-  const settings = { ...(local['Values'] as AppSettings | undefined), ...process.env, ...given }
-  const extensions = withOverrides((host['extensions'] ?? {}) as AppConfig['extensions'], settings)
-  const name = directory.split(/[\\/]/).at(-1) ?? 'app'
-  const timeout = String(host['functionTimeout'] ?? defaultTimeout)
+  const local = readLocalSettings(directory)
+  const settings = { ...local.values, ...process.env, ...given }
+  const host = readHostJson(directory, settings)
+  checkRuntime(host, settings)
+  const name = basename(directory) || 'app'
   return {
     directory,
     name,
@@ -53,14 +55,14 @@ export function readAppConfig(folder: string, given: AppSettings): AppConfig {
       settings['AzureFunctionsWebHost__hostid'] ??
       `${name.slice(0, 20)}-${createHash('sha256').update(directory).digest('hex').slice(0, 8)}`.toLowerCase(),
     settings,
-    routePrefix: String(extensions['http']?.['routePrefix'] ?? 'api').replace(/^\/+|\/+$/g, ''),
-    functionTimeoutMs:
-      timeout === '-1' ? Number.POSITIVE_INFINITY : parseTimeSpan(timeout, `${hostFile}: functionTimeout`),
-    extensions,
-    retry: host['retry'] as AppConfig['retry'],
-    onlyFunctions: host['functions'] as string[] | undefined,
-    logRules: readLogRules(host['logging'], hostFile),
-    localPort: (local['Host'] as { LocalHttpPort?: number } | undefined)?.LocalHttpPort,
+    http: readHttpSettings(host, settings),
+    functionTimeoutMs: readTimeout(host),
+    extensions: readExtensions(host),
+    retry: host.get('retry') === undefined ? undefined : host.section('retry').value,
+    onlyFunctions: host.texts('functions'),
+    logRules: readLogRules(host.section('logging').value, join(directory, 'host.json')),
+    localPort: local.port,
+    cors: local.cors,
   }
 }
 
@@ -73,25 +75,23 @@ export function resolveSettings(text: string, settings: AppSettings, where: stri
   })
 }
 
-function readJson(file: string): Record<string, unknown> {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
-  } catch (error) {
-    throw new HostError(`${file} is not valid JSON: ${(error as Error).message}`)
-  }
+/** `functionTimeout`, ms: a time span of a second or more, or -1 for none. */
+function readTimeout(host: JsonSection): number {
+  const text = String(host.get('functionTimeout') ?? defaultTimeout)
+  if (text === '-1' || text === '-1.00:00:00') return Number.POSITIVE_INFINITY
+  const where = host.place('functionTimeout')
+  if (/^\d+$/.test(text))
+    throw new HostError(`${where} is ${text}, which would be days. Write a time span such as "00:05:00".`)
+  const timeoutMs = parseTimeSpan(text, where)
+  if (timeoutMs < 1000) throw new HostError(`${where} is ${text}; the least is "00:00:01", and -1 is none.`)
+  return timeoutMs
 }
 
-/** `AzureFunctionsJobHost__extensions__queues__batchSize=4` overrides the value of host.json. */
-function withOverrides(extensions: AppConfig['extensions'], settings: AppSettings): AppConfig['extensions'] {
-  const copy = structuredClone(extensions) as Record<string, Record<string, unknown>>
-  for (const [key, value] of Object.entries(settings)) {
-    const path = /^AzureFunctionsJobHost__extensions__([^_]+)__(.+)$/.exec(key)
-    if (!path?.[1] || !path[2] || value === undefined) continue
-    const section = Object.keys(copy).find((name) => name.toLowerCase() === path[1]?.toLowerCase()) ?? path[1]
-    const target = (copy[section] ??= {})
-    const name =
-      Object.keys(target).find((existing) => existing.toLowerCase() === path[2]?.toLowerCase()) ?? path[2]
-    target[name] = /^\d+$/.test(value) ? Number(value) : value
-  }
-  return copy
+/** An app of another language runs as a custom handler only. */
+function checkRuntime(host: JsonSection, settings: AppSettings): void {
+  const runtime = settings['FUNCTIONS_WORKER_RUNTIME']
+  if (!runtime || runtime.toLowerCase() === 'node' || host.get('customHandler') !== undefined) return
+  throw new HostError(
+    `FUNCTIONS_WORKER_RUNTIME is "${runtime}", but this host runs Node apps and custom handlers. Set it to "node", or describe a customHandler in host.json.`,
+  )
 }

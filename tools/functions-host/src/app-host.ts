@@ -6,11 +6,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import { answerAdmin } from './admin.ts'
 import { answerEmpty } from './answer-empty.ts'
+import { addConfiguredHeaders } from './answer-headers.ts'
 import type { AppConfig, AppSettings } from './app-config.ts'
 import { readAppConfig } from './app-config.ts'
 import { makeAppServer } from './app-server.ts'
 import { chooseFunctions } from './choose-functions.ts'
 import { systemClock } from './clock.ts'
+import type { CorsPolicy } from './cors.ts'
+import { applyCors } from './cors.ts'
 import { HostError } from './errors.ts'
 import { isFromForeignPage } from './foreign-page.ts'
 import { claimInstanceName } from './instance-name.ts'
@@ -35,6 +38,8 @@ export interface AppOptions {
   /** 0: any free one. By default that of local.settings.json, else 7071. */
   readonly port?: number
   readonly settings?: AppSettings
+  /** Pages that browsers let in, in place of those of local.settings.json. */
+  readonly cors?: CorsPolicy
   /** Only these functions. */
   readonly functions?: readonly string[]
 }
@@ -110,6 +115,7 @@ export class AppHost {
     // The SDKs build their links from it.
     const config: AppConfig = {
       ...read,
+      ...(options.cors ? { cors: options.cors } : {}),
       settings: { ...read.settings, WEBSITE_HOSTNAME: `localhost:${port}` },
     }
     const log = host.log(config)
@@ -202,6 +208,8 @@ export class AppHost {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
+      if (this.#config.cors && applyCors(this.#config.cors, request, response)) return
+      addConfiguredHeaders(this.#config.http, request, response)
       const path = (request.url ?? '/').split('?')[0] ?? '/'
       const webhook = /^\/runtime\/webhooks\/([^/]+)\/?(.*)$/i.exec(path)
       const listener = webhook && this.#listeners.get(webhook[1]?.toLowerCase() ?? '')
@@ -217,9 +225,10 @@ export class AppHost {
       if (path.startsWith('/admin/')) return await answerAdmin(this, request, response)
       const http = this.#listeners.get('httptrigger')
       if (http instanceof HttpListener && (await http.handle(request, response))) return
-      const isHome = path === '/' && request.method === 'GET'
-      if (!isHome) return answerEmpty(response, 404)
-      response.writeHead(200, { 'content-type': 'text/plain' }).end('Your Functions app is up and running.')
+      if (path !== '/') return answerEmpty(response, 404)
+      if (/^true$/i.test(this.#config.settings['AzureWebJobsDisableHomepage'] ?? ''))
+        return answerEmpty(response, 204)
+      response.writeHead(200, { 'content-type': 'text/html' }).end('Your Functions app is up and running.')
     } catch (error) {
       this.#log('error', `${request.method} ${request.url}: ${(error as Error).stack}`)
       if (response.headersSent) response.destroy()

@@ -15,9 +15,9 @@ type StorageService = 'blob' | 'queue' | 'table'
 /** What a connection can lead to. */
 export type ConnectedService = StorageService | 'cosmos'
 
-/** The text of a connection: setting `NAME` or `AzureWebJobsNAME`. */
+/** The text of a connection: setting `NAME` or `AzureWebJobsNAME`, else `NAME` of the connection strings. */
 export function connectionText(settings: AppSettings, name: string): string | undefined {
-  const text = settings[name] ?? settings[`AzureWebJobs${name}`]
+  const text = settings[name] ?? settings[`AzureWebJobs${name}`] ?? settings[`ConnectionStrings:${name}`]
   return text === 'UseDevelopmentStorage=true' ? developmentStorage : text
 }
 

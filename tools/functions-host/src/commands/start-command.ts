@@ -6,6 +6,7 @@ import { Command } from 'commander'
 import type { AppConfig } from '../app-config.ts'
 import type { AppHost, AppOptions } from '../app-host.ts'
 import { colours, consoleLog, quietDefaults, singleAppDefaults, verboseDefaults } from '../console-log.ts'
+import { readCorsPolicy } from '../cors.ts'
 import { HostError, NotImplementedError } from '../errors.ts'
 import type { FunctionsHostOptions } from '../host.ts'
 import { startFunctionsHost } from '../host.ts'
@@ -67,10 +68,12 @@ function singleApp(flags: StartFlags): Plan {
   const defaults = withFlags(flags, singleAppDefaults)
   const logOf = ({ logRules }: Pick<AppConfig, 'logRules'>): Log => consoleLog({ rules: logRules, defaults })
   console.log(describeVersions())
+  const cors = readCorsPolicy(flags.cors, flags.corsCredentials === true, '--cors')
   const own: AppOptions = {
     directory: resolve(flags.scriptRoot ?? flags.prefix ?? '.'),
     ...(flags.port === undefined ? {} : { port: flags.port }),
     ...(flags.functions ? { functions: flags.functions } : {}),
+    ...(cors ? { cors } : {}),
   }
   return {
     apps: [own],
@@ -110,5 +113,4 @@ function refuseWhatIsNotBuilt(flags: StartFlags): void {
     throw new NotImplementedError('HTTPS (--useHttps, --cert, --password)')
   if (flags.runtime !== undefined && flags.runtime !== 'default')
     throw new HostError(`--runtime ${flags.runtime} is for apps in .NET; this host runs apps for Node.`)
-  if (flags.cors !== undefined || flags.corsCredentials) throw new NotImplementedError('CORS (--cors)')
 }

@@ -31,7 +31,7 @@ export class HttpListener implements Listener {
 
   constructor(functions: readonly TriggeredFunction[], context: TriggerContext) {
     this.#context = context
-    this.#routes = makeRoutes(functions, { prefix: context.config.routePrefix, log: context.log })
+    this.#routes = makeRoutes(functions, { prefix: context.config.http.routePrefix, log: context.log })
   }
 
   /** `GET,POST: http://...` of every function, for the start-up list. */
