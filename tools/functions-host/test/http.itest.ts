@@ -17,7 +17,7 @@ beforeAll(async () => {
   host = await RunningHost.start(
     {
       app: {
-        QUEUE_NAME: 'in',
+        QUEUE_NAME: 'incoming',
         TRACE_FILE: '/dev/null',
         Storage: 'QueueEndpoint=http://127.0.0.1:1/a;SharedAccessSignature=sig=a',
         'AzureWebJobs.switchedOff.Disabled': 'true',

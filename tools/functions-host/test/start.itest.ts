@@ -52,7 +52,7 @@ describe('a host that cannot start an app', () => {
     ],
     [
       'a connection that is missing',
-      app(`app.storageQueue('x', { queueName: 'q', connection: 'Nowhere', handler() {} })`),
+      app(`app.storageQueue('x', { queueName: 'items', connection: 'Nowhere', handler() {} })`),
       'set Nowhere to a connection string, or Nowhere__queueServiceUri',
     ],
     [
