@@ -32,7 +32,7 @@ describe('a hundred messages', () => {
     await app.queue.create()
     for (const order of orders) await app.send(order)
 
-    const handled = (): Set<unknown> => new Set(app.values('done'))
+    const handled = (): Set<string> => new Set(app.values('done').map(String))
     /** Waits until some more messages were begun: a moment in the middle of many. */
     const someMore = async (): Promise<unknown> => {
       const enough = app.values('begun').length + 1 + Math.floor(random() * 25)
@@ -84,7 +84,8 @@ describe('a message that may be tried twice', () => {
 
   it('is given back at once when its worker dies, and poison when that goes on; its neighbours are not', async () => {
     const deadly = { id: 'deadly', behaviour: 'crash' }
-    for (const order of [deadly, { id: 'near', delayMs: 300 }, { id: 'by', delayMs: 300 }]) await app.send(order)
+    for (const order of [deadly, { id: 'near', delayMs: 300 }, { id: 'by', delayMs: 300 }])
+      await app.send(order)
 
     await until(isSettled)
     // Once more by itself: only so is it known whose fault the deaths were.

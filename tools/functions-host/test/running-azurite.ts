@@ -20,8 +20,10 @@ export class RunningAzurite implements AsyncDisposable {
     this.connection = `DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=${key};${endpoints}`
   }
 
-  /** Starts the services asked for, else the queue service. Several share one process. */
-  static async start(...asked: StorageService[]): Promise<RunningAzurite> {
+  /** Starts the services asked for, else the queue service. Several share one process; one alone can be given a port. */
+  static async start(...options: (StorageService | { readonly port: number })[]): Promise<RunningAzurite> {
+    const asked = options.filter((option) => typeof option === 'string')
+    const port = options.find((option) => typeof option === 'object')?.port ?? 0
     const services = asked.length > 0 ? asked : (['Queue'] as const)
     const [only = ''] = services
     const program = services.length > 1 ? 'azurite.js' : `${only.toLowerCase()}/main.js`
@@ -29,7 +31,7 @@ export class RunningAzurite implements AsyncDisposable {
       join(dirname(fileURLToPath(import.meta.resolve('azurite/package.json'))), 'dist/src', program),
       ...(services.length > 1 ? ['Blob', 'Queue', 'Table'] : services).flatMap((service) => [
         `--${service.toLowerCase()}Port`,
-        '0',
+        String(port),
       ]),
       '--skipApiVersionCheck',
       '--inMemoryPersistence',
@@ -40,8 +42,8 @@ export class RunningAzurite implements AsyncDisposable {
     child.stderr.resume()
     const endpoints = await until(() => {
       const found = services.map((service) => {
-        const port = new RegExp(`${service} service .*listens on http://127.0.0.1:(\\d+)`).exec(output)?.[1]
-        return port && `${service}Endpoint=http://127.0.0.1:${port}/devstoreaccount1;`
+        const own = new RegExp(`${service} service .*listens on http://127.0.0.1:(\\d+)`).exec(output)?.[1]
+        return own && `${service}Endpoint=http://127.0.0.1:${own}/devstoreaccount1;`
       })
       return found.every(Boolean) ? found.join('') : undefined
     })
