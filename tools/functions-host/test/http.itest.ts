@@ -22,7 +22,7 @@ beforeAll(async () => {
         Storage: 'QueueEndpoint=http://127.0.0.1:1/a;SharedAccessSignature=sig=a',
         'AzureWebJobs.switchedOff.Disabled': 'true',
       },
-      streaming: {},
+      streaming: { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: String(512 * 1024 * 1024) },
     },
     '--verbose',
   )

@@ -9,15 +9,14 @@ import { joinHeaders } from './join-headers.ts'
 import { joinQuery } from './join-query.ts'
 import type { RouteValues } from './match-route.ts'
 import { parseQuery } from './parse-query.ts'
+import { announcesMoreThan, readBody, watchBody } from './request-body.ts'
+import { RequestQueue } from './request-queue.ts'
 import type { RequestUrl } from './request-url.ts'
 import { toRequestUrl } from './request-url.ts'
 import type { Route } from './route-table.ts'
 import { makeRoutes } from './route-table.ts'
 import { toRpcRequest, writeRpcResponse } from './rpc-http.ts'
 import { proxyToWorker } from './stream-proxy.ts'
-
-/** Largest request body that is held in memory (functions that do not stream), bytes. */
-const maxBodyBytes = 100 * 1024 * 1024
 
 /** To whoever's worker was lost: the next one is there in a moment. */
 const retrySoon = { 'retry-after': '1' }
@@ -26,11 +25,11 @@ const retrySoon = { 'retry-after': '1' }
 export class HttpListener implements Listener {
   readonly #context: TriggerContext
   readonly #routes: readonly Route[]
-  #running = 0
-  #onIdle: (() => void) | undefined
+  readonly #queue: RequestQueue
 
   constructor(functions: readonly TriggeredFunction[], context: TriggerContext) {
     this.#context = context
+    this.#queue = new RequestQueue(context.config.http)
     this.#routes = makeRoutes(functions, { prefix: context.config.http.routePrefix, log: context.log })
   }
 
@@ -45,10 +44,7 @@ export class HttpListener implements Listener {
   async start(): Promise<void> {}
 
   async drain(): Promise<void> {
-    if (this.#running === 0) return
-    await new Promise<void>((resolve) => {
-      this.#onIdle = resolve
-    })
+    await this.#queue.idle()
   }
 
   /** Answers a request; false when no route is for it. */
@@ -73,13 +69,8 @@ export class HttpListener implements Listener {
         answerEmpty(response, 500)
         return true
       }
-      this.#running += 1
-      try {
-        await this.#run(route, { request, response, url, values })
-      } finally {
-        this.#running -= 1
-        if (this.#running === 0) this.#onIdle?.()
-      }
+      const hasRun = await this.#queue.run(() => this.#run(route, { request, response, url, values }))
+      if (!hasRun) answerEmpty(response, 429, { 'x-function-scaleout': '1' })
       return true
     }
     return false
@@ -90,6 +81,8 @@ export class HttpListener implements Listener {
     call: { request: IncomingMessage; response: ServerResponse; url: RequestUrl; values: RouteValues },
   ): Promise<void> {
     const { request, response, url, values } = call
+    const { maxBodyBytes } = this.#context.config.http
+    if (announcesMoreThan(request, maxBodyBytes)) return answerEmpty(response, 413, { connection: 'close' })
     const invocationId = randomUUID()
     const traceParent = request.headers['traceparent']
     const common = {
@@ -104,6 +97,7 @@ export class HttpListener implements Listener {
     const { httpUri } = worker
     if (httpUri) {
       const proxy = proxyToWorker(request, response, { httpUri, invocationId, log: this.#context.log })
+      watchBody(request, maxBodyBytes, () => proxy.abort(413, { connection: 'close' }))
       const result = await this.#context.invoke(route.target, {
         ...common,
         data: { http: {} },
@@ -116,7 +110,7 @@ export class HttpListener implements Listener {
       if (!response.closed) await once(response, 'close')
       return
     }
-    const body = await readBody(request).catch((error: unknown) => {
+    const body = await readBody(request, maxBodyBytes).catch((error: unknown) => {
       if (!hasGone(request, response)) throw error
     })
     if (hasGone(request, response)) return
@@ -163,17 +157,4 @@ function toStreamMetadata(
     Headers: { json: JSON.stringify(headers) },
     Query: { json: JSON.stringify(query) },
   }
-}
-
-/** The whole body; undefined when it is too large, which is known early where its length was announced. */
-async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) return undefined
-  const chunks: Buffer[] = []
-  let sizeBytes = 0
-  for await (const chunk of request) {
-    sizeBytes += (chunk as Buffer).byteLength
-    if (sizeBytes > maxBodyBytes) return undefined
-    chunks.push(chunk as Buffer)
-  }
-  return Buffer.concat(chunks)
 }
