@@ -55,6 +55,8 @@ export interface HostSettings {
   readonly drainMs: number
   /** Whether requests need the keys of their functions' levels. */
   readonly isAuthEnforced: boolean
+  /** Whether function code runs in the host's own process. */
+  readonly isInProcess: boolean
 }
 
 /** One app: its worker, its listeners and its port. */
@@ -124,7 +126,7 @@ export class AppHost {
     try {
       mkdirSync(stateDirectory, { recursive: true })
       const started = await WorkerPool.start({
-        spawn: workersOf(config, log, host.workerArguments),
+        spawn: workersOf(config, log, host),
         log,
         functionTimeoutMs: config.functionTimeoutMs,
       })

@@ -19,6 +19,8 @@ export interface FunctionsHostOptions {
   readonly drainMs?: number
   /** Ask for the keys of functions, as in Azure; off on a laptop. */
   readonly isAuthEnforced?: boolean
+  /** Run the functions of the only app in this process, without the safety of one of their own: for tests. */
+  readonly isInProcess?: boolean
   /** Makes the log of an app. By default on standard output: what functions say, and what goes wrong. */
   readonly log?: (app: AppConfig) => Log
   /** Told of each app as soon as it serves. */
@@ -39,6 +41,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const shared: HostSettings = {
     drainMs: options.drainMs ?? 5000,
     isAuthEnforced: options.isAuthEnforced === true,
+    isInProcess: options.isInProcess === true,
     dataDirectory,
     workerArguments: options.workerArguments ?? [],
     hostname: options.hostname ?? '127.0.0.1',

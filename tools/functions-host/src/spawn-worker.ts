@@ -2,13 +2,26 @@ import type { AppConfig } from './app-config.ts'
 import type { Log, LogLevel } from './log.ts'
 import { logLevels } from './log.ts'
 import { splitArguments } from './worker-arguments.ts'
+import { InProcessWorker } from './worker/in-process-worker.ts'
 import type { SpawnWorker } from './worker/worker-pool.ts'
 import { WorkerProcess } from './worker/worker-process.ts'
 
-/** How the workers of an app are started. `workerArguments`: flags of Node, after those of the app's settings. */
-export function workersOf(config: AppConfig, log: Log, workerArguments: readonly string[]): SpawnWorker {
+/** How the workers of an app are started. */
+export function workersOf(
+  config: AppConfig,
+  log: Log,
+  {
+    workerArguments,
+    isInProcess,
+  }: {
+    /** Flags of Node for worker processes, after those of the app's settings. */
+    readonly workerArguments: readonly string[]
+    readonly isInProcess: boolean
+  },
+): SpawnWorker {
+  const Worker = isInProcess ? InProcessWorker : WorkerProcess
   return (onExit) =>
-    WorkerProcess.start({
+    Worker.start({
       directory: config.directory,
       env: config.settings,
       execArgv: [

@@ -13,6 +13,7 @@ export interface RegisteredFunction {
 
 /** The library's side of the protocol: what `setProgrammingModel` gives. */
 export interface ProgrammingModel {
+  readonly name?: string
   getInvocationModel(context: unknown): InvocationModel
   getCapabilities?(
     capabilities: Record<string, string>,

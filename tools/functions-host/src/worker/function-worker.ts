@@ -1,15 +1,23 @@
+import type { RequestHandler } from './library-server.ts'
 import type { FunctionMetadata, Invocation, InvocationOutcome } from './protocol.ts'
 
 /** How an invocation ended. `lost`: its worker died or was killed, and nobody knows how far it came. */
 export type InvocationResult = InvocationOutcome | { ok: false; message: string; stack: string; lost: true }
+
+/** What is said of an invocation whose worker has ended. */
+export function lostResult(reason: string): InvocationResult {
+  return { ok: false, lost: true, message: `The worker process was lost (${reason}).`, stack: '' }
+}
 
 /** Whatever runs the functions of one app: a process of Node, or a custom handler in any language. */
 export interface FunctionWorker {
   /** Process id, for whoever watches or kills it. */
   readonly pid: number | undefined
   readonly functions: readonly FunctionMetadata[]
-  /** Where the library's own server takes requests, for apps that stream. */
+  /** Where the library's own server takes requests, for apps that stream: `unix:` and the path of a socket, or an address. */
   readonly httpUri: string | undefined
+  /** Gives a request to the library's own server, for apps that stream in the host's own process. */
+  readonly takeRequest?: RequestHandler | undefined
   /** Number of invocations that run now. */
   readonly running: number
   /** Runs a function. Never throws: a failure is a result, and so is the death of the worker. */

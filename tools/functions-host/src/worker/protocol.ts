@@ -84,16 +84,18 @@ export type InvocationOutcome =
 /** Host to worker. */
 export type ToWorker = { type: 'invoke'; invocation: Invocation } | { type: 'terminate' }
 
+/** A line of log by function code, or by the library. */
+export interface WorkerLogEntry {
+  level: string
+  category: string
+  message: string
+  invocationId?: string
+  functionName?: string
+}
+
 /** Worker to host. */
 export type FromWorker =
-  | { type: 'loaded'; functions: FunctionMetadata[]; httpUri?: string; warnings: string[] }
+  | { type: 'loaded'; functions: FunctionMetadata[]; httpUri?: string }
   | { type: 'failed'; message: string }
   | { type: 'result'; invocationId: string; outcome: InvocationOutcome }
-  | {
-      type: 'log'
-      level: string
-      category: string
-      message: string
-      invocationId?: string
-      functionName?: string
-    }
+  | ({ type: 'log' } & WorkerLogEntry)

@@ -1,12 +1,18 @@
 import type { ChildProcess } from 'node:child_process'
-import { fork } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { extname } from 'node:path'
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { extname, join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 import { HostError } from '../errors.ts'
 import type { FunctionWorker, InvocationResult } from './function-worker.ts'
+import { lostResult } from './function-worker.ts'
 import type { FromWorker, FunctionMetadata, Invocation, ToWorker } from './protocol.ts'
+import { WorkerChannel } from './worker-channel.ts'
 
 /** What a worker needs. */
 export interface WorkerOptions {
@@ -18,62 +24,65 @@ export interface WorkerOptions {
   readonly execArgv?: readonly string[]
 }
 
+/** Longest path of a socket file that every system takes, bytes. */
+const longestSocketPathBytes = 100
+
+/** How long after the end of a worker its last messages may take to arrive, ms. */
+const lastMessagesMs = 1000
+
 /** A process that runs the functions of one app. */
 export class WorkerProcess implements FunctionWorker {
   readonly #child: ChildProcess
+  readonly #channel: WorkerChannel<ToWorker, FromWorker>
   readonly #running = new Map<string, (result: InvocationResult) => void>()
+  readonly #options: WorkerOptions
+  readonly #loaded = Promise.withResolvers<void>()
+  readonly #streamSocket = newSocketPath()
   #hasEnded = false
   functions: readonly FunctionMetadata[] = []
   httpUri: string | undefined
 
-  private constructor(child: ChildProcess) {
-    this.#child = child
+  private constructor(options: WorkerOptions) {
+    this.#options = options
+    const program = new URL(`./worker-main${extname(import.meta.filename)}`, import.meta.url)
+    const args = [
+      '--disable-warning=ExperimentalWarning',
+      // The library's server must take whatever headers ours let through, and what is added to them.
+      '--max-http-header-size=65536',
+      ...(options.execArgv ?? []),
+      fileURLToPath(program),
+      options.directory,
+      this.#streamSocket,
+    ]
+    this.#child = spawn(process.execPath, args, {
+      cwd: options.directory,
+      env: options.env as NodeJS.ProcessEnv,
+      stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    })
+    this.#channel = new WorkerChannel(this.#child.stdio[3] as Duplex, {
+      onMessage: (message) => this.#take(message),
+      // Without it nothing more can be heard of the worker.
+      onClose: () => this.kill(),
+    })
+    this.#child.on('error', (error) => this.#end(error.message))
+    this.#child.on('exit', (code, signal) => {
+      const reason = signal ? `signal ${signal}` : `exit code ${code}`
+      // What it sent last may still be on its way, unless a child of its own holds the channel open.
+      const timer = setTimeout(() => this.#end(reason), lastMessagesMs)
+      this.#child.once('close', () => {
+        clearTimeout(timer)
+        this.#end(reason)
+      })
+    })
   }
 
   /** Starts a worker and waits until the app is loaded. @throws HostError when it cannot be */
   static async start(options: WorkerOptions): Promise<WorkerProcess> {
-    const child = fork(
-      fileURLToPath(new URL(`./worker-main${extname(import.meta.filename)}`, import.meta.url)),
-      [options.directory],
-      {
-        cwd: options.directory,
-        env: options.env as NodeJS.ProcessEnv,
-        // The library's server must take whatever headers ours let through, and what is added to them.
-        execArgv: [
-          '--disable-warning=ExperimentalWarning',
-          '--max-http-header-size=65536',
-          ...(options.execArgv ?? []),
-        ],
-        serialization: 'advanced',
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      },
-    )
-    const worker = new WorkerProcess(child)
-    const loaded = new Promise<void>((resolve, reject) => {
-      child.on('message', (message: FromWorker) => {
-        if (message.type === 'result') worker.#finish(message.invocationId, message.outcome)
-        else if (message.type === 'log') options.onLog(message)
-        else if (message.type === 'failed') reject(new HostError(message.message))
-        else {
-          worker.functions = message.functions
-          worker.httpUri = message.httpUri
-          resolve()
-        }
-      })
-      const end = (reason: string): void => {
-        if (worker.#hasEnded) return
-        worker.#hasEnded = true
-        for (const id of worker.#running.keys()) worker.#finish(id, lost(reason))
-        reject(new HostError(`The worker ended while the app was loading: ${reason}.`))
-        options.onExit(reason)
-      }
-      child.on('error', (error) => end(error.message))
-      child.on('exit', (code, signal) => end(signal ? `signal ${signal}` : `exit code ${code}`))
-    })
+    const worker = new WorkerProcess(options)
     try {
-      await loaded
+      await worker.#loaded.promise
     } catch (error) {
-      child.kill('SIGKILL')
+      worker.kill()
       throw error
     }
     return worker
@@ -91,10 +100,10 @@ export class WorkerProcess implements FunctionWorker {
 
   /** Runs a function. Never throws: a failure is a result, and so is the death of the worker. */
   invoke(invocation: Invocation): Promise<InvocationResult> {
-    if (this.#hasEnded) return Promise.resolve(lost('it had ended already'))
+    if (this.#hasEnded) return Promise.resolve(lostResult('it had ended already'))
     return new Promise((resolve) => {
       this.#running.set(invocation.invocationId, resolve)
-      this.#send({ type: 'invoke', invocation })
+      this.#channel.send({ type: 'invoke', invocation })
     })
   }
 
@@ -107,23 +116,47 @@ export class WorkerProcess implements FunctionWorker {
   async close(graceMs: number): Promise<void> {
     if (this.#hasEnded) return
     const exited = once(this.#child, 'exit')
-    this.#send({ type: 'terminate' })
+    this.#channel.send({ type: 'terminate' })
     const timer = setTimeout(() => this.kill(), graceMs)
     await exited
     clearTimeout(timer)
+  }
+
+  #take(message: FromWorker): void {
+    switch (message.type) {
+      case 'result':
+        return this.#finish(message.invocationId, message.outcome)
+      case 'log':
+        return this.#options.onLog(message)
+      case 'failed':
+        return this.#loaded.reject(new HostError(message.message))
+      case 'loaded':
+        this.functions = message.functions
+        this.httpUri = message.httpUri
+        this.#loaded.resolve()
+    }
+  }
+
+  #end(reason: string): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    for (const id of this.#running.keys()) this.#finish(id, lostResult(reason))
+    // A worker that was killed left it behind.
+    rmSync(this.#streamSocket, { force: true })
+    this.#loaded.reject(new HostError(`The worker ended while the app was loading: ${reason}.`))
+    this.#options.onExit(reason)
   }
 
   #finish(invocationId: string, result: InvocationResult): void {
     this.#running.get(invocationId)?.(result)
     this.#running.delete(invocationId)
   }
-
-  #send(message: ToWorker): void {
-    // A closed channel is noticed by the exit of the process, which ends every invocation.
-    this.#child.send(message, () => {})
-  }
 }
 
-function lost(reason: string): InvocationResult {
-  return { ok: false, lost: true, message: `The worker process was lost (${reason}).`, stack: '' }
+/** A path that nobody can know beforehand, short enough for every system. */
+function newSocketPath(): string {
+  const name = `functions-host-${randomUUID()}`
+  if (process.platform === 'win32') return ['', '', '.', 'pipe', name].join('\\')
+  const path = join(tmpdir(), `${name}.sock`)
+  return Buffer.byteLength(path) <= longestSocketPathBytes ? path : `/tmp/${name}.sock`
 }

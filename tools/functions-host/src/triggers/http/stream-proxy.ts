@@ -34,9 +34,6 @@ export function proxyToWorker(
   response: ServerResponse,
   options: { readonly httpUri: string; readonly invocationId: string; readonly log: Log },
 ): { abort(status: number, headers?: Record<string, string>): void; settle(): void } {
-  // Not resolved against it: a path that begins with two slashes would name another machine.
-  const { origin } = new URL(options.httpUri.replace('localhost', '127.0.0.1'))
-  const target = new URL(`${origin}${request.url ?? '/'}`)
   // The library finds a stream's end by these headers, so they must be the client's own: a body without length stays chunked.
   const headers = {
     ...joinHeaders(request),
@@ -46,19 +43,24 @@ export function proxyToWorker(
   }
   // Answered here already; the library's server would refuse one that it does not know, and its function wait for ever.
   Reflect.deleteProperty(headers, 'expect')
-  const outgoing = sendRequest(target, { method: request.method, headers, agent }, (incoming) => {
-    if (response.destroyed || response.headersSent) return
-    for (const [name, value] of Object.entries(incoming.headers)) {
-      if (isHeaderText(String(value ?? ''))) continue
-      options.log('error', `The header "${name}" of the answer is not ASCII.`)
-      return abort(500)
-    }
-    response.statusCode = incoming.statusCode ?? 500
-    for (const [name, value] of Object.entries(incoming.headers)) {
-      if (value !== undefined && !hopHeaders.has(name)) response.setHeader(name, value)
-    }
-    pipeline(incoming, response, () => {})
-  })
+  // The client's connection is another one than ours to the worker, which is kept.
+  Reflect.deleteProperty(headers, 'connection')
+  const outgoing = sendRequest(
+    { ...addressOf(options.httpUri), path: request.url, method: request.method, headers, agent },
+    (incoming) => {
+      if (response.destroyed || response.headersSent) return
+      for (const [name, value] of Object.entries(incoming.headers)) {
+        if (isHeaderText(String(value ?? ''))) continue
+        options.log('error', `The header "${name}" of the answer is not ASCII.`)
+        return abort(500)
+      }
+      response.statusCode = incoming.statusCode ?? 500
+      for (const [name, value] of Object.entries(incoming.headers)) {
+        if (value !== undefined && !hopHeaders.has(name)) response.setHeader(name, value)
+      }
+      pipeline(incoming, response, () => {})
+    },
+  )
   // The library learns of a request only by its headers: an invocation whose headers never come waits for ever.
   outgoing.flushHeaders()
   outgoing.on('error', () => {
@@ -91,6 +93,12 @@ export function proxyToWorker(
       response.on('close', () => clearTimeout(timer))
     },
   }
+}
+
+/** Where the library's server listens. */
+function addressOf(httpUri: string): { socketPath: string } | { host: string; port: string } {
+  if (httpUri.startsWith('unix:')) return { socketPath: httpUri.slice('unix:'.length) }
+  return { host: '127.0.0.1', port: new URL(httpUri).port }
 }
 
 /** Runs something once the headers have left for the worker. */

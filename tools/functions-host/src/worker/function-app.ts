@@ -1,0 +1,89 @@
+import { registerHooks } from 'node:module'
+
+import type { CoreState } from './core-module.ts'
+import { makeCoreModule } from './core-module.ts'
+import { FastHttp } from './fast-http.ts'
+import { appHookData, invoke, runHooks } from './invoke.ts'
+import { loadApp } from './load-app.ts'
+import type { RequestHandler } from './library-server.ts'
+import { captureLibraryServer } from './library-server.ts'
+import type { FunctionMetadata, Invocation, InvocationOutcome, WorkerLogEntry } from './protocol.ts'
+
+/** How an app is loaded. */
+export interface FunctionAppOptions {
+  readonly directory: string
+  readonly log: (entry: WorkerLogEntry) => void
+  /** Where the library's own server listens, for apps that stream: the path of a socket, or nowhere (requests are given to it). */
+  readonly streamSocket: string | undefined
+}
+
+const coreUrl = 'functions-host:core'
+const coreKey = 'zoetropeFunctionsCore'
+
+/** The functions of one app, loaded into this process, which can hold no more than one. */
+export class FunctionApp {
+  readonly functions: readonly FunctionMetadata[]
+  /** Where the library's own server takes requests, for apps that stream. */
+  readonly httpUri: string | undefined
+  /** The library's own server, for apps that stream, where it does not listen. */
+  readonly takeRequest: RequestHandler | undefined
+  readonly #state: CoreState
+  readonly #fastHttp: FastHttp | undefined
+  readonly #log: FunctionAppOptions['log']
+
+  private constructor(parts: {
+    state: CoreState
+    log: FunctionAppOptions['log']
+    fastHttp: FastHttp | undefined
+    httpUri: string | undefined
+    takeRequest: RequestHandler | undefined
+  }) {
+    this.#state = parts.state
+    this.#log = parts.log
+    this.#fastHttp = parts.fastHttp
+    this.httpUri = parts.httpUri
+    this.takeRequest = parts.takeRequest
+    this.functions = [...parts.state.functions.values()].map((registered) => registered.metadata)
+  }
+
+  /** Supplies `@azure/functions-core` and loads the app. Throws what its entry points throw. */
+  static async load({ directory, log, streamSocket }: FunctionAppOptions): Promise<FunctionApp> {
+    const { core, state } = makeCoreModule((level, category, message) => log({ level, category, message }))
+    supplyCore(core)
+    await loadApp(directory)
+    const server = await captureLibraryServer(state.model, streamSocket)
+    await runHooks(state, 'appStart', { hookData: {}, appHookData, functionAppDirectory: directory })
+    state.isLocked = true
+    const fastHttp = server ? undefined : await FastHttp.of(state)
+    return new FunctionApp({ state, log, fastHttp, httpUri: server?.uri, takeRequest: server?.takeRequest })
+  }
+
+  /** Runs a function. Never throws. */
+  invoke(invocation: Invocation): Promise<InvocationOutcome> {
+    const { invocationId, functionId } = invocation
+    const functionName = this.#state.functions.get(functionId)?.metadata.name
+    const about = { invocationId, ...(functionName ? { functionName } : {}) }
+    return invoke({ state: this.#state, fastHttp: this.#fastHttp }, invocation, (level, category, message) =>
+      this.#log({ level, category, message, ...about }),
+    )
+  }
+
+  /** Lets the app say goodbye. */
+  terminate(): Promise<void> {
+    return runHooks(this.#state, 'appTerminate', { hookData: {}, appHookData })
+  }
+}
+
+function supplyCore(core: Record<string, unknown>): void {
+  Object.assign(globalThis, { [coreKey]: core })
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === '@azure/functions-core'
+        ? { url: coreUrl, format: 'commonjs', shortCircuit: true }
+        : next(specifier, context),
+    load: (url, context, next) =>
+      url === coreUrl
+        ? { format: 'commonjs', source: `module.exports = globalThis.${coreKey}`, shortCircuit: true }
+        : next(url, context),
+  })
+}

@@ -1,0 +1,49 @@
+import type { Duplex } from 'node:stream'
+
+import { FrameReader, writeFrame } from './frame.ts'
+import type { Message } from './message-codec.ts'
+import { decodeMessage, encodeMessage } from './message-codec.ts'
+
+/** Messages over a stream between a host and its worker. What is sent in one turn of the event loop leaves in one write. */
+export class WorkerChannel<Sent extends Message, Received extends Message> {
+  readonly #stream: Duplex
+  #isCorked = false
+
+  /** `onClose` is told once, when the other end is gone. */
+  constructor(
+    stream: Duplex,
+    { onMessage, onClose }: { onMessage: (message: Received) => void; onClose: () => void },
+  ) {
+    this.#stream = stream
+    const reader = new FrameReader((frame) => onMessage(decodeMessage(frame) as Received))
+    stream.on('data', (chunk: Buffer) => reader.push(chunk))
+    // A broken channel closes, and its end is what matters.
+    stream.on('error', () => {})
+    stream.on('close', onClose)
+  }
+
+  /** Sends a message. Nothing happens when the other end is gone. */
+  send(message: Sent): void {
+    if (!this.#stream.writable) return
+    if (!this.#isCorked) {
+      this.#isCorked = true
+      this.#stream.cork()
+      // After the callbacks of all sockets that have something in this turn.
+      setImmediate(() => this.#flush())
+    }
+    const { kind, head, body } = encodeMessage(message)
+    writeFrame(this.#stream, kind, head, body)
+  }
+
+  /** Sends what is waiting, and calls back when it has left or cannot. */
+  end(callback: () => void): void {
+    this.#flush()
+    this.#stream.on('close', callback)
+    this.#stream.end(callback)
+  }
+
+  #flush(): void {
+    this.#isCorked = false
+    this.#stream.uncork()
+  }
+}
