@@ -1,6 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -20,6 +19,7 @@ import { claimInstanceName } from './instance-name.ts'
 import { HostKeys } from './keys.ts'
 import type { Log } from './log.ts'
 import { workersOf } from './spawn-worker.ts'
+import { openStateDirectory } from './state-directory.ts'
 import { triggerKinds } from './trigger-kinds.ts'
 import { Invoker } from './invoker.ts'
 import type { Listener, TriggerContext, TriggeredFunction } from './trigger.ts'
@@ -124,7 +124,7 @@ export class AppHost {
     const stateDirectory = join(host.dataDirectory, config.name)
     let pool: WorkerPool | undefined
     try {
-      mkdirSync(stateDirectory, { recursive: true })
+      openStateDirectory(stateDirectory)
       const started = await WorkerPool.start({
         spawn: workersOf(config, log, host),
         log,

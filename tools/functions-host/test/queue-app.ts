@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { QueueClient } from '@azure/storage-queue'
 import { QueueServiceClient } from '@azure/storage-queue'
 
+import type { HostProcessOptions } from './running-host.ts'
 import { RunningHost } from './running-host.ts'
 
 /** A line that the functions of the fixture `queues` wrote. */
@@ -26,7 +27,10 @@ export class QueueApp {
   }
 
   /** Starts a host; only the function `orders` runs, unless others are named. */
-  start({ functions = ['orders'], flags = [] as string[] } = {}): Promise<RunningHost> {
+  start({
+    functions = ['orders'],
+    flags = [] as readonly (string | HostProcessOptions)[],
+  } = {}): Promise<RunningHost> {
     const disabled = ['orders', 'texts', 'bytes', 'leftovers'].filter((name) => !functions.includes(name))
     const switches = disabled.map((name) => [`AzureWebJobs.${name}.Disabled`, 'true'])
     return RunningHost.start({ queues: { ...this.#settings, ...Object.fromEntries(switches) } }, ...flags)

@@ -8,6 +8,14 @@ import { createInterface } from 'node:readline'
 
 const cli = join(import.meta.dirname, '..', 'src', 'cli.ts')
 
+/** How the process of a host is started. */
+export interface HostProcessOptions {
+  /** 0: any free one. */
+  readonly port?: number
+  /** Program and arguments that start the host in their place, such as `nice`. */
+  readonly launcher?: readonly string[]
+}
+
 /** The command line, run in a process of its own: what it serves and what it logged. */
 export class RunningHost implements AsyncDisposable {
   readonly directory = mkdtempSync(join(tmpdir(), 'functions-host-'))
@@ -17,7 +25,7 @@ export class RunningHost implements AsyncDisposable {
 
   private constructor(
     apps: Readonly<Record<string, Readonly<Record<string, string>>>>,
-    port: number,
+    { port = 0, launcher = [] }: HostProcessOptions,
     flags: string[],
   ) {
     const args = Object.entries(apps).flatMap(([app, settings], index) => {
@@ -26,7 +34,8 @@ export class RunningHost implements AsyncDisposable {
       const folder = app.startsWith('/') ? app : join(import.meta.dirname, 'fixtures', app)
       return ['--app', `${folder}:${port}:${file}`]
     })
-    this.#child = spawn(process.execPath, [cli, 'start', '--data', this.directory, ...flags, ...args])
+    const [program, ...rest] = [...launcher, process.execPath, cli, 'start', '--data', this.directory]
+    this.#child = spawn(program, [...rest, ...flags, ...args])
     const keep = (chunk: Buffer): void => void (this.log += chunk.toString())
     this.#child.stdout?.on('data', keep)
     this.#child.stderr?.on('data', keep)
@@ -35,11 +44,11 @@ export class RunningHost implements AsyncDisposable {
   /** Starts apps (a folder of `fixtures/`, or a path) with their settings, and waits until all serve. */
   static async start(
     apps: Readonly<Record<string, Readonly<Record<string, string>>>>,
-    ...flags: (string | { readonly port: number })[]
+    ...flags: (string | HostProcessOptions)[]
   ): Promise<RunningHost> {
-    const port = flags.find((flag) => typeof flag === 'object')?.port ?? 0
+    const options = flags.find((flag) => typeof flag === 'object') ?? {}
     const texts = flags.filter((flag) => typeof flag === 'string')
-    const host = new RunningHost(apps, port, texts)
+    const host = new RunningHost(apps, options, texts)
     const lines = createInterface({ input: host.#child.stdout ?? process.stdin })
     const ready = new Promise<void>((resolve) => {
       lines.on('line', (line) => {

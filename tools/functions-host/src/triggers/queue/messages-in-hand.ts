@@ -35,7 +35,7 @@ export class MessagesInHand {
   /** Notes a message, or its new receipt. */
   note({ messageId, popReceipt }: MessageInHand): void {
     const file = this.#file(messageId)
-    try {
+    this.#write(() => {
       try {
         writeFileSync(file, popReceipt)
       } catch (error) {
@@ -43,19 +43,12 @@ export class MessagesInHand {
         mkdirSync(this.#folder, { recursive: true })
         writeFileSync(file, popReceipt)
       }
-    } catch (error) {
-      if (!this.#hasComplained)
-        this.#log(
-          'warning',
-          `${this.#folder} cannot be written (${(error as Error).message}). Messages are run all the same; those in hand when this host dies stay hidden for up to 10 minutes. Make room there, or choose another folder with --data.`,
-        )
-      this.#hasComplained = true
-    }
+    })
   }
 
   /** The message is settled. */
   forget(messageId: string): void {
-    rmSync(this.#file(messageId), { force: true })
+    this.#write(() => rmSync(this.#file(messageId), { force: true }))
   }
 
   /** What hosts that are no more had in hand; hosts that run keep theirs. */
@@ -64,9 +57,28 @@ export class MessagesInHand {
       const [, pid, processStartedAt, messageId] = /^(\d+)\.(\d+)\.(.+)$/.exec(name) ?? []
       if (!messageId || isAlive(Number(pid), Number(processStartedAt))) return []
       const file = join(this.#folder, name)
-      const forget = (): void => rmSync(file, { force: true })
-      return [{ messageId, popReceipt: readFileSync(file, 'utf8'), forget }]
+      try {
+        const forget = (): void => rmSync(file, { force: true })
+        return [{ messageId, popReceipt: readFileSync(file, 'utf8'), forget }]
+      } catch {
+        // Another host was quicker.
+        return []
+      }
     })
+  }
+
+  /** Does what it can; the first fault is logged. */
+  #write(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      if (!this.#hasComplained)
+        this.#log(
+          'warning',
+          `${this.#folder} cannot be written (${(error as Error).message}). Messages are run all the same; those in hand when this host dies stay hidden for up to 10 minutes. Make room there, or choose another folder with --data.`,
+        )
+      this.#hasComplained = true
+    }
   }
 
   #file(messageId: string): string {

@@ -1,6 +1,5 @@
 import type { DequeuedMessageItem } from '@azure/storage-queue'
 
-import { isNotOurs } from './message-hold.ts'
 import type { QueueListenerOptions } from './queue-listener.ts'
 
 /** How long the last request for messages may take when the host stops, ms. */
@@ -51,7 +50,9 @@ export class QueueReader {
         await pollingQueue.updateMessage(messageId, popReceipt, undefined, 0)
         log('info', `Queue ${queue.name}: message ${messageId} was in hand when an earlier host died.`)
       } catch (error) {
-        if (!isNotOurs(error)) throw error
+        // Whatever the service refuses is not ours, or no more; a service that is down is asked again.
+        const { statusCode = 0 } = error as { statusCode?: number }
+        if (statusCode < 400 || statusCode >= 500) throw error
       }
       forget()
     }
