@@ -1,87 +1,98 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { json } from 'node:stream/consumers'
 
+import { answerHostStatus, answerWake } from './admin-host.ts'
+import type { AdminCall } from './admin-call.ts'
+import { answerFunction, answerFunctionStatus, answerFunctions, answerInvoke } from './admin-functions.ts'
+import { answerKeys } from './admin-keys.ts'
 import { answerEmpty } from './answer-empty.ts'
 import type { AppHost } from './app-host.ts'
 import { isFromForeignPage } from './foreign-page.ts'
-import { hostVersion } from './versions.ts'
+import { answerJson } from './json-exchange.ts'
+import type { KeySet } from './keys.ts'
+import { decodePath } from './percent-encoding.ts'
 
-/** What is behind the master key: there, or there in Azure alone. */
-const adminPaths = /^\/admin\/(host\/(status|wake|keys|systemkeys)|functions(\/[^/]+(\/(status|keys))?)?)$/
+interface AdminRoute {
+  readonly methods: readonly string[]
+  /** Of the path behind `/admin/`, without the last slash; its groups are the call's arguments. */
+  readonly path: RegExp
+  /** Open to all, even where keys are enforced. */
+  readonly isOpen?: boolean
+  answer(call: AdminCall): Promise<void> | void
+}
 
-/** Answers `/admin/...`: status, functions, running one by name, and waking listeners. Wants the master key where keys are enforced. */
+const keyMethods = ['GET', 'POST', 'PUT', 'DELETE']
+
+/** What is there. Anything else, and any other method, is 404. */
+const routes: readonly AdminRoute[] = [
+  { methods: ['GET', 'POST'], path: /^host\/ping$/i, isOpen: true, answer: answerPing },
+  {
+    methods: ['GET', 'POST'],
+    path: /^warmup$/i,
+    isOpen: true,
+    answer: ({ response }) => answerEmpty(response, 200),
+  },
+  { methods: ['GET'], path: /^host\/status$/i, answer: answerHostStatus },
+  { methods: ['POST'], path: /^host\/wake$/i, answer: answerWake },
+  {
+    methods: ['POST'],
+    path: /^host\/synctriggers$/i,
+    // There is no scale controller that would have to know the triggers.
+    answer: ({ response }) => answerJson(response, 200, { status: 'success' }),
+  },
+  { methods: ['GET'], path: /^functions$/i, answer: answerFunctions },
+  { methods: ['GET'], path: /^functions\/([^/]+)$/i, answer: answerFunction },
+  { methods: ['POST'], path: /^functions\/([^/]+)$/i, answer: answerInvoke },
+  { methods: ['GET'], path: /^functions\/([^/]+)\/status$/i, answer: answerFunctionStatus },
+  { methods: ['GET'], path: /^functions\/([^/]+)\/keys$/i, answer: answerFunctionKeys },
+  { methods: keyMethods, path: /^functions\/([^/]+)\/keys\/([^/]+)$/i, answer: answerFunctionKeys },
+  { methods: ['GET'], path: /^host\/(keys|functionkeys|systemkeys)$/i, answer: answerHostKeys },
+  { methods: keyMethods, path: /^host\/(keys|functionkeys|systemkeys)\/([^/]+)$/i, answer: answerHostKeys },
+]
+
+/** Answers `/admin/...`. Wants the master key where keys are enforced, and no page of another origin anywhere. */
 export async function answerAdmin(
   app: AppHost,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const path = (request.url ?? '').split('?')[0] ?? ''
-  const call = `${request.method} ${path}`
   if (isFromForeignPage(request)) return answerEmpty(response, 403)
-  if (call === 'GET /admin/host/ping' || call === 'POST /admin/host/ping')
-    return answerEmpty(response, 200, { 'cache-control': 'no-store,no-cache', pragma: 'no-cache' })
-  if (path === '/admin/warmup') return answerEmpty(response, 200)
-  if (!adminPaths.test(path)) return answerEmpty(response, 404)
-  if (app.keys.isEnforced) {
-    const scope = app.keys.scopeOf(request)
-    if (scope === 'none' || scope === 'wrong')
-      return answerEmpty(response, 401, { 'www-authenticate': 'Bearer' })
-    if (scope !== 'master') return answerEmpty(response, 403)
+  const { pathname } = new URL(`http://localhost${request.url ?? '/'}`)
+  const path = decodePath(pathname)
+    .replace(/^\/admin\//i, '')
+    .replace(/\/$/, '')
+  for (const route of routes) {
+    const found = route.methods.includes(request.method ?? '') ? route.path.exec(path) : null
+    if (!found) continue
+    const refusal = route.isOpen ? undefined : refusalOf(app, request)
+    if (refusal === 401) return answerEmpty(response, 401, { 'www-authenticate': 'Bearer' })
+    if (refusal) return answerEmpty(response, refusal)
+    return route.answer({ app, request, response, names: found.slice(1) })
   }
-  if (call === 'GET /admin/host/status') {
-    return answerJson(response, 200, {
-      id: app.name,
-      state: 'Running',
-      version: hostVersion,
-      processUptime: Math.round(process.uptime() * 1000),
-    })
-  }
-  if (call === 'GET /admin/functions') {
-    return answerJson(
-      response,
-      200,
-      app.functions.map(({ metadata }) => ({ name: metadata.name, config: { bindings: metadata.bindings } })),
-    )
-  }
-  if (call === 'POST /admin/host/wake') {
-    const body = await readJson(request)
-    if (!body) return answerEmpty(response, 400)
-    for (const source of [body['queue'], body['container']]) if (source) app.wake(String(source))
-    return answerEmpty(response, 202)
-  }
-  const [, method, name] = /^(GET|POST) \/admin\/functions\/([^/]+)(?:\/status)?$/.exec(call) ?? []
-  if (method === 'POST' && name && !path.endsWith('/status')) {
-    if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
-      return answerEmpty(response, 415)
-    const body = await readJson(request)
-    if (!body) return answerEmpty(response, 400)
-    const isKnown = await app.invokeByName(toName(name), String(body['input'] ?? ''))
-    return answerEmpty(response, isKnown ? 202 : 404)
-  }
-  if (method === 'GET' && name && path.endsWith('/status') && app.find(toName(name)))
-    return answerJson(response, 200, {})
   answerEmpty(response, 404)
 }
 
-/** A name out of a path; broken escapes name nothing. */
-function toName(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+/** The status that sends a request away; undefined for one with the master key. */
+function refusalOf(app: AppHost, request: IncomingMessage): 401 | 403 | undefined {
+  if (!app.keys.isEnforced) return undefined
+  const scope = app.keys.scopeOf(request)
+  if (scope === 'master') return undefined
+  return scope === 'none' || scope === 'wrong' ? 401 : 403
 }
 
-function answerJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body))
+function answerPing({ response }: AdminCall): void {
+  answerEmpty(response, 200, { 'cache-control': 'no-store,no-cache', pragma: 'no-cache' })
 }
 
-/** The body as an object; undefined when it is none. */
-async function readJson(request: IncomingMessage): Promise<Record<string, unknown> | undefined> {
-  try {
-    const value = await json(request)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
+function answerFunctionKeys({ app, request, response, names }: AdminCall): Promise<void> | void {
+  const [functionName = '', name] = names
+  const target = app.find(functionName)
+  if (!target) return answerEmpty(response, 404)
+  const set: KeySet = { functionName: target.metadata.name }
+  return answerKeys({ keys: app.keys, set, name, request, response })
+}
+
+function answerHostKeys({ app, request, response, names }: AdminCall): Promise<void> {
+  const [kind = '', name] = names
+  const set = kind.toLowerCase() === 'systemkeys' ? 'systemKeys' : 'functionKeys'
+  return answerKeys({ keys: app.keys, set, name, request, response })
 }

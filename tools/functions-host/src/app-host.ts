@@ -153,6 +153,11 @@ export class AppHost {
     }
   }
 
+  /** What is known of the app. */
+  get config(): AppConfig {
+    return this.#config
+  }
+
   /** A source (queue or container name) has something new. */
   wake(source: string): void {
     for (const listener of this.#listeners.values()) listener.wake?.(source)
@@ -224,7 +229,7 @@ export class AppHost {
       }
       if (webhook && !this.keys.opensWebhook(request, ''))
         return answerEmpty(response, 401, { 'www-authenticate': 'Bearer' })
-      if (path.startsWith('/admin/')) return await answerAdmin(this, request, response)
+      if (/^\/admin\//i.test(path)) return await answerAdmin(this, request, response)
       const http = this.#listeners.get('httptrigger')
       if (http instanceof HttpListener && (await http.handle(request, response))) return
       if (path !== '/') return answerEmpty(response, 404)

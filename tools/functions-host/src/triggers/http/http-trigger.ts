@@ -58,15 +58,9 @@ export class HttpListener implements Listener {
       if (!route.methods.has(request.method ?? '')) continue
       const values = route.match(url.pathname)
       if (!values) continue
-      if (
-        !this.#context.keys.opensFunction(request, String(route.target.trigger['authLevel'] ?? 'anonymous'))
-      ) {
-        answerEmpty(response, 401)
-        return true
-      }
-      if (request.method === 'TRACE' || !request.headers.host) {
-        // The function could not be called: no `Request` carries TRACE, and without a host there is no URL.
-        answerEmpty(response, 500)
+      const refusal = this.#refusalOf(route, request)
+      if (refusal) {
+        answerEmpty(response, refusal)
         return true
       }
       const hasRun = await this.#queue.run(() => this.#run(route, { request, response, url, values }))
@@ -74,6 +68,15 @@ export class HttpListener implements Listener {
       return true
     }
     return false
+  }
+
+  /** The status that sends a request away before its function runs. */
+  #refusalOf({ target }: Route, request: IncomingMessage): number | undefined {
+    const { metadata, trigger } = target
+    const level = String(trigger['authLevel'] ?? 'anonymous')
+    if (!this.#context.keys.opensFunction(request, { name: metadata.name, level })) return 401
+    // The function could not be called: no `Request` carries TRACE, and without a host there is no URL.
+    return request.method === 'TRACE' || !request.headers.host ? 500 : undefined
   }
 
   async #run(

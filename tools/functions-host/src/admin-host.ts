@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+
+import type { AdminCall } from './admin-call.ts'
+import { answerEmpty } from './answer-empty.ts'
+import { answerJson, readJsonBody } from './json-exchange.ts'
+import { hostVersion } from './versions.ts'
+
+const instanceId = randomBytes(32).toString('hex')
+
+/** `GET host/status`. */
+export function answerHostStatus({ app, response }: AdminCall): void {
+  answerJson(response, 200, {
+    id: app.config.hostId,
+    state: 'Running',
+    version: hostVersion,
+    versionDetails: hostVersion,
+    platformVersion: '',
+    instanceId,
+    computerName: hostname(),
+    processUptime: Math.round(process.uptime() * 1000),
+    functionAppContentEditingState: 'NotAllowed',
+  })
+}
+
+/** `POST host/wake {"queue": name}`, our own: has listeners look for something new at once (`container` for a change feed). */
+export async function answerWake({ app, request, response }: AdminCall): Promise<void> {
+  const body = await readJsonBody(request, { anyType: true })
+  if (typeof body === 'number') return answerEmpty(response, body)
+  for (const source of [body['queue'], body['container']]) if (source) app.wake(String(source))
+  answerEmpty(response, 202)
+}
