@@ -53,16 +53,29 @@ function refuse(request: IncomingMessage): number | undefined {
   const { httpVersion, rawHeaders, method = '', url = '' } = request
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return 505
   if (rawHeaders.length / 2 > mostHeaders) return 431
-  if (`${method} ${url} HTTP/1.1`.length > longestRequestLineBytes) return 414
-  const hosts = request.headersDistinct['host']?.length ?? 0
+  if (method.length + url.length + '  HTTP/1.1'.length > longestRequestLineBytes) return 414
+  const hosts = countHosts(rawHeaders)
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return 400
-  if (/%00/.test(url.split('?')[0] ?? '')) return 400
-  if (rawHeaders.some((text) => !isUtf8(Buffer.from(text, 'latin1')))) return 400
+  if (/^[^?]*%00/.test(url)) return 400
+  if (rawHeaders.some(isBroken)) return 400
   return url === '*' ? 404 : undefined
+}
+
+function countHosts(rawHeaders: readonly string[]): number {
+  let count = 0
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (rawHeaders[index]?.toLowerCase() === 'host') count += 1
+  return count
+}
+
+/** Whether a header's name or value is neither ASCII nor UTF-8. */
+function isBroken(text: string): boolean {
+  return /[\x80-\xff]/.test(text) && !isUtf8(Buffer.from(text, 'latin1'))
 }
 
 /** The path and query of a request's target. `#` and `\` in it are characters like others, which URLs would not have. */
 function toPath(target: string): string {
+  if (/^\/[^#\\]*$/.test(target)) return target
   const path = target
     .replace(/^https?:\/\/[^/?#]*/i, '')
     .replaceAll('#', '%23')

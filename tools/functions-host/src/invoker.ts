@@ -1,9 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 
 import type { AppConfig } from './app-config.ts'
 import { FunctionBindings } from './bindings/function-bindings.ts'
 import { HostError } from './errors.ts'
 import type { Log } from './log.ts'
+import { newTraceParent } from './trace-parent.ts'
 import type { InvocationRequest, TriggeredFunction } from './trigger.ts'
 import type { DurableListener } from './triggers/durable/durable-trigger.ts'
 import type { InvocationResult } from './worker/function-worker.ts'
@@ -62,9 +63,7 @@ export class Invoker {
         ],
         triggerMetadata: request.triggerMetadata ?? {},
         traceContext: {
-          traceParent:
-            request.traceParent ??
-            `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`,
+          traceParent: request.traceParent ?? newTraceParent(),
         },
         ...(request.retryContext ? { retryContext: request.retryContext } : {}),
       })

@@ -2,18 +2,21 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from '@jest/globals'
 
 import type { Frame } from './frame.ts'
-import { FrameReader, writeFrame } from './frame.ts'
+import { FrameReader, writeFrames } from './frame.ts'
 
 /** Frames of all sizes, as bytes on a stream. */
 function writtenFrames(): { written: [number, string, Buffer][]; bytes: Buffer } {
   const stream = new PassThrough({ highWaterMark: 10_000_000 })
-  const sizes = [0, 1, 7, 9, 300, 16 * 1024, 16 * 1024 + 1, 200_000]
+  const sizes = [0, 1, 7, 20_000, 200_000, 9, 300, 16 * 1024, 16 * 1024 + 1, 0, 1]
   const written = sizes.map((size, index): [number, string, Buffer] => [
     index,
     'ä'.repeat(size % 50),
     Buffer.alloc(size, index + 1),
   ])
-  for (const [kind, head, body] of written) writeFrame(stream, kind, head, body)
+  writeFrames(
+    stream,
+    written.map(([kind, head, body]) => ({ kind, head, body })),
+  )
   return { written, bytes: stream.read() as Buffer }
 }
 
@@ -35,7 +38,7 @@ describe('frames', () => {
 
   it('may have a text as their body', () => {
     const stream = new PassThrough()
-    writeFrame(stream, 3, 'head', 'bödy')
+    writeFrames(stream, [{ kind: 3, head: 'head', body: 'bödy' }])
     const read: Frame[] = []
     new FrameReader((frame) => read.push(frame)).push(stream.read() as Buffer)
     expect(read.map(({ kind, body }) => [kind, body.toString()])).toEqual([[3, 'bödy']])

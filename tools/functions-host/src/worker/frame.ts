@@ -11,34 +11,62 @@ export interface Frame {
 /** Length of the head, length of the body (both 32 bits, little-endian), kind (8 bits). */
 const prefixBytes = 9
 
-/** Bodies up to this size are copied behind their heads, which costs less than a write of their own, bytes. */
-const smallBodyBytes = 16 * 1024
+/** Bodies above this size are written as they are, without a copy, bytes. */
+const largeBodyBytes = 16 * 1024
 
 /** Most bytes in a head or a body. */
 const mostBytes = 2 ** 32 - 1
 
-/** Writes one frame. A large body is not copied: it must not change until it has been written. @throws RangeError above 4 GiB */
-export function writeFrame(
-  stream: Writable,
-  kind: number,
-  head: string | Uint8Array,
-  body: string | Uint8Array = '',
-): void {
-  const headBytes = Buffer.byteLength(head)
-  const bodyBytes = Buffer.byteLength(body)
-  if (headBytes > mostBytes || bodyBytes > mostBytes)
-    throw new RangeError(
-      `A message of ${headBytes + bodyBytes} bytes is too large for a worker: 4 GiB is the limit.`,
-    )
-  const isSmall = bodyBytes <= smallBodyBytes
-  const frame = Buffer.allocUnsafe(prefixBytes + headBytes + (isSmall ? bodyBytes : 0))
-  frame.writeUInt32LE(headBytes, 0)
-  frame.writeUInt32LE(bodyBytes, 4)
-  frame.writeUInt8(kind, 8)
-  copyInto(frame, prefixBytes, head)
-  if (isSmall) copyInto(frame, prefixBytes + headBytes, body)
-  stream.write(frame)
-  if (!isSmall) stream.write(body)
+/** A frame that is still to be written. A large body must not change until it has been. */
+export interface OutgoingFrame {
+  readonly kind: number
+  readonly head: string | Uint8Array
+  readonly body?: string | Uint8Array
+}
+
+/** Whether a frame can be written. */
+export function isWritable({ head, body = '' }: OutgoingFrame): boolean {
+  return Buffer.byteLength(head) <= mostBytes && Buffer.byteLength(body) <= mostBytes
+}
+
+/** Writes frames, those without a large body in one piece. */
+export function writeFrames(stream: Writable, frames: readonly OutgoingFrame[]): void {
+  let begin = 0
+  for (const [index, { body = '' }] of frames.entries()) {
+    if (Buffer.byteLength(body) <= largeBodyBytes) continue
+    stream.write(join(frames.slice(begin, index + 1)))
+    stream.write(body)
+    begin = index + 1
+  }
+  if (begin < frames.length) stream.write(join(frames.slice(begin)))
+}
+
+/** Frames in one piece; the body of the last one is left out where it is large. */
+function join(frames: readonly OutgoingFrame[]): Buffer {
+  const sizes = frames.map(({ head, body = '' }) => ({
+    headBytes: Buffer.byteLength(head),
+    bodyBytes: Buffer.byteLength(body),
+  }))
+  const total = sizes.reduce(
+    (sum, { headBytes, bodyBytes }) =>
+      sum + prefixBytes + headBytes + (bodyBytes > largeBodyBytes ? 0 : bodyBytes),
+    0,
+  )
+  const bytes = Buffer.allocUnsafe(total)
+  let offset = 0
+  for (const [index, { kind, head, body = '' }] of frames.entries()) {
+    const { headBytes = 0, bodyBytes = 0 } = sizes[index] ?? {}
+    bytes.writeUInt32LE(headBytes, offset)
+    bytes.writeUInt32LE(bodyBytes, offset + 4)
+    bytes.writeUInt8(kind, offset + 8)
+    offset += prefixBytes
+    copyInto(bytes, offset, head)
+    offset += headBytes
+    if (bodyBytes > largeBodyBytes) continue
+    copyInto(bytes, offset, body)
+    offset += bodyBytes
+  }
+  return bytes
 }
 
 function copyInto(frame: Buffer, offset: number, part: string | Uint8Array): void {

@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8'
 
-import type { Frame } from './frame.ts'
+import type { Frame, OutgoingFrame } from './frame.ts'
 import type { FromWorker, HttpData, Invocation, InvocationOutcome, ToWorker, TypedData } from './protocol.ts'
 
 /** A message between host and worker. */
@@ -16,15 +16,8 @@ const kinds = {
   clone: 2,
 } as const
 
-/** What `writeFrame` needs to write a message. */
-export interface EncodedMessage {
-  readonly kind: number
-  readonly head: string | Uint8Array
-  readonly body?: string | Uint8Array
-}
-
-/** Writes a message as a frame's parts. */
-export function encodeMessage(message: Message): EncodedMessage {
+/** Writes a message as a frame. */
+export function encodeMessage(message: Message): OutgoingFrame {
   if (message.type === 'log' || message.type === 'terminate')
     return { kind: kinds.json, head: JSON.stringify(message) }
   if (message.type === 'invoke' && isTextInvocation(message.invocation)) {
@@ -64,7 +57,7 @@ export function decodeMessage({ kind, head, body }: Frame): Message {
   return message
 }
 
-function withBody(head: Message, body: TypedData | null | undefined): EncodedMessage {
+function withBody(head: Message, body: TypedData | null | undefined): OutgoingFrame {
   const text = JSON.stringify(head)
   if (!body) return { kind: kinds.json, head: text }
   return { kind: kinds.http, head: text, body: body.bytes ?? body.string ?? body.json ?? '' }

@@ -1,13 +1,14 @@
 import type { Duplex } from 'node:stream'
 
-import { FrameReader, writeFrame } from './frame.ts'
+import type { OutgoingFrame } from './frame.ts'
+import { FrameReader, isWritable, writeFrames } from './frame.ts'
 import type { Message } from './message-codec.ts'
 import { decodeMessage, encodeMessage } from './message-codec.ts'
 
 /** Messages over a stream between a host and its worker. What is sent in one turn of the event loop leaves in one write. */
 export class WorkerChannel<Sent extends Message, Received extends Message> {
   readonly #stream: Duplex
-  #isCorked = false
+  #waiting: OutgoingFrame[] = []
 
   /** `onClose` is told once, when the other end is gone. */
   constructor(
@@ -22,17 +23,14 @@ export class WorkerChannel<Sent extends Message, Received extends Message> {
     stream.on('close', onClose)
   }
 
-  /** Sends a message. Nothing happens when the other end is gone. */
+  /** Sends a message. Nothing happens when the other end is gone. @throws RangeError for a message above 4 GiB */
   send(message: Sent): void {
     if (!this.#stream.writable) return
-    if (!this.#isCorked) {
-      this.#isCorked = true
-      this.#stream.cork()
-      // After the callbacks of all sockets that have something in this turn.
-      setImmediate(() => this.#flush())
-    }
-    const { kind, head, body } = encodeMessage(message)
-    writeFrame(this.#stream, kind, head, body)
+    const frame = encodeMessage(message)
+    if (!isWritable(frame)) throw new RangeError('A message to or from a worker may have 4 GiB at most.')
+    this.#waiting.push(frame)
+    // After the callbacks of all sockets that have something in this turn.
+    if (this.#waiting.length === 1) setImmediate(() => this.#flush())
   }
 
   /** Sends what is waiting, and calls back when it has left or cannot. */
@@ -43,7 +41,8 @@ export class WorkerChannel<Sent extends Message, Received extends Message> {
   }
 
   #flush(): void {
-    this.#isCorked = false
-    this.#stream.uncork()
+    const frames = this.#waiting
+    this.#waiting = []
+    if (this.#stream.writable) writeFrames(this.#stream, frames)
   }
 }

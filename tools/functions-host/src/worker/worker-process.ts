@@ -61,8 +61,8 @@ export class WorkerProcess implements FunctionWorker {
     })
     this.#channel = new WorkerChannel(this.#child.stdio[3] as Duplex, {
       onMessage: (message) => this.#take(message),
-      // Without it nothing more can be heard of the worker.
-      onClose: () => this.kill(),
+      // Without it nothing more can be heard of the worker; one that ends itself closes it a moment before.
+      onClose: () => setTimeout(() => this.kill(), lastMessagesMs).unref(),
     })
     this.#child.on('error', (error) => this.#end(error.message))
     this.#child.on('exit', (code, signal) => {
@@ -101,9 +101,14 @@ export class WorkerProcess implements FunctionWorker {
   /** Runs a function. Never throws: a failure is a result, and so is the death of the worker. */
   invoke(invocation: Invocation): Promise<InvocationResult> {
     if (this.#hasEnded) return Promise.resolve(lostResult('it had ended already'))
+    const { invocationId } = invocation
     return new Promise((resolve) => {
-      this.#running.set(invocation.invocationId, resolve)
-      this.#channel.send({ type: 'invoke', invocation })
+      this.#running.set(invocationId, resolve)
+      try {
+        this.#channel.send({ type: 'invoke', invocation })
+      } catch (error) {
+        this.#finish(invocationId, { ok: false, message: (error as Error).message, stack: '' })
+      }
     })
   }
 

@@ -4,7 +4,7 @@ import { flushCompileCache } from 'node:module'
 import { Socket } from 'node:net'
 
 import { FunctionApp } from './function-app.ts'
-import type { FromWorker, ToWorker, WorkerLogEntry } from './protocol.ts'
+import type { FromWorker, InvocationOutcome, ToWorker, WorkerLogEntry } from './protocol.ts'
 import { WorkerChannel } from './worker-channel.ts'
 
 /** The end of the channel that the host opened. */
@@ -57,10 +57,15 @@ async function handle(message: ToWorker): Promise<void> {
     return
   }
   const { invocation } = message
-  const outcome = (await app?.invoke(invocation)) ?? {
-    ok: false,
-    message: 'The app is not loaded.',
-    stack: '',
+  const { invocationId } = invocation
+  const outcome = (await app?.invoke(invocation)) ?? failure('The app is not loaded.')
+  try {
+    channel.send({ type: 'result', invocationId, outcome })
+  } catch (error) {
+    channel.send({ type: 'result', invocationId, outcome: failure((error as Error).message) })
   }
-  channel.send({ type: 'result', invocationId: invocation.invocationId, outcome })
+}
+
+function failure(message: string): InvocationOutcome {
+  return { ok: false, message, stack: '' }
 }

@@ -45,6 +45,12 @@ function matchSegments(segments: readonly RouteSegment[], path: string): Record<
 }
 
 function matchSegment(segment: RouteSegment, text: string, values: Record<string, string>): boolean {
+  const [only] = segment
+  if (segment.length === 1 && typeof only === 'string') return text.toLowerCase() === only.toLowerCase()
+  if (segment.length === 1 && typeof only === 'object') {
+    values[only.name] = text
+    return true
+  }
   const last = segment.at(-1)
   if (matchParts(segment, text, values)) return true
   // `{name}.{ext?}`: the part behind the period may be missing, and the period with it.

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 
+const noBody = new Uint8Array()
+
 /** Whether a request says that its body is larger than this many bytes. */
 export function announcesMoreThan(request: IncomingMessage, maxBytes: number): boolean {
   return Number(request.headers['content-length'] ?? 0) > maxBytes
@@ -7,6 +9,8 @@ export function announcesMoreThan(request: IncomingMessage, maxBytes: number): b
 
 /** The whole body; undefined when it is larger than this many bytes. Rejects when the client goes away. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
+  const { headers } = request
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return noBody
   // Iterating over it would destroy the request at the early end, and nobody could be told why.
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

@@ -19,6 +19,9 @@ const sameSites: Readonly<Record<string, string>> = {
   3: 'none',
 }
 
+/** Bodies of which a copy costs less than a write of their own, bytes. */
+const shortBodyBytes = 16 * 1024
+
 /** The request as function code gets it, when it does not stream. */
 export function toRpcRequest(
   request: IncomingMessage,
@@ -54,30 +57,46 @@ export function writeRpcResponse(
     response.writeHead(204).end()
     return
   }
-  const body = toBytes(http.body)
+  const { headers = {}, cookies = [] } = http
+  const body = toContent(http.body)
+  const bodyBytes = Buffer.byteLength(body)
   const status = Number(http.statusCode ?? 200)
-  const length = Object.entries(http.headers ?? {}).find(([name]) => /^content-length$/i.test(name))?.[1]
-  if (length !== undefined && Number(length) !== body.byteLength)
-    throw new HostError(
-      `The content-length of the answer is ${length}, but its body has ${body.byteLength} bytes.`,
-    )
-  for (const [name, value] of Object.entries(http.headers ?? {})) {
-    if (!isHeaderText(value)) throw new HostError(`The header "${name}" of the answer is not ASCII.`)
-    response.setHeader(name, value)
+  const lines: (string | number)[] = []
+  let hasLength = response.hasHeader('content-length')
+  for (const name in headers) {
+    const value = headers[name] ?? ''
+    if (!isHeaderText(value)) {
+      // Those before it are part of the error's answer, as with the real host.
+      for (let index = 0; index < lines.length; index += 2)
+        response.setHeader(String(lines[index]), String(lines[index + 1]))
+      throw new HostError(`The header "${name}" of the answer is not ASCII.`)
+    }
+    if (name.toLowerCase() === 'content-length') {
+      hasLength = true
+      if (Number(value) !== bodyBytes)
+        throw new HostError(
+          `The content-length of the answer is ${value}, but its body has ${bodyBytes} bytes.`,
+        )
+    }
+    lines.push(name, value)
   }
-  for (const cookie of http.cookies ?? []) response.appendHeader('set-cookie', toCookieText(cookie))
+  for (const cookie of cookies) lines.push('set-cookie', toCookieText(cookie))
   const hasBody = status !== 204 && status !== 304 && status >= 200
   // The real host tells no length to HEAD, unless the function does.
-  if (hasBody && !isHead && !response.hasHeader('content-length'))
-    response.setHeader('content-length', body.byteLength)
-  response.writeHead(status)
-  response.end(isHead || !hasBody ? undefined : body)
+  if (hasBody && !isHead && !hasLength) lines.push('content-length', bodyBytes)
+  response.writeHead(status, lines)
+  if (isHead || !hasBody) response.end()
+  // A short text leaves in one piece with the headers; bytes would be a piece of their own.
+  else if (typeof body === 'string') response.end(body)
+  else if (bodyBytes <= shortBodyBytes) response.end(body.toString('latin1'), 'latin1')
+  else response.end(body)
 }
 
-function toBytes(body: TypedData | null | undefined): Buffer {
-  if (!body) return Buffer.alloc(0)
-  if (body.bytes) return Buffer.from(body.bytes)
-  return Buffer.from(body.string ?? body.json ?? (body.int ?? body.double ?? '').toString())
+function toContent(body: TypedData | null | undefined): string | Buffer {
+  if (!body) return ''
+  const { bytes } = body
+  if (bytes) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return body.string ?? body.json ?? (body.int ?? body.double ?? '').toString()
 }
 
 function toCookieText(cookie: CookieData): string {
