@@ -1,7 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 
 import { answerAdmin } from './admin.ts'
 import { answerEmpty } from './answer-empty.ts'
@@ -9,28 +8,20 @@ import { addConfiguredHeaders } from './answer-headers.ts'
 import type { AppConfig, AppSettings } from './app-config.ts'
 import { readAppConfig } from './app-config.ts'
 import { makeAppServer } from './app-server.ts'
-import { chooseFunctions } from './choose-functions.ts'
-import { systemClock } from './clock.ts'
 import type { CorsPolicy } from './cors.ts'
 import { applyCors } from './cors.ts'
 import { HostError } from './errors.ts'
 import { isFromForeignPage } from './foreign-page.ts'
 import { claimInstanceName } from './instance-name.ts'
 import { HostKeys } from './keys.ts'
+import { JobHost } from './job-host.ts'
 import type { Log } from './log.ts'
-import { workersOf } from './spawn-worker.ts'
 import { openStateDirectory } from './state-directory.ts'
-import { triggerKinds } from './trigger-kinds.ts'
-import { Invoker } from './invoker.ts'
-import type { Listener, TriggerContext, TriggeredFunction } from './trigger.ts'
-import type { DurableListener } from './triggers/durable/durable-trigger.ts'
+import type { TriggeredFunction } from './trigger.ts'
 import { HttpListener } from './triggers/http/http-trigger.ts'
-import { WorkerPool } from './worker/worker-pool.ts'
 
 /** Port of an app that names none, as with Core Tools. */
 const defaultPort = 7071
-/** Grace for a worker's goodbye, ms. */
-const goodbyeMs = 5000
 
 /** An app to host. */
 export interface AppOptions {
@@ -59,46 +50,31 @@ export interface HostSettings {
   readonly isInProcess: boolean
 }
 
-/** One app: its worker, its listeners and its port. */
+/** One app: its port, its keys, and the job host that runs its functions. */
 export class AppHost {
-  readonly name: string
   readonly url: string
-  readonly functions: readonly TriggeredFunction[]
-  readonly #config: AppConfig
-  readonly #log: Log
-  readonly #server: Server
-  readonly #pool: WorkerPool
-  readonly #drainMs: number
-  readonly #invoker: Invoker
   readonly keys: HostKeys
-  readonly #listeners = new Map<string, Listener>()
+  readonly #server: Server
+  readonly #load: () => Promise<JobHost>
+  #job: JobHost
+  /** Job hosts of before that have not ended yet. */
+  readonly #ending = new Set<Promise<void>>()
+  #restarting: Promise<unknown> = Promise.resolve()
+  #nextRestart: Promise<boolean> | undefined
+  #isClosing = false
 
   private constructor(parts: {
-    config: AppConfig
-    log: Log
-    server: Server
     url: string
-    pool: WorkerPool
-    functions: readonly TriggeredFunction[]
-    drainMs: number
     keys: HostKeys
+    server: Server
+    load: () => Promise<JobHost>
+    job: JobHost
   }) {
-    this.name = parts.config.name
     this.url = parts.url
-    this.functions = parts.functions
-    this.#config = parts.config
-    this.#log = parts.log
-    this.#server = parts.server
-    this.#pool = parts.pool
-    this.#drainMs = parts.drainMs
     this.keys = parts.keys
-    this.#invoker = new Invoker({
-      config: parts.config,
-      log: parts.log,
-      run: (invocation) => this.#pool.invoke(invocation),
-      durable: () => this.#listeners.get('durabletask') as DurableListener | undefined,
-      onWritten: (queue) => this.wake(queue),
-    })
+    this.#server = parts.server
+    this.#load = parts.load
+    this.#job = parts.job
   }
 
   /** Starts an app: its port is open, its code loaded and its listeners run when this resolves. @throws HostError */
@@ -111,133 +87,152 @@ export class AppHost {
         if (!response.destroyed && !request.destroyed) void app.#answer(request, response)
       })
     })
-    const read = readAppConfig(options.directory, options.settings ?? {})
-    await listen(server, options.port ?? read.localPort ?? defaultPort, host.hostname)
+    const { name, localPort } = readAppConfig(options.directory, options.settings ?? {})
+    await listen(server, options.port ?? localPort ?? defaultPort, host.hostname)
     const { port } = server.address() as AddressInfo
-    // The SDKs build their links from it.
-    const config: AppConfig = {
-      ...read,
+    const readConfig = (): AppConfig => ({
+      // The SDKs build their links from it.
+      ...readAppConfig(options.directory, { ...options.settings, WEBSITE_HOSTNAME: `localhost:${port}` }),
       ...(options.cors ? { cors: options.cors } : {}),
-      settings: { ...read.settings, WEBSITE_HOSTNAME: `localhost:${port}` },
-    }
-    const log = host.log(config)
-    const stateDirectory = join(host.dataDirectory, config.name)
-    let pool: WorkerPool | undefined
+    })
+    const stateDirectory = join(host.dataDirectory, name)
     try {
       openStateDirectory(stateDirectory)
-      const started = await WorkerPool.start({
-        spawn: workersOf(config, log, host),
-        log,
-        functionTimeoutMs: config.functionTimeoutMs,
+      const { settings } = readConfig()
+      const keys = new HostKeys({ isEnforced: host.isAuthEnforced, settings, stateDirectory })
+      const url = `http://${host.hostname}:${port}`
+      const instanceName = claimInstanceName(stateDirectory)
+      const load = async (): Promise<JobHost> => {
+        const config = readConfig()
+        return JobHost.load({
+          config,
+          keys,
+          stateDirectory,
+          instanceName,
+          log: host.log(config),
+          baseUrl: () => url.replace('127.0.0.1', 'localhost'),
+          only: options.functions,
+          host,
+        })
+      }
+      const job = await load()
+      await job.start().catch(async (error: unknown) => {
+        await job.end()
+        throw error
       })
-      pool = started.pool
-      const functions = chooseFunctions(started.worker.functions, { config, only: options.functions, log })
-      const app = new AppHost({
-        config,
-        log,
-        server,
-        url: `http://${host.hostname}:${port}`,
-        pool,
-        functions,
-        drainMs: host.drainMs,
-        keys: new HostKeys({ isEnforced: host.isAuthEnforced, settings: config.settings, stateDirectory }),
-      })
-      await app.#listen(stateDirectory)
+      const app = new AppHost({ url, keys, server, load, job })
       opened.resolve(app)
       return app
     } catch (error) {
       server.close()
       server.closeAllConnections()
-      await pool?.kill()
       throw error
     }
   }
 
   /** What is known of the app. */
   get config(): AppConfig {
-    return this.#config
+    return this.#job.config
+  }
+
+  get name(): string {
+    return this.config.name
+  }
+
+  get functions(): readonly TriggeredFunction[] {
+    return this.#job.functions
+  }
+
+  /** Writes to the log of the app. */
+  log(...entry: Parameters<Log>): void {
+    this.#job.log(...entry)
   }
 
   /** A source (queue or container name) has something new. */
   wake(source: string): void {
-    for (const listener of this.#listeners.values()) listener.wake?.(source)
+    this.#job.wake(source)
   }
 
   /** Lines of the start-up list. */
   describe(): string[] {
-    const http = this.#listeners.get('httptrigger')
-    const others = this.functions.filter(({ trigger }) => trigger.type.toLowerCase() !== 'httptrigger')
-    return [
-      ...(http instanceof HttpListener ? http.describe() : []),
-      ...others.map(({ metadata, trigger }) => `${metadata.name}: ${trigger.type}`),
-    ]
+    return this.#job.describe()
+  }
+
+  /**
+   * Loads code and configuration anew and puts them in the place of those that run; what they are running may end
+   * first (within the time for it). Where the app cannot be loaded, the log says why and what ran before runs on.
+   * Answers whether it could. Requests wait; none is refused.
+   */
+  restart(): Promise<boolean> {
+    // One that waits for another has read nothing yet, and is enough for all who ask meanwhile.
+    this.#nextRestart ??= this.#restarting.then(() => {
+      this.#nextRestart = undefined
+      const restart = this.#replaceJob()
+      this.#restarting = restart
+      return restart
+    })
+    return this.#nextRestart
   }
 
   /** Takes nothing new in, lets what runs end (within the time for it), then ends the worker. */
   async close(): Promise<void> {
+    this.#isClosing = true
     this.#server.close()
     this.#server.closeIdleConnections()
-    const timer = setTimeout(() => {
-      this.#log('warning', `What still ran after ${this.#drainMs} ms is given back.`)
-      void this.#pool.kill()
-    }, this.#drainMs)
-    // A listener that cannot tell its end must not keep the host from its own.
-    const patience = new AbortController()
-    await Promise.race([
-      Promise.all([...this.#listeners.values()].map((listener) => listener.drain())),
-      delay(this.#drainMs + goodbyeMs, undefined, { signal: patience.signal }).catch(() => {}),
-    ])
-    patience.abort()
-    clearTimeout(timer)
+    await this.#restarting
+    await this.#job.drain()
     this.#server.closeAllConnections()
-    await this.#pool.close(goodbyeMs)
+    await this.#job.end()
+    await Promise.all(this.#ending)
   }
 
-  async #listen(stateDirectory: string): Promise<void> {
-    const context: TriggerContext = {
-      config: this.#config,
-      keys: this.keys,
-      log: this.#log,
-      stateDirectory,
-      instanceName: claimInstanceName(stateDirectory),
-      clock: systemClock,
-      baseUrl: () => this.url.replace('127.0.0.1', 'localhost'),
-      worker: () => this.#pool.current(),
-      invoke: (target, request) => this.#invoker.invoke(target, request),
-    }
-    for (const kind of triggerKinds) {
-      const own = this.functions.filter(({ trigger }) => kind.types.includes(trigger.type.toLowerCase()))
-      if (own.length > 0)
-        this.#listeners.set(kind.webhook ?? kind.types[0] ?? '', await kind.listen(own, context))
-    }
-    for (const listener of this.#listeners.values()) await listener.start()
+  async #replaceJob(): Promise<boolean> {
+    if (this.#isClosing) return false
+    const before = this.#job
+    const job = await this.#load().catch((error: Error) => {
+      const reason = error instanceof HostError ? error.message : error.stack
+      before.log(
+        'error',
+        `The app could not be loaded; what ran before runs on.\n${reason}`,
+        'Host.Lifecycle',
+      )
+    })
+    if (!job) return false
+    this.#job = job
+    const ending = before.drain().then(() => before.end())
+    this.#ending.add(ending)
+    void ending.finally(() => this.#ending.delete(ending))
+    await job.start(before)
+    return true
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const job = this.#job
     try {
-      if (this.#config.cors && applyCors(this.#config.cors, request, response)) return
-      addConfiguredHeaders(this.#config.http, request, response)
+      if (job.config.cors && applyCors(job.config.cors, request, response)) return
+      addConfiguredHeaders(job.config.http, request, response)
       const path = (request.url ?? '/').split('?')[0] ?? '/'
       const webhook = /^\/runtime\/webhooks\/([^/]+)\/?(.*)$/i.exec(path)
-      const listener = webhook && this.#listeners.get(webhook[1]?.toLowerCase() ?? '')
+      const listener = webhook && job.listener(webhook[1]?.toLowerCase() ?? '')
       if (listener?.handleWebhook && webhook?.[1]) {
         if (!this.keys.isEnforced && request.method !== 'GET' && isFromForeignPage(request))
           return answerEmpty(response, 403)
-        if (listener.needsNoKey || this.keys.opensWebhook(request, webhook[1].toLowerCase()))
-          return await listener.handleWebhook(request, response, webhook[2] ?? '')
-        return answerEmpty(response, 401)
+        if (!listener.needsNoKey && !this.keys.opensWebhook(request, webhook[1].toLowerCase()))
+          return answerEmpty(response, 401)
+        await job.hasStarted(webhook[1].toLowerCase())
+        return await listener.handleWebhook(request, response, webhook[2] ?? '')
       }
       if (webhook && !this.keys.opensWebhook(request, ''))
         return answerEmpty(response, 401, { 'www-authenticate': 'Bearer' })
       if (/^\/admin\//i.test(path)) return await answerAdmin(this, request, response)
-      const http = this.#listeners.get('httptrigger')
+      const http = job.listener('httptrigger')
       if (http instanceof HttpListener && (await http.handle(request, response))) return
       if (path !== '/') return answerEmpty(response, 404)
-      if (/^true$/i.test(this.#config.settings['AzureWebJobsDisableHomepage'] ?? ''))
+      if (/^true$/i.test(job.config.settings['AzureWebJobsDisableHomepage'] ?? ''))
         return answerEmpty(response, 204)
       response.writeHead(200, { 'content-type': 'text/html' }).end('Your Functions app is up and running.')
     } catch (error) {
-      this.#log('error', `${request.method} ${request.url}: ${(error as Error).stack}`)
+      job.log('error', `${request.method} ${request.url}: ${(error as Error).stack}`)
       if (response.headersSent) response.destroy()
       else answerEmpty(response, 500)
     }
@@ -252,7 +247,7 @@ export class AppHost {
   async invokeByName(name: string, input: string): Promise<boolean> {
     const target = this.find(name)
     if (!target) return false
-    void this.#invoker.invoke(target, {
+    void this.#job.invoke(target, {
       data: { string: input },
       reason: 'This function was programmatically called via the host APIs.',
     })

@@ -6,6 +6,7 @@ import type { AppConfig } from './app-config.ts'
 import { consoleLog, quietDefaults } from './console-log.ts'
 import { HostError } from './errors.ts'
 import type { Log } from './log.ts'
+import { watchApp } from './watch-app.ts'
 
 /** What to host. */
 export interface FunctionsHostOptions {
@@ -21,10 +22,14 @@ export interface FunctionsHostOptions {
   readonly isAuthEnforced?: boolean
   /** Run the functions of the only app in this process, without the safety of one of their own: for tests. */
   readonly isInProcess?: boolean
+  /** Restart an app when its code or its configuration changes. */
+  readonly isWatched?: boolean
   /** Makes the log of an app. By default on standard output: what functions say, and what goes wrong. */
   readonly log?: (app: AppConfig) => Log
   /** Told of each app as soon as it serves. */
   readonly onReady?: (app: AppHost) => void
+  /** Told when an app has been loaded anew. */
+  readonly onReloaded?: (app: AppHost) => void
 }
 
 /** A running host. */
@@ -47,15 +52,18 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     hostname: options.hostname ?? '127.0.0.1',
     log: options.log ?? quietLog,
   }
+  const watchers: AsyncDisposable[] = []
   const started = await Promise.allSettled(
     options.apps.map(async (app) => {
       const host = await AppHost.start(app, shared)
       options.onReady?.(host)
+      if (options.isWatched) watchers.push(await reloadOnChange(host, options, dataDirectory))
       return host
     }),
   )
   const apps = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   const close = async (): Promise<void> => {
+    await Promise.all(watchers.map((watcher) => watcher[Symbol.asyncDispose]()))
     await Promise.all(apps.map((app) => app.close()))
   }
   const failed = started.find((result) => result.status === 'rejected')
@@ -70,6 +78,29 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     close,
     wake: (source) => apps.forEach((app) => app.wake(source)),
     [Symbol.asyncDispose]: close,
+  }
+}
+
+function reloadOnChange(
+  app: AppHost,
+  { onReloaded }: FunctionsHostOptions,
+  dataDirectory: string,
+): Promise<AsyncDisposable> {
+  return watchApp({
+    directory: app.config.directory,
+    except: [dataDirectory],
+    onError: (error) =>
+      app.log('warning', `Changes of ${app.config.directory} are not seen any more: ${error.message}`),
+    onChange: (files) => void reload(files),
+  })
+
+  async function reload(files: readonly string[]): Promise<void> {
+    const startedAt = performance.now()
+    if (!(await app.restart())) return
+    const others = files.length > 1 ? ` and ${files.length - 1} more` : ''
+    const durationMs = Math.round(performance.now() - startedAt)
+    app.log('info', `Reloaded in ${durationMs} ms: ${files[0]}${others} changed.`, 'Host.Lifecycle')
+    onReloaded?.(app)
   }
 }
 

@@ -6,18 +6,19 @@ import { InProcessWorker } from './worker/in-process-worker.ts'
 import type { SpawnWorker } from './worker/worker-pool.ts'
 import { WorkerProcess } from './worker/worker-process.ts'
 
+/** How a host starts workers. */
+export interface WorkerSettings {
+  /** Flags of Node for worker processes, after those of the app's settings. */
+  readonly workerArguments: readonly string[]
+  /** Whether function code runs in the host's own process. */
+  readonly isInProcess: boolean
+}
+
 /** How the workers of an app are started. */
 export function workersOf(
   config: AppConfig,
   log: Log,
-  {
-    workerArguments,
-    isInProcess,
-  }: {
-    /** Flags of Node for worker processes, after those of the app's settings. */
-    readonly workerArguments: readonly string[]
-    readonly isInProcess: boolean
-  },
+  { workerArguments, isInProcess }: WorkerSettings,
 ): SpawnWorker {
   const Worker = isInProcess ? InProcessWorker : WorkerProcess
   return (onExit) =>

@@ -63,6 +63,16 @@ export interface TriggerKind {
   readonly webhook?: string
   /** What the expressions of the function's other bindings can name, where its trigger tells at start; without this, anything. */
   expressionNames?(trigger: Binding): readonly string[]
-  /** @throws HostError or NotImplementedError, naming the function and what to mend */
+  /**
+   * Listeners of two generations of an app may run at the same time. Without it the next ones start, at a restart,
+   * when those before have drained.
+   */
+  readonly mayOverlap?: boolean
+  /** Other functions use it while they run: it drains after them. */
+  readonly drainsLast?: boolean
+  /**
+   * Makes the listener. Until it is started it must touch nothing that one before it may still hold.
+   * @throws HostError or NotImplementedError, naming the function and what to mend
+   */
   listen(functions: readonly TriggeredFunction[], context: TriggerContext): Promise<Listener> | Listener
 }

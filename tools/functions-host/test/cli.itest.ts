@@ -25,9 +25,10 @@ describe('func start in the folder of an app', () => {
         '{ "Values": { "AzureWebJobs.off.Disabled": "true" }, "Host": { "LocalHttpPort": 0 } }',
     },
   )
-  const func = new RunningProgram('func', ['start'], folder.path)
+  let func: RunningProgram
   let url = ''
   beforeAll(async () => {
+    func = new RunningProgram('func', ['start'], folder.path)
     url = await func.url()
   })
   afterAll(async () => {

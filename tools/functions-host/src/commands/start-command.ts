@@ -47,7 +47,7 @@ async function start(operands: string[], flags: StartFlags): Promise<void> {
   process.on('SIGINT', end)
 }
 
-type Plan = Pick<FunctionsHostOptions, 'apps' | 'log' | 'onReady'>
+type Plan = Pick<FunctionsHostOptions, 'apps' | 'log' | 'onReady' | 'onReloaded' | 'isWatched'>
 
 /** Several apps: each line names its app, and only what somebody has to know is logged. */
 function severalApps(flags: StartFlags, apps: readonly AppOptions[]): Plan {
@@ -75,10 +75,18 @@ function singleApp(flags: StartFlags): Plan {
     ...(flags.functions ? { functions: flags.functions } : {}),
     ...(cors ? { cors } : {}),
   }
+  let listed = ''
   return {
     apps: [own],
     log: logOf,
+    isWatched: flags.watch,
+    onReloaded(app) {
+      const list = app.describe().join('\n')
+      if (list !== listed) console.log(describeFunctions(app))
+      listed = list
+    },
     onReady(app) {
+      listed = app.describe().join('\n')
       console.log(describeFunctions(app))
       if (!flags.verbose) console.log(colours.cyan('For detailed output, run func with --verbose flag.'))
       const log = logOf({ logRules: {} })

@@ -21,6 +21,8 @@ export interface StartFlags {
   readonly timeout?: number
   readonly languageWorker?: string | true
   readonly inspect?: string | true
+  /** False: `--no-watch`. */
+  readonly watch: boolean
   readonly app?: AppOptions[]
   readonly cors?: string
   readonly corsCredentials?: boolean
@@ -50,6 +52,7 @@ export function addStartFlags(command: Command): Command {
       .option('--enableAuth', 'ask for the keys of functions, as in Azure')
       .option('-t, --timeout <seconds>', 'give up when the app has not started by then', parseSeconds)
       .option('--inspect [address]', 'let a debugger attach to the functions, at [host:]port')
+      .option('--no-watch', 'do not load the app anew when its code changes')
       .option('--language-worker [arguments]', 'flags of Node for the worker')
       .option('--app <DIR:PORT[:ENVFILE]>', 'an app to host, quietly (may be repeated)', parseApp)
       .option('--cors <origins>', 'pages that browsers let in: origins parted by commas, or *')

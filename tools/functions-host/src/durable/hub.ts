@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { CreateDurableHub } from '../durable-contract.ts'
+import type { Engine } from './engine.ts'
 import { createEngine } from './engine.ts'
 import { readExchange } from './exchange.ts'
 import { clientBinding } from './links.ts'
@@ -10,15 +11,23 @@ const rpcPath = '/durabletask/'
 
 /** Makes the durable part of an app: engine, management API, and the loopback door through which the app's own SDK asks. */
 export const createDurableHub: CreateDurableHub = (options) => {
-  const engine = createEngine(options)
+  let engine: Engine | undefined
   let rpc: Server | undefined
   let rpcBaseUrl = ''
+
+  function running(): Engine {
+    if (!engine) throw new Error(`The task hub ${options.hubName} has not started.`)
+    return engine
+  }
 
   async function answerRpc(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? ''
     const origin = `http://${request.headers.host ?? ''}`
     const inside = path.startsWith(rpcPath) ? path.slice(rpcPath.length) : '?'
-    await handleManagementCall(engine, readExchange(request, response, { path: inside, origin, isRpc: true }))
+    await handleManagementCall(
+      running(),
+      readExchange(request, response, { path: inside, origin, isRpc: true }),
+    )
   }
 
   return {
@@ -29,9 +38,11 @@ export const createDurableHub: CreateDurableHub = (options) => {
       ),
     async handleManagement(request, response, path): Promise<void> {
       const origin = request.headers.host === undefined ? options.baseUrl() : `http://${request.headers.host}`
-      await handleManagementCall(engine, readExchange(request, response, { path, origin, isRpc: false }))
+      await handleManagementCall(running(), readExchange(request, response, { path, origin, isRpc: false }))
     },
     async start(): Promise<void> {
+      // The file is locked: only now has whoever ran before let it go.
+      engine = createEngine(options)
       rpc = createServer((request, response) => {
         answerRpc(request, response).catch((error: unknown) => {
           options.log('error', `The durable RPC door failed: ${String(error)}`)
@@ -47,11 +58,13 @@ export const createDurableHub: CreateDurableHub = (options) => {
       rpcBaseUrl = `http://127.0.0.1:${(rpc.address() as AddressInfo).port}${rpcPath}`
       engine.start()
     },
-    drain: () => engine.drain(),
+    async drain(): Promise<void> {
+      await engine?.drain()
+    },
     async close(): Promise<void> {
       rpc?.closeAllConnections()
       await new Promise<void>((resolve) => (rpc === undefined ? resolve() : rpc.close(() => resolve())))
-      engine.close()
+      engine?.close()
     },
   }
 }

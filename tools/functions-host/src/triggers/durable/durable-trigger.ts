@@ -20,6 +20,7 @@ export interface DurableListener extends Listener {
 export const durableTrigger: TriggerKind = {
   types: Object.keys(kinds),
   webhook: 'durabletask',
+  drainsLast: true,
   async listen(functions, context): Promise<DurableListener> {
     const { config } = context
     const section = config.extensions['durableTask']

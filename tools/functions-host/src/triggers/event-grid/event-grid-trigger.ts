@@ -7,6 +7,7 @@ import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '.
 export const eventGridTrigger: TriggerKind = {
   types: ['eventgridtrigger'],
   webhook: 'eventgrid',
+  mayOverlap: true,
   listen: (functions, context): Listener => ({
     async start() {},
     async drain() {},

@@ -132,6 +132,7 @@ export class HttpListener implements Listener {
 /** The HTTP trigger. */
 export const httpTrigger: TriggerKind = {
   types: ['httptrigger'],
+  mayOverlap: true,
   listen: (functions, context) => new HttpListener(functions, context),
 }
 

@@ -14,6 +14,7 @@ import { Tools } from './tools.ts'
 export const mcpTrigger: TriggerKind = {
   types: ['mcptooltrigger', 'mcpresourcetrigger', 'mcpprompttrigger'],
   webhook: 'mcp',
+  mayOverlap: true,
   async listen(functions, context): Promise<Listener> {
     const settings = readMcpSettings(context.config.extensions['mcp'])
     const running = new Set<Promise<unknown>>()

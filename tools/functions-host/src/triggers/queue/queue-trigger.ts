@@ -13,6 +13,7 @@ import { readQueueSettings } from './queue-settings.ts'
 /** The Storage queue trigger. */
 export const queueTrigger: TriggerKind = {
   types: ['queuetrigger'],
+  mayOverlap: true,
   async listen(functions: readonly TriggeredFunction[], context: TriggerContext): Promise<Listener> {
     const settings = readQueueSettings(context.config.extensions['queues'])
     const wake = (source: string): void => {

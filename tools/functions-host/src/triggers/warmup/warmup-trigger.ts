@@ -4,6 +4,7 @@ import type { Listener, TriggerKind } from '../../trigger.ts'
 export const warmupTrigger: TriggerKind = {
   types: ['warmuptrigger'],
   expressionNames: () => [],
+  mayOverlap: true,
   listen(functions, context): Listener {
     const running: Promise<unknown>[] = []
     return {

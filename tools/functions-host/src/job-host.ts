@@ -1,0 +1,215 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import type { AppConfig } from './app-config.ts'
+import { chooseFunctions } from './choose-functions.ts'
+import { systemClock } from './clock.ts'
+import { Invoker } from './invoker.ts'
+import type { HostKeys } from './keys.ts'
+import type { Log } from './log.ts'
+import type { WorkerSettings } from './spawn-worker.ts'
+import { workersOf } from './spawn-worker.ts'
+import type {
+  InvocationRequest,
+  Listener,
+  TriggerContext,
+  TriggeredFunction,
+  TriggerKind,
+} from './trigger.ts'
+import { triggerKinds } from './trigger-kinds.ts'
+import type { DurableListener } from './triggers/durable/durable-trigger.ts'
+import { HttpListener } from './triggers/http/http-trigger.ts'
+import type { InvocationResult } from './worker/function-worker.ts'
+import { WorkerPool } from './worker/worker-pool.ts'
+
+/** Grace for a worker's goodbye, ms. */
+const goodbyeMs = 5000
+
+/** What a job host needs. */
+export interface JobHostOptions {
+  readonly config: AppConfig
+  readonly log: Log
+  readonly keys: HostKeys
+  /** Folder for what must survive a restart. */
+  readonly stateDirectory: string
+  readonly baseUrl: () => string
+  /** Only these functions. */
+  readonly only: readonly string[] | undefined
+  /** Name of this host among others that share its sources. */
+  readonly instanceName: string
+  /** How workers are started, and how long running functions may take to end, ms. */
+  readonly host: WorkerSettings & { readonly drainMs: number }
+}
+
+/** All functions of one kind, listening. */
+interface RunningKind {
+  readonly kind: TriggerKind
+  readonly listener: Listener
+  started: Promise<void>
+  drained: Promise<void> | undefined
+}
+
+/** What of an app is made anew when it restarts: its configuration, its workers, its functions and their listeners. */
+export class JobHost {
+  readonly config: AppConfig
+  readonly functions: readonly TriggeredFunction[]
+  readonly log: Log
+  readonly #pool: WorkerPool
+  readonly #drainMs: number
+  readonly #invoker: Invoker
+  readonly #kinds = new Map<string, RunningKind>()
+  #drained: Promise<void> | undefined
+
+  private constructor(options: JobHostOptions, pool: WorkerPool, functions: readonly TriggeredFunction[]) {
+    this.config = options.config
+    this.functions = functions
+    this.log = options.log
+    this.#pool = pool
+    this.#drainMs = options.host.drainMs
+    this.#invoker = new Invoker({
+      config: options.config,
+      log: options.log,
+      run: (invocation) => this.#pool.invoke(invocation),
+      durable: () => this.listener('durabletask') as DurableListener | undefined,
+      onWritten: (queue) => this.wake(queue),
+    })
+  }
+
+  /** Loads the code of an app and makes its listeners; nothing is listened to yet. @throws HostError */
+  static async load(options: JobHostOptions): Promise<JobHost> {
+    const { config, log, only, host } = options
+    const { pool, worker } = await WorkerPool.start({
+      spawn: workersOf(config, log, host),
+      log,
+      functionTimeoutMs: config.functionTimeoutMs,
+    })
+    try {
+      const job = new JobHost(options, pool, chooseFunctions(worker.functions, { config, only, log }))
+      await job.#makeListeners(options)
+      return job
+    } catch (error) {
+      await pool.kill()
+      throw error
+    }
+  }
+
+  /**
+   * Starts to listen. @throws HostError when a listener cannot
+   *
+   * Where another job host of the app ends, kinds of triggers that cannot overlap start when theirs has drained there;
+   * the others, and requests, do not wait for it, and what cannot start is left to the log.
+   */
+  async start(ending?: JobHost): Promise<void> {
+    for (const running of this.#kinds.values()) {
+      const { kind, listener } = running
+      const before = ending && !kind.mayOverlap ? ending.#drainedOf(kind) : undefined
+      running.started = before ? before.then(() => listener.start()) : listener.start()
+      if (ending) running.started.catch((error: Error) => this.log('error', error.message))
+      if (!ending) await running.started
+    }
+  }
+
+  /** The listener of this name: that of its webhook, else its first binding type. */
+  listener(name: string): Listener | undefined {
+    return this.#kinds.get(name)?.listener
+  }
+
+  /** Waits until the listener of this name has started. */
+  async hasStarted(name: string): Promise<void> {
+    await this.#kinds.get(name)?.started
+  }
+
+  /** A source (queue or container name) has something new. */
+  wake(source: string): void {
+    for (const { listener } of this.#kinds.values()) listener.wake?.(source)
+  }
+
+  /** Runs a function; never throws. */
+  async invoke(target: TriggeredFunction, request: InvocationRequest): Promise<InvocationResult> {
+    const usesDurable = target.metadata.bindings.some(({ type }) => type.toLowerCase() === 'durableclient')
+    if (usesDurable) await this.hasStarted('durabletask')
+    return this.#invoker.invoke(target, request)
+  }
+
+  /** Lines of the start-up list. */
+  describe(): string[] {
+    const http = this.listener('httptrigger')
+    const others = this.functions.filter(({ trigger }) => trigger.type.toLowerCase() !== 'httptrigger')
+    return [
+      ...(http instanceof HttpListener ? http.describe() : []),
+      ...others.map(({ metadata, trigger }) => `${metadata.name}: ${trigger.type}`),
+    ]
+  }
+
+  /** Takes nothing new in, and lets what runs end within the time for it; what still runs then is given back. */
+  drain(): Promise<void> {
+    this.#drained ??= this.#drain()
+    return this.#drained
+  }
+
+  /** Ends the workers. */
+  async end(): Promise<void> {
+    await this.#pool.close(goodbyeMs)
+  }
+
+  async #drain(): Promise<void> {
+    const timer = setTimeout(() => {
+      this.log('warning', `What still ran after ${this.#drainMs} ms is given back.`)
+      void this.#pool.kill()
+    }, this.#drainMs)
+    // A listener that cannot tell its end must not keep the host from its own.
+    const patience = new AbortController()
+    await Promise.race([
+      this.#drainKinds(),
+      delay(this.#drainMs + goodbyeMs, undefined, { signal: patience.signal }).catch(() => {}),
+    ])
+    patience.abort()
+    clearTimeout(timer)
+  }
+
+  /** Kinds that other functions use while they run end after the others. */
+  async #drainKinds(): Promise<void> {
+    const [last, first] = [true, false].map((isLast) =>
+      [...this.#kinds.values()].filter(({ kind }) => (kind.drainsLast === true) === isLast),
+    )
+    const drainAll = (kinds: readonly RunningKind[] = []): Promise<unknown> =>
+      Promise.all(
+        kinds.map((running) => {
+          running.drained = running.started.catch(() => {}).then(() => running.listener.drain())
+          return running.drained
+        }),
+      )
+    await drainAll(first)
+    await drainAll(last)
+  }
+
+  /** When the listeners of a kind have drained; at the latest when all have. */
+  async #drainedOf(kind: TriggerKind): Promise<void> {
+    const running = [...this.#kinds.values()].find((other) => other.kind === kind)
+    if (running) await Promise.race([running.drained ?? this.drain(), this.drain()])
+  }
+
+  async #makeListeners(options: JobHostOptions): Promise<void> {
+    const { config, keys, log, stateDirectory, instanceName, baseUrl } = options
+    const context: TriggerContext = {
+      config,
+      keys,
+      log,
+      stateDirectory,
+      instanceName,
+      clock: systemClock,
+      baseUrl,
+      worker: () => this.#pool.current(),
+      invoke: (target, request) => this.invoke(target, request),
+    }
+    for (const kind of triggerKinds) {
+      const own = this.functions.filter(({ trigger }) => kind.types.includes(trigger.type.toLowerCase()))
+      if (own.length === 0) continue
+      this.#kinds.set(kind.webhook ?? kind.types[0] ?? '', {
+        kind,
+        listener: await kind.listen(own, context),
+        started: Promise.resolve(),
+        drained: undefined,
+      })
+    }
+  }
+}
