@@ -40,12 +40,18 @@ export class RunningAzurite implements AsyncDisposable {
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
     child.stderr.resume()
-    const endpoints = await until(() => {
+    const listening = until(() => {
       const found = services.map((service) => {
-        const own = new RegExp(`${service} service .*listens on http://127.0.0.1:(\\d+)`).exec(output)?.[1]
+        const own = new RegExp(
+          `${service} service .*(?:listens on|listening at) http://127.0.0.1:(\\d+)`,
+        ).exec(output)?.[1]
         return own && `${service}Endpoint=http://127.0.0.1:${own}/devstoreaccount1;`
       })
       return found.every(Boolean) ? found.join('') : undefined
+    })
+    const endpoints = await listening.catch((error: unknown) => {
+      child.kill('SIGKILL')
+      throw error
     })
     return new RunningAzurite(child, endpoints)
   }

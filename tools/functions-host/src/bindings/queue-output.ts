@@ -1,5 +1,5 @@
-import { HostError } from '../errors.ts'
 import { connectQueues } from '../connections.ts'
+import { toQueueName } from '../triggers/queue/queue-name.ts'
 import type { OutputBinding } from './binding-kind.ts'
 import { createWhenMissing } from './create-when-missing.ts'
 import type { OutputElement } from './output-elements.ts'
@@ -13,11 +13,7 @@ export const queueOutput: OutputBinding = {
     const template = properties.requiredTemplate('queueName')
     const encoding = extensions['queues']?.['messageEncoding'] === 'none' ? 'utf8' : 'base64'
     return async (value, data) => {
-      const name = template.bind(data).toLowerCase()
-      if (!/^[a-z0-9](?:-?[a-z0-9]){2,62}$/.test(name))
-        throw new HostError(
-          `The ${properties.title} leads to "${name}", which is no name of a queue: 3 to 63 of a-z, 0-9 and single dashes.`,
-        )
+      const name = toQueueName(template.bind(data), `"queueName" of the ${properties.title}`)
       const queue = (await connectQueues(settings, connection)).getQueueClient(name)
       for (const element of toElements(value)) {
         const text = Buffer.from(toMessage(element)).toString(encoding)
