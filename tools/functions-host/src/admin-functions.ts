@@ -31,8 +31,9 @@ export function answerFunctionStatus({ app, response, names }: AdminCall): void 
 export async function answerInvoke({ app, request, response, names }: AdminCall): Promise<void> {
   const body = await readJsonBody(request)
   if (typeof body === 'number') return answerEmpty(response, body)
-  const isKnown = await app.invokeByName(names[0] ?? '', String(body['input'] ?? ''))
-  answerEmpty(response, isKnown ? 202 : 404)
+  const id = app.invokeByName(names[0] ?? '', String(body['input'] ?? ''))
+  if (id === undefined) return answerEmpty(response, 404)
+  answerEmpty(response, 202, { 'x-ms-invocation-id': id })
 }
 
 /** A function as the portal and its tools know it. */

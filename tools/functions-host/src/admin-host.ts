@@ -30,3 +30,27 @@ export async function answerWake({ app, request, response }: AdminCall): Promise
   for (const source of [body['queue'], body['container']]) if (source) app.wake(String(source))
   answerEmpty(response, 202)
 }
+
+/** `POST host/restart`: loads code and configuration anew. */
+export function answerRestart({ app, response }: AdminCall): void {
+  void app.restart()
+  answerEmpty(response, 202)
+}
+
+/** `POST host/drain`: only requests set functions off from now on, until the next restart. */
+export function answerDrain({ app, response }: AdminCall): void {
+  app.drainTriggers()
+  answerEmpty(response, 202)
+}
+
+/** `GET host/drain/status`. */
+export function answerDrainStatus({ app, response }: AdminCall): void {
+  const running = app.functions.map(({ metadata }) => app.metrics.read(metadata.name).running)
+  const outstandingInvocations = running.reduce((sum, count) => sum + count, 0)
+  const drainState = outstandingInvocations === 0 ? 'Completed' : 'InProgress'
+  answerJson(response, 200, {
+    state: app.isDraining ? drainState : 'Disabled',
+    outstandingInvocations,
+    outstandingRetries: 0,
+  })
+}

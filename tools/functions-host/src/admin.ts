@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import { answerHostStatus, answerWake } from './admin-host.ts'
+import { answerDrain, answerDrainStatus, answerHostStatus, answerRestart, answerWake } from './admin-host.ts'
+import { answerMetrics, answerStatusPage } from './admin-status-page.ts'
 import type { AdminCall } from './admin-call.ts'
 import { answerFunction, answerFunctionStatus, answerFunctions, answerInvoke } from './admin-functions.ts'
 import { answerKeys } from './admin-keys.ts'
@@ -33,6 +34,11 @@ const routes: readonly AdminRoute[] = [
   },
   { methods: ['GET'], path: /^host\/status$/i, answer: answerHostStatus },
   { methods: ['POST'], path: /^host\/wake$/i, answer: answerWake },
+  { methods: ['POST'], path: /^host\/restart$/i, answer: answerRestart },
+  { methods: ['POST'], path: /^host\/drain$/i, answer: answerDrain },
+  { methods: ['GET'], path: /^host\/drain\/status$/i, answer: answerDrainStatus },
+  { methods: ['GET'], path: /^host\/metrics$/i, answer: answerMetrics },
+  { methods: ['GET'], path: /^$/, answer: answerStatusPage },
   {
     methods: ['POST'],
     path: /^host\/synctriggers$/i,
@@ -58,7 +64,7 @@ export async function answerAdmin(
   if (isFromForeignPage(request)) return answerEmpty(response, 403)
   const { pathname } = new URL(`http://localhost${request.url ?? '/'}`)
   const path = decodePath(pathname)
-    .replace(/^\/admin\//i, '')
+    .replace(/^\/admin\/?/i, '')
     .replace(/\/$/, '')
   for (const route of routes) {
     const found = route.methods.includes(request.method ?? '') ? route.path.exec(path) : null

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -16,8 +17,9 @@ import { claimInstanceName } from './instance-name.ts'
 import { HostKeys } from './keys.ts'
 import { JobHost } from './job-host.ts'
 import type { Log } from './log.ts'
+import { AppMetrics } from './metrics.ts'
 import { openStateDirectory } from './state-directory.ts'
-import type { TriggeredFunction } from './trigger.ts'
+import type { Backlog, TriggeredFunction } from './trigger.ts'
 import { HttpListener } from './triggers/http/http-trigger.ts'
 
 /** Port of an app that names none, as with Core Tools. */
@@ -54,6 +56,7 @@ export interface HostSettings {
 export class AppHost {
   readonly url: string
   readonly keys: HostKeys
+  readonly metrics: AppMetrics
   readonly #server: Server
   readonly #load: () => Promise<JobHost>
   #job: JobHost
@@ -66,12 +69,14 @@ export class AppHost {
   private constructor(parts: {
     url: string
     keys: HostKeys
+    metrics: AppMetrics
     server: Server
     load: () => Promise<JobHost>
     job: JobHost
   }) {
     this.url = parts.url
     this.keys = parts.keys
+    this.metrics = parts.metrics
     this.#server = parts.server
     this.#load = parts.load
     this.#job = parts.job
@@ -101,12 +106,14 @@ export class AppHost {
       const { settings } = readConfig()
       const keys = new HostKeys({ isEnforced: host.isAuthEnforced, settings, stateDirectory })
       const url = `http://${host.hostname}:${port}`
+      const metrics = new AppMetrics()
       const instanceName = claimInstanceName(stateDirectory)
       const load = async (): Promise<JobHost> => {
         const config = readConfig()
         return JobHost.load({
           config,
           keys,
+          metrics,
           stateDirectory,
           instanceName,
           log: host.log(config),
@@ -120,7 +127,7 @@ export class AppHost {
         await job.end()
         throw error
       })
-      const app = new AppHost({ url, keys, server, load, job })
+      const app = new AppHost({ url, keys, metrics, server, load, job })
       opened.resolve(app)
       return app
     } catch (error) {
@@ -151,6 +158,21 @@ export class AppHost {
   /** A source (queue or container name) has something new. */
   wake(source: string): void {
     this.#job.wake(source)
+  }
+
+  /** What waits for functions, of every kind that can tell. */
+  backlogs(): Promise<readonly Backlog[]> {
+    return this.#job.backlogs()
+  }
+
+  /** Whether only requests set functions off, until the next restart. */
+  get isDraining(): boolean {
+    return this.#job.isDraining
+  }
+
+  /** Has triggers other than HTTP take nothing new in, until the next restart. */
+  drainTriggers(): void {
+    void this.#job.drainTriggers()
   }
 
   /** Lines of the start-up list. */
@@ -224,7 +246,7 @@ export class AppHost {
       }
       if (webhook && !this.keys.opensWebhook(request, ''))
         return answerEmpty(response, 401, { 'www-authenticate': 'Bearer' })
-      if (/^\/admin\//i.test(path)) return await answerAdmin(this, request, response)
+      if (/^\/admin(\/|$)/i.test(path)) return await answerAdmin(this, request, response)
       const http = job.listener('httptrigger')
       if (http instanceof HttpListener && (await http.handle(request, response))) return
       if (path !== '/') return answerEmpty(response, 404)
@@ -243,15 +265,17 @@ export class AppHost {
     return this.functions.find(({ metadata }) => metadata.name.toLowerCase() === name.toLowerCase())
   }
 
-  /** Runs a function by name, as the admin door does. */
-  async invokeByName(name: string, input: string): Promise<boolean> {
+  /** Runs a function by name, as the admin door does; answers the id of the run, undefined when no function has that name. */
+  invokeByName(name: string, input: string): string | undefined {
     const target = this.find(name)
-    if (!target) return false
+    if (!target) return undefined
+    const invocationId = randomUUID()
     void this.#job.invoke(target, {
+      invocationId,
       data: { string: input },
       reason: 'This function was programmatically called via the host APIs.',
     })
-    return true
+    return invocationId
   }
 }
 

@@ -6,9 +6,11 @@ import { systemClock } from './clock.ts'
 import { Invoker } from './invoker.ts'
 import type { HostKeys } from './keys.ts'
 import type { Log } from './log.ts'
+import type { AppMetrics } from './metrics.ts'
 import type { WorkerSettings } from './spawn-worker.ts'
 import { workersOf } from './spawn-worker.ts'
 import type {
+  Backlog,
   InvocationRequest,
   Listener,
   TriggerContext,
@@ -29,6 +31,7 @@ export interface JobHostOptions {
   readonly config: AppConfig
   readonly log: Log
   readonly keys: HostKeys
+  readonly metrics: AppMetrics
   /** Folder for what must survive a restart. */
   readonly stateDirectory: string
   readonly baseUrl: () => string
@@ -56,8 +59,10 @@ export class JobHost {
   readonly #pool: WorkerPool
   readonly #drainMs: number
   readonly #invoker: Invoker
+  readonly #metrics: AppMetrics
   readonly #kinds = new Map<string, RunningKind>()
   #drained: Promise<void> | undefined
+  #isDraining = false
 
   private constructor(options: JobHostOptions, pool: WorkerPool, functions: readonly TriggeredFunction[]) {
     this.config = options.config
@@ -65,6 +70,7 @@ export class JobHost {
     this.log = options.log
     this.#pool = pool
     this.#drainMs = options.host.drainMs
+    this.#metrics = options.metrics
     this.#invoker = new Invoker({
       config: options.config,
       log: options.log,
@@ -108,6 +114,11 @@ export class JobHost {
     }
   }
 
+  /** Whether triggers other than HTTP take nothing new in. */
+  get isDraining(): boolean {
+    return this.#isDraining
+  }
+
   /** The listener of this name: that of its webhook, else its first binding type. */
   listener(name: string): Listener | undefined {
     return this.#kinds.get(name)?.listener
@@ -127,7 +138,13 @@ export class JobHost {
   async invoke(target: TriggeredFunction, request: InvocationRequest): Promise<InvocationResult> {
     const usesDurable = target.metadata.bindings.some(({ type }) => type.toLowerCase() === 'durableclient')
     if (usesDurable) await this.hasStarted('durabletask')
-    return this.#invoker.invoke(target, request)
+    return this.#metrics.count(target.metadata.name, this.#invoker.invoke(target, request))
+  }
+
+  /** What waits for functions, of every kind that can tell. */
+  async backlogs(): Promise<readonly Backlog[]> {
+    const listeners = [...this.#kinds.values()].map(({ listener }) => listener)
+    return (await Promise.all(listeners.map(async (listener) => (await listener.backlog?.()) ?? []))).flat()
   }
 
   /** Lines of the start-up list. */
@@ -144,6 +161,18 @@ export class JobHost {
   drain(): Promise<void> {
     this.#drained ??= this.#drain()
     return this.#drained
+  }
+
+  /**
+   * Takes nothing new in by itself: every kind but HTTP drains, and those that other functions use. What runs may take
+   * its time.
+   */
+  async drainTriggers(): Promise<void> {
+    this.#isDraining = true
+    const kinds = [...this.#kinds.entries()].filter(
+      ([name, { kind }]) => name !== 'httptrigger' && !kind.drainsLast,
+    )
+    await Promise.all(kinds.map(([, running]) => (running.drained ??= running.listener.drain())))
   }
 
   /** Ends the workers. */
@@ -174,7 +203,7 @@ export class JobHost {
     const drainAll = (kinds: readonly RunningKind[] = []): Promise<unknown> =>
       Promise.all(
         kinds.map((running) => {
-          running.drained = running.started.catch(() => {}).then(() => running.listener.drain())
+          running.drained ??= running.started.catch(() => {}).then(() => running.listener.drain())
           return running.drained
         }),
       )

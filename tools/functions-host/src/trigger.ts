@@ -42,6 +42,17 @@ export interface TriggerContext {
   invoke(target: TriggeredFunction, request: InvocationRequest): Promise<InvocationResult>
 }
 
+/** What waits for one function. */
+export interface Backlog {
+  readonly functionName: string
+  /** Such as the name of a queue. */
+  readonly source: string
+  /** Messages that wait, about; absent where the source is not there or does not answer. */
+  readonly waiting?: number
+  /** Messages that failed too often, about; absent where nothing holds such. */
+  readonly poisoned?: number
+}
+
 /** All functions of one trigger kind, listening. */
 export interface Listener {
   start(): Promise<void>
@@ -51,6 +62,8 @@ export interface Listener {
   wake?(source: string): void
   /** Its webhook is open to all, even where the host asks for keys. */
   readonly needsNoKey?: boolean
+  /** How much waits at its sources, where that can be told. */
+  backlog?(): Promise<readonly Backlog[]>
   /** Answers a request under `/runtime/webhooks/<kind>/`. */
   handleWebhook?(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>
 }

@@ -2,8 +2,9 @@ import { join } from 'node:path'
 
 import { resolveSettings } from '../../app-config.ts'
 import { connectQueueReader, connectQueues } from '../../connections.ts'
-import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
+import type { Backlog, Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
 import { MessagesInHand } from './messages-in-hand.ts'
+import { backlogOf } from './queue-backlog.ts'
 import { QueueListener } from './queue-listener.ts'
 import { toTriggerData, toTriggerMetadata } from './queue-message.ts'
 import { poisonQueueName, toQueueName } from './queue-name.ts'
@@ -17,19 +18,20 @@ export const queueTrigger: TriggerKind = {
   async listen(functions: readonly TriggeredFunction[], context: TriggerContext): Promise<Listener> {
     const settings = readQueueSettings(context.config.extensions['queues'])
     const wake = (source: string): void => {
-      for (const listener of listeners) if (listener.queueName === source) listener.wake()
+      for (const { listener } of queues) if (listener.queueName === source) listener.wake()
     }
-    const listeners = await Promise.all(
+    const queues = await Promise.all(
       functions.map((target) => makeListener(target, { context, settings, onPoisoned: wake })),
     )
     return {
       async start() {
-        for (const listener of listeners) listener.start()
+        for (const { listener } of queues) listener.start()
       },
       async drain() {
-        await Promise.all(listeners.map((listener) => listener.drain()))
+        await Promise.all(queues.map(({ listener }) => listener.drain()))
       },
       wake,
+      backlog: () => Promise.all(queues.map(({ backlog }) => backlog())),
     }
   },
 }
@@ -41,7 +43,7 @@ async function makeListener(
     readonly settings: QueueSettings
     readonly onPoisoned: (queueName: string) => void
   },
-): Promise<QueueListener> {
+): Promise<{ listener: QueueListener; backlog: () => Promise<Backlog> }> {
   const { context, settings, onPoisoned } = options
   const { config, log, stateDirectory } = context
   const { trigger, metadata } = target
@@ -52,8 +54,9 @@ async function makeListener(
   const reader = await connectQueueReader(config.settings, connection)
   const poisonName = poisonQueueName(queueName)
   const poisonQueue = poisonName === undefined ? undefined : service.getQueueClient(poisonName)
-  return new QueueListener({
-    queue: service.getQueueClient(queueName),
+  const queue = service.getQueueClient(queueName)
+  const listener = new QueueListener({
+    queue,
     pollingQueue: reader.getQueueClient(queueName),
     settings,
     log,
@@ -74,4 +77,5 @@ async function makeListener(
     onPoisoned,
     inHand: new MessagesInHand(join(stateDirectory, 'queue-messages', metadata.name), log),
   })
+  return { listener, backlog: backlogOf(metadata.name, reader.getQueueClient(queueName), poisonQueue) }
 }

@@ -1,0 +1,40 @@
+import type { AdminCall } from './admin-call.ts'
+import { answerEmpty } from './answer-empty.ts'
+import { answerJson } from './json-exchange.ts'
+import { statusPage, statusPagePolicy } from './status-page/status-page.ts'
+
+/** `GET host/metrics`, our own: what runs, how fast, what failed and what waits. */
+export async function answerMetrics({ app, response }: AdminCall): Promise<void> {
+  const backlogs = await app.backlogs()
+  answerJson(
+    response,
+    200,
+    {
+      app: app.name,
+      uptimeMs: Math.round(process.uptime() * 1000),
+      isDraining: app.isDraining,
+      functions: app.functions.map(({ metadata, trigger }) => ({
+        name: metadata.name,
+        trigger: trigger.type,
+        ...app.metrics.read(metadata.name),
+        backlogs: backlogs.filter(({ functionName }) => functionName === metadata.name),
+      })),
+    },
+    { 'cache-control': 'no-store' },
+  )
+}
+
+/** `GET /admin` for a browser: a page that shows the metrics. Whoever does not ask for a page gets what Azure answers, 404. */
+export function answerStatusPage({ request, response }: AdminCall): void {
+  if (!/\btext\/html\b/.test(request.headers.accept ?? '')) return answerEmpty(response, 404)
+  response
+    .writeHead(200, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': Buffer.byteLength(statusPage),
+      'content-security-policy': statusPagePolicy,
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    })
+    .end(statusPage)
+}
