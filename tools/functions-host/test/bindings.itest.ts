@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import type { CosmosEmulator } from '@zoetrope/cosmos-emulator'
 import { startCosmosEmulator } from '@zoetrope/cosmos-emulator'
 
+import { RequestCounter } from './request-counter.ts'
 import { RunningAzurite } from './running-azurite.ts'
 import { RunningHost } from './running-host.ts'
 import { until } from './until.ts'
@@ -31,6 +32,9 @@ let blobs: BlobServiceClient
 let queues: QueueServiceClient
 let things: TableClient
 const published: Published[] = []
+const counters: RequestCounter[] = []
+/** Requests of the host to Azurite. */
+const requests: string[] = []
 
 beforeAll(async () => {
   topic = createServer((request, response) => {
@@ -44,8 +48,14 @@ beforeAll(async () => {
   azurite = started[0]
   emulator = started[1]
   const [account] = emulator.accounts
+  let storage = azurite.connection
+  for (const [endpoint] of azurite.connection.matchAll(/http:[^;]+?:\d+/g)) {
+    const counter = await RequestCounter.start(endpoint, requests)
+    storage = storage.replace(endpoint, counter.origin)
+    counters.push(counter)
+  }
   settings = {
-    Storage: azurite.connection,
+    Storage: storage,
     Cosmos: `AccountEndpoint=${account?.endpoint};AccountKey=${account?.key};`,
     TOPIC_URI: `http://127.0.0.1:${(topic.address() as AddressInfo).port}/api/events`,
     TOPIC_KEY: 'topic key',
@@ -63,7 +73,8 @@ beforeAll(async () => {
 afterAll(async () => {
   topic.close()
   await host[Symbol.asyncDispose]()
-  await Promise.all([azurite[Symbol.asyncDispose](), emulator.close()])
+  await Promise.all([...counters, azurite].map((each) => each[Symbol.asyncDispose]()))
+  await emulator.close()
 })
 
 async function send(method: string, path: string, body: unknown, headers = {}): Promise<number> {
@@ -321,6 +332,26 @@ describe('an Event Grid topic', () => {
           host.log,
         ) ?? undefined,
     )
+  })
+})
+
+describe('an output', () => {
+  it.each([
+    ['queue', 'POST', 'messages?as=text', 'q-cost/messages', 'q-cost'],
+    ['blob', 'PUT', 'blobs?as=text&name=cost', 'written/a%20folder/cost', undefined],
+    ['table', 'POST', 'rows?partition=cost', 'things', undefined],
+  ])('to a %s costs one request, where that is there', async (_kind, method, path, target, created) => {
+    const costOf = async (): Promise<string[]> => {
+      const before = requests.length
+      const body = JSON.stringify({ RowKey: crypto.randomUUID() })
+      expect([201, 202]).toContain(await send(method, path, body, { 'x-queue': 'q-cost' }))
+      // Triggers poll all the while.
+      const own = requests.slice(before).map((each) => each.replace('/devstoreaccount1/', ''))
+      return own.filter((each) => !each.startsWith('GET '))
+    }
+    const one = `${method} ${target}`
+    expect(await costOf()).toEqual(created ? [one, `PUT ${created}`, one] : [one])
+    expect(await costOf()).toEqual([one])
   })
 })
 

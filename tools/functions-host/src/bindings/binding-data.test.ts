@@ -9,7 +9,7 @@ function dataOf(values: TriggerValues): Record<string, unknown> {
 }
 
 describe('what expressions can name', () => {
-  it('is the metadata of the trigger and the top level of a JSON object, lists apart', () => {
+  it('is the metadata of the trigger and the top level of a JSON object, lists and null apart', () => {
     const data = dataOf({
       data: { string: '{"Id":"a","n":1,"data":{"url":"u"},"list":[1],"none":null}' },
       triggerMetadata: {
@@ -22,7 +22,6 @@ describe('what expressions can name', () => {
       id: 'a',
       n: 1,
       data: { url: 'u' },
-      none: null,
       dequeuecount: 2,
       properties: { a: 1 },
     })

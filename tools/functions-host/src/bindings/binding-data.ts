@@ -10,7 +10,7 @@ export interface TriggerValues {
 
 /**
  * What the expressions of an invocation can name: metadata of the trigger, the top level of a JSON object that triggered it
- * (arrays apart), of an HTTP request its query and route too, and `sys`. Of two of one name the later one wins.
+ * (lists and null apart), of an HTTP request its query and route too, and `sys`. Of two of one name the later one wins.
  */
 export function toBindingData(values: TriggerValues, functionName: string): BindingData {
   let known: ReturnType<BindingData> | undefined
@@ -45,11 +45,12 @@ function httpEntries({ body, query, headers, params }: HttpData): [string, unkno
   ]
 }
 
-/** The top level of a JSON object; nothing for what is none. */
+/** The top level of a JSON object, as Azure takes it; nothing for what is none. */
 function jsonEntries(text: string | undefined): [string, unknown][] {
   if (!text?.trimStart().startsWith('{')) return []
   try {
-    return Object.entries(parseJson(text) as object).filter(([, value]) => !Array.isArray(value))
+    const entries = Object.entries(parseJson(text) as object)
+    return entries.filter(([, value]) => value !== null && !Array.isArray(value))
   } catch {
     // Most messages are no JSON, which is no fault of theirs.
     return []

@@ -62,22 +62,24 @@ export class FunctionBindings {
   }
 
   /**
-   * Writes what the function gave, one output after the other: whoever sees the last of them finds the others.
-   * Answers the queues that have something new. @throws HostError naming the one that failed
+   * Writes all that the function gave, at once as Azure does: nobody may count on an order.
+   * Answers the queues that have something new. @throws HostError naming the one that failed, when all have ended
    */
   async write(outcome: Extract<InvocationOutcome, { ok: true }>, values: TriggerValues): Promise<string[]> {
     if (this.#outputs.length === 0) return []
     const data = this.#toData(values)
     const given = new Map(outcome.outputData.map((output) => [output.name, output.data]))
     if (outcome.returnValue) given.set('$return', outcome.returnValue)
-    const queues: string[] = []
-    for (const { name, title, write } of this.#outputs) {
-      const value = given.get(name)
-      if (!value) continue
-      const queue = await reported(`The ${title} could not be written`, () => write(value, data))
-      if (queue !== undefined) queues.push(queue)
-    }
-    return queues
+    const results = await Promise.allSettled(
+      this.#outputs.map(async ({ name, title, write }) => {
+        const value = given.get(name)
+        return value && (await reported(`The ${title} could not be written`, () => write(value, data)))
+      }),
+    )
+    return results.flatMap((result) => {
+      if (result.status === 'rejected') throw result.reason
+      return result.value ?? []
+    })
   }
 
   #toData(values: TriggerValues): BindingData {
