@@ -1,0 +1,3 @@
+export type { AzuriteWrite } from './azurite-write.ts'
+export { createStorageEvents } from './storage-events.ts'
+export type { StorageEventsOptions } from './storage-events.ts'
