@@ -30,6 +30,8 @@ export interface AppConfig {
   readonly retry: Readonly<Record<string, unknown>> | undefined
   /** `functions` of host.json: only these, when given. */
   readonly onlyFunctions: readonly string[] | undefined
+  /** `customHandler` of host.json: another program than a worker of Node serves the functions. */
+  readonly customHandler: JsonSection | undefined
   /** `logging.logLevel` of host.json. */
   readonly logRules: LogRules
   /** `Host.LocalHttpPort` of local.settings.json. */
@@ -60,6 +62,7 @@ export function readAppConfig(folder: string, given: AppSettings): AppConfig {
     extensions: readExtensions(host),
     retry: host.get('retry') === undefined ? undefined : host.section('retry').value,
     onlyFunctions: host.texts('functions'),
+    customHandler: host.get('customHandler') === undefined ? undefined : host.section('customHandler'),
     logRules: readLogRules(host.section('logging').value, join(directory, 'host.json')),
     localPort: local.port,
     cors: local.cors,

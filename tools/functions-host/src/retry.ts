@@ -12,12 +12,16 @@ export function retryPolicyOf(
   hostRetry: Readonly<Record<string, unknown>> | undefined,
 ): RetryPolicy | undefined {
   if (metadata.retryOptions) return metadata.retryOptions
-  if (!hostRetry) return undefined
+  return hostRetry && readRetryPolicy(hostRetry, 'host.json: retry')
+}
+
+/** Reads a `retry` section of host.json or function.json; `where` names it in errors. @throws HostError */
+export function readRetryPolicy(section: Readonly<Record<string, unknown>>, where: string): RetryPolicy {
   const seconds = (key: string): number =>
-    hostRetry[key] === undefined ? 0 : parseTimeSpan(String(hostRetry[key]), `host.json: retry.${key}`) / 1000
+    section[key] === undefined ? 0 : parseTimeSpan(String(section[key]), `${where}.${key}`) / 1000
   return {
-    maxRetryCount: Number(hostRetry['maxRetryCount'] ?? 0),
-    retryStrategy: hostRetry['strategy'] === 'exponentialBackoff' ? 'exponentialBackoff' : 'fixedDelay',
+    maxRetryCount: Number(section['maxRetryCount'] ?? 0),
+    retryStrategy: section['strategy'] === 'exponentialBackoff' ? 'exponentialBackoff' : 'fixedDelay',
     delayIntervalSeconds: seconds('delayInterval'),
     minimumIntervalSeconds: seconds('minimumInterval'),
     maximumIntervalSeconds: seconds('maximumInterval'),

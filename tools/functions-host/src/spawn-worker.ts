@@ -1,4 +1,9 @@
+import { join } from 'node:path'
+
 import type { AppConfig } from './app-config.ts'
+import { CustomHandler } from './custom-handler/custom-handler.ts'
+import { functionFilesOf } from './custom-handler/read-function-files.ts'
+import { HostError } from './errors.ts'
 import type { Log, LogLevel } from './log.ts'
 import { logLevels } from './log.ts'
 import { splitArguments } from './worker-arguments.ts'
@@ -14,12 +19,14 @@ export interface WorkerSettings {
   readonly isInProcess: boolean
 }
 
-/** How the workers of an app are started. */
+/** How the workers of an app are started: as its custom handler, else as processes of Node, or in this one. @throws HostError for an app of a programming model that is not served */
 export function workersOf(
   config: AppConfig,
   log: Log,
   { workerArguments, isInProcess }: WorkerSettings,
 ): SpawnWorker {
+  if (config.customHandler) return (onExit) => CustomHandler.start(config, { log, onExit })
+  refuseFunctionFiles(config.directory)
   const Worker = isInProcess ? InProcessWorker : WorkerProcess
   return (onExit) =>
     Worker.start({
@@ -33,6 +40,15 @@ export function workersOf(
         log(toHostLevel(level, category), message, toLogCategory(category, functionName)),
       onExit,
     })
+}
+
+/** Functions of the older programming model, which are declared by files, would be passed over in silence. */
+function refuseFunctionFiles(directory: string): void {
+  const [name] = functionFilesOf(directory)
+  if (name === undefined) return
+  throw new HostError(
+    `${join(directory, name, 'function.json')}: functions for Node that are declared by files (programming model v3) are not served. Register them with app.http, app.storageQueue, ... of @azure/functions 4, and remove the file; or name the program that serves them in customHandler of host.json.`,
+  )
 }
 
 /** The level by its name in the worker protocol. What the library tells of itself is for whoever looks closely. */

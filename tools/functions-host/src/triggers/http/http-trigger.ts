@@ -97,6 +97,17 @@ export class HttpListener implements Listener {
     // Its client may have gone away while the worker was loading; nobody wants the answer then.
     if (hasGone(request, response)) return
     if (!worker) return answerEmpty(response, 503, retrySoon)
+    const onBodyFlows = (): void =>
+      watchBody(request, maxBodyBytes, () => {
+        if (!response.headersSent) answerEmpty(response, 413, { connection: 'close' })
+      })
+    if (worker.adoptRequest?.(route.target.metadata.id, invocationId, { request, response, onBodyFlows })) {
+      const result = await this.#context.invoke(route.target, { ...common, data: { http: {} } })
+      if (result.ok || response.destroyed) return
+      if (response.headersSent) return void response.destroy()
+      if ('lost' in result) return answerEmpty(response, 503, retrySoon)
+      return answerEmpty(response, 500)
+    }
     const { httpUri } = worker
     if (httpUri) {
       const proxy = proxyToWorker(request, response, { httpUri, invocationId, log: this.#context.log })

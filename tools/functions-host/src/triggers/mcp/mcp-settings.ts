@@ -1,4 +1,5 @@
 import { HostError } from '../../errors.ts'
+import { JsonSection } from '../../json-section.ts'
 
 /** `extensions.mcp` of host.json. */
 export interface McpSettings {
@@ -12,20 +13,20 @@ export interface McpSettings {
   readonly isAnonymous: boolean
 }
 
-/** Reads the MCP settings of host.json; defaults are those of the real extension. @throws HostError */
-export function readMcpSettings(section: Readonly<Record<string, unknown>> | undefined): McpSettings {
-  const messageOptions = section?.['messageOptions'] as Record<string, unknown> | undefined
-  const system = section?.['system'] as Record<string, unknown> | undefined
-  const level = String(system?.['webhookAuthorizationLevel'] ?? 'System')
+/** Reads the MCP settings of host.json; defaults are those of the real extension. @throws HostError naming the property */
+export function readMcpSettings(value: Readonly<Record<string, unknown>> | undefined): McpSettings {
+  const section = JsonSection.of(value, 'host.json: extensions.mcp')
+  const system = section.section('system')
+  const level = system.text('webhookAuthorizationLevel') ?? 'System'
   if (!/^(system|anonymous)$/i.test(level))
     throw new HostError(
-      `host.json: mcp.system.webhookAuthorizationLevel is "${level}". Set it to "System" or "Anonymous".`,
+      `${system.place('webhookAuthorizationLevel')} is "${level}". Set it to "System" or "Anonymous".`,
     )
   return {
-    serverName: String(section?.['serverName'] ?? 'Azure Functions MCP server'),
-    serverVersion: String(section?.['serverVersion'] ?? '1.0.0'),
-    instructions: section?.['instructions'] === undefined ? undefined : String(section['instructions']),
-    usesAbsoluteEndpoint: messageOptions?.['useAbsoluteUriForEndpoint'] === true,
+    serverName: section.text('serverName') ?? 'Azure Functions MCP server',
+    serverVersion: section.text('serverVersion') ?? '1.0.0',
+    instructions: section.text('instructions'),
+    usesAbsoluteEndpoint: section.section('messageOptions').flag('useAbsoluteUriForEndpoint') === true,
     isAnonymous: level.toLowerCase() === 'anonymous',
   }
 }
