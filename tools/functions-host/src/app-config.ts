@@ -28,6 +28,8 @@ export interface AppConfig {
   /** `extensions` of host.json. */
   readonly extensions: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>
   readonly retry: Readonly<Record<string, unknown>> | undefined
+  /** `singleton` of host.json. */
+  readonly singleton: JsonSection
   /** `functions` of host.json: only these, when given. */
   readonly onlyFunctions: readonly string[] | undefined
   /** `customHandler` of host.json: another program than a worker of Node serves the functions. */
@@ -61,6 +63,7 @@ export function readAppConfig(folder: string, given: AppSettings): AppConfig {
     functionTimeoutMs: readTimeout(host),
     extensions: readExtensions(host),
     retry: host.get('retry') === undefined ? undefined : host.section('retry').value,
+    singleton: host.section('singleton'),
     onlyFunctions: host.texts('functions'),
     customHandler: host.get('customHandler') === undefined ? undefined : host.section('customHandler'),
     logRules: readLogRules(host.section('logging').value, join(directory, 'host.json')),

@@ -9,7 +9,7 @@ export type Schedule = (afterMs: number) => number
 
 /** Reads a schedule: NCRONTAB (UTC; day of month and day of week are both to be met), or a time span. @throws HostError */
 export function parseSchedule(text: string, where: string): Schedule {
-  if (text.includes(':')) {
+  if (isTimeSpan(text)) {
     const intervalMs = parseTimeSpan(text, where)
     if (intervalMs <= 0) throw new HostError(`${where}: the schedule "${text}" must be longer than nothing.`)
     return (afterMs) => afterMs + intervalMs
@@ -22,6 +22,11 @@ export function parseSchedule(text: string, where: string): Schedule {
       `${where}: "${text}" is no schedule: ${(error as Error).message}. Write NCRONTAB, such as "0 */5 * * * *" (second minute hour day month weekday), or a time span, such as "00:05:00".`,
     )
   }
+}
+
+/** Whether a schedule is a time span: then it counts from the last run, and knows no calendar. */
+export function isTimeSpan(text: string): boolean {
+  return text.includes(':')
 }
 
 /** Whether a schedule is due more than once within the minute after `nowMs`: then what was missed is not caught up. */
