@@ -1,5 +1,4 @@
 import type { AdminCall } from './admin-call.ts'
-import { answerEmpty } from './answer-empty.ts'
 import { answerJson } from './json-exchange.ts'
 import { statusPage, statusPagePolicy } from './status-page/status-page.ts'
 
@@ -24,9 +23,8 @@ export async function answerMetrics({ app, response }: AdminCall): Promise<void>
   )
 }
 
-/** `GET /admin` for a browser: a page that shows the metrics. Whoever does not ask for a page gets what Azure answers, 404. */
-export function answerStatusPage({ request, response }: AdminCall): void {
-  if (!/\btext\/html\b/.test(request.headers.accept ?? '')) return answerEmpty(response, 404)
+/** `GET /admin` for a browser: a page that shows the metrics. */
+export function answerStatusPage({ response }: AdminCall): void {
   response
     .writeHead(200, {
       'content-type': 'text/html; charset=utf-8',

@@ -18,6 +18,8 @@ interface AdminRoute {
   readonly path: RegExp
   /** Open to all, even where keys are enforced. */
   readonly isOpen?: boolean
+  /** Only for browsers: for others it is not there. */
+  readonly isPage?: boolean
   answer(call: AdminCall): Promise<void> | void
 }
 
@@ -38,7 +40,7 @@ const routes: readonly AdminRoute[] = [
   { methods: ['POST'], path: /^host\/drain$/i, answer: answerDrain },
   { methods: ['GET'], path: /^host\/drain\/status$/i, answer: answerDrainStatus },
   { methods: ['GET'], path: /^host\/metrics$/i, answer: answerMetrics },
-  { methods: ['GET'], path: /^$/, answer: answerStatusPage },
+  { methods: ['GET'], path: /^$/, isPage: true, answer: answerStatusPage },
   {
     methods: ['POST'],
     path: /^host\/synctriggers$/i,
@@ -68,7 +70,7 @@ export async function answerAdmin(
     .replace(/\/$/, '')
   for (const route of routes) {
     const found = route.methods.includes(request.method ?? '') ? route.path.exec(path) : null
-    if (!found) continue
+    if (!found || (route.isPage && !asksForPage(request))) continue
     const refusal = route.isOpen ? undefined : refusalOf(app, request)
     if (refusal === 401) return answerEmpty(response, 401, { 'www-authenticate': 'Bearer' })
     if (refusal) return answerEmpty(response, refusal)
@@ -83,6 +85,10 @@ function refusalOf(app: AppHost, request: IncomingMessage): 401 | 403 | undefine
   const scope = app.keys.scopeOf(request)
   if (scope === 'master') return undefined
   return scope === 'none' || scope === 'wrong' ? 401 : 403
+}
+
+function asksForPage(request: IncomingMessage): boolean {
+  return /\btext\/html\b/.test(request.headers.accept ?? '')
 }
 
 function answerPing({ response }: AdminCall): void {
