@@ -6,6 +6,9 @@ import { TableClient } from '@azure/data-tables'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { QueueServiceClient } from '@azure/storage-queue'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { CosmosEmulator } from '@zoetrope/cosmos-emulator'
 import { startCosmosEmulator } from '@zoetrope/cosmos-emulator'
 
@@ -218,6 +221,19 @@ describe('a queue function', () => {
     await queue.sendMessage(Buffer.from('hello').toString('base64'))
     await until(async () => (await queues.getQueueClient('generic-out').exists()) || undefined)
     expect(await until(async () => (await receive('generic-out'))[0])).toBe('{"relayed":"hello"}')
+  })
+})
+
+describe('an MCP tool', () => {
+  it('binds its arguments', async () => {
+    const client = new Client({ name: 'tester', version: '1.0.0' })
+    const endpoint = new URL(`${url}/runtime/webhooks/mcp`)
+    await client.connect(new StreamableHTTPClientTransport(endpoint) as Transport)
+    const call = (text: string): Promise<unknown> =>
+      client.callTool({ name: 'keep', arguments: { name: 'a note', text } })
+    expect(await call('first')).toMatchObject({ content: [{ text: 'nothing was there' }] })
+    expect(await call('second')).toMatchObject({ content: [{ text: 'first' }] })
+    await client.close()
   })
 })
 

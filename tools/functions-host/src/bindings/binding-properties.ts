@@ -28,14 +28,13 @@ export class BindingProperties {
     return String(this.#values.get(name.toLowerCase())).toLowerCase() === 'true'
   }
 
-  /** A positive whole number; undefined when it is not set. @throws HostError */
+  /** A positive whole number; undefined when it is not set, or 0. @throws HostError */
   count(name: string): number | undefined {
     const text = this.text(name)
-    if (text === undefined) return undefined
-    const value = Number(text)
-    if (!Number.isInteger(value) || value < 1)
-      throw new HostError(`The ${this.title}: "${name}" is ${text}. Give a whole number above 0.`)
-    return value
+    const value = Number(text ?? 0)
+    if (!Number.isInteger(value) || value < 0)
+      throw new HostError(`The ${this.title}: "${name}" is ${text}. Give a whole number, not below 0.`)
+    return value === 0 ? undefined : value
   }
 
   /** A text; undefined when it is not set or empty. @throws HostError naming a setting that is missing */

@@ -110,10 +110,12 @@ describe('a row', () => {
       l: { type: 'Int64', value: '9007199254740993' },
       b: { type: 'Boolean', value: 'false' },
       d: { type: 'Double', value: 'NaN' },
-      t: { type: 'DateTime', value: '2024-02-03T04:05:06Z' },
+      t: { type: 'DateTime', value: '2024-02-03T04:05:00Z' },
+      u: { type: 'DateTime', value: '2024-02-03T04:05:06.1200000Z' },
+      v: { type: 'DateTime', value: '2024-02-03T04:05:06.000Z' },
     }
     expect(toRowJson(row)).toBe(
-      '{"PartitionKey":"p","RowKey":"r","s":"x","l":9007199254740993,"b":false,"d":"NaN","t":"2024-02-03T04:05:06Z"}',
+      '{"PartitionKey":"p","RowKey":"r","s":"x","l":9007199254740993,"b":false,"d":"NaN","t":"2024-02-03T04:05:00+00:00","u":"2024-02-03T04:05:06.12+00:00","v":"2024-02-03T04:05:06+00:00"}',
     )
   })
 

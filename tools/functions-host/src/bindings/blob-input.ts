@@ -1,3 +1,5 @@
+import { buffer } from 'node:stream/consumers'
+
 import { toBlobModelData } from './blob-model-data.ts'
 import { connectBlob, requiredPath, toBlobPlace } from './blob-path.ts'
 import type { InputBinding } from './binding-kind.ts'
@@ -16,7 +18,8 @@ export const blobInput: InputBinding = {
       if (isDeferred) return toBlobModelData(connection, place)
       const blob = await connectBlob(settings, connection, place)
       try {
-        const bytes = await blob.downloadToBuffer()
+        const { readableStreamBody } = await blob.download()
+        const bytes = readableStreamBody ? await buffer(readableStreamBody) : Buffer.alloc(0)
         return isText ? { string: bytes.toString('utf8') } : { bytes }
       } catch (error) {
         if (isMissing(error)) return undefined

@@ -28,6 +28,9 @@ export const eventGridOutput: OutputBinding = {
         headers: { 'content-type': contentType, ...(await authorize()) },
         body: JSON.stringify(events),
         signal: AbortSignal.timeout(answerMs),
+      }).catch((error: Error) => {
+        const { message } = (error.cause as Error | undefined) ?? error
+        throw new HostError(`The topic ${uri.origin} cannot be reached: ${message}`, { cause: error })
       })
       const answer = await response.text()
       if (!response.ok)

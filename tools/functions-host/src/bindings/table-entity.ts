@@ -70,5 +70,12 @@ function toFieldJson(field: unknown): string {
   if (type === 'Int32' || type === 'Int64') return String(value)
   if (type === 'Double') return Number.isFinite(Number(value)) ? String(value) : JSON.stringify(value)
   if (type === 'Boolean') return String(value)
-  return JSON.stringify(value)
+  return JSON.stringify(type === 'DateTime' ? toJsonTime(value) : value)
+}
+
+/** A time as .NET writes it: with an offset, and no zeros at its end. */
+function toJsonTime(time: string): string {
+  return time.replace(/(?:(\.\d*?)0*)?Z$/, (_whole, digits: string | undefined) =>
+    digits === undefined || digits === '.' ? '+00:00' : `${digits}+00:00`,
+  )
 }
