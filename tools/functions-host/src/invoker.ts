@@ -7,7 +7,7 @@ import type { Log } from './log.ts'
 import { newTraceParent } from './trace-parent.ts'
 import type { InvocationRequest, TriggeredFunction } from './trigger.ts'
 import type { DurableListener } from './triggers/durable/durable-trigger.ts'
-import type { InvocationResult } from './worker/function-worker.ts'
+import type { FunctionWorker, InvocationResult } from './worker/function-worker.ts'
 import type { FunctionMetadata, Invocation } from './worker/protocol.ts'
 
 /** What one app's invocations need. */
@@ -15,7 +15,7 @@ export interface InvokerOptions {
   readonly config: AppConfig
   readonly log: Log
   /** Runs an invocation in a worker. */
-  readonly run: (invocation: Invocation) => Promise<InvocationResult>
+  readonly run: (invocation: Invocation, worker?: FunctionWorker) => Promise<InvocationResult>
   readonly durable: () => DurableListener | undefined
   /** A queue got something new from an output binding. */
   readonly onWritten: (queue: string) => void
@@ -53,7 +53,7 @@ export class Invoker {
     const { metadata, trigger } = target
     try {
       const bindings = this.#bindingsOf(metadata)
-      const result = await this.#options.run({
+      const invocation: Invocation = {
         invocationId,
         functionId: metadata.id,
         inputData: [
@@ -66,7 +66,8 @@ export class Invoker {
           traceParent: request.traceParent ?? newTraceParent(),
         },
         ...(request.retryContext ? { retryContext: request.retryContext } : {}),
-      })
+      }
+      const result = await this.#options.run(invocation, request.worker)
       if (result.ok) for (const queue of await bindings.write(result, request)) this.#options.onWritten(queue)
       return result
     } catch (error) {

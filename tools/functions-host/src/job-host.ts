@@ -21,6 +21,7 @@ import { triggerKinds } from './trigger-kinds.ts'
 import type { DurableListener } from './triggers/durable/durable-trigger.ts'
 import { HttpListener } from './triggers/http/http-trigger.ts'
 import type { InvocationResult } from './worker/function-worker.ts'
+import { readWorkerCount } from './worker-count.ts'
 import { WorkerPool } from './worker/worker-pool.ts'
 
 /** Grace for a worker's goodbye, ms. */
@@ -74,7 +75,7 @@ export class JobHost {
     this.#invoker = new Invoker({
       config: options.config,
       log: options.log,
-      run: (invocation) => this.#pool.invoke(invocation),
+      run: (invocation, worker) => this.#pool.invoke(invocation, worker),
       durable: () => this.listener('durabletask') as DurableListener | undefined,
       onWritten: (queue) => this.wake(queue),
     })
@@ -86,6 +87,7 @@ export class JobHost {
     const { pool, worker } = await WorkerPool.start({
       spawn: workersOf(config, log, host),
       log,
+      workerCount: readWorkerCount(config.settings),
       functionTimeoutMs: config.functionTimeoutMs,
     })
     try {

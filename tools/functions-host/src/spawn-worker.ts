@@ -8,7 +8,7 @@ import type { Log, LogLevel } from './log.ts'
 import { logLevels } from './log.ts'
 import { splitArguments } from './worker-arguments.ts'
 import { InProcessWorker } from './worker/in-process-worker.ts'
-import type { SpawnWorker } from './worker/worker-pool.ts'
+import type { SpawnWorker } from './worker/worker-slot.ts'
 import { WorkerProcess } from './worker/worker-process.ts'
 
 /** How a host starts workers. */

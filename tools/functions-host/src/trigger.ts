@@ -22,6 +22,8 @@ export interface InvocationRequest {
   /** Why it runs, for the log. */
   readonly reason: string
   readonly invocationId?: string
+  /** Where it runs; by default on the worker with the least to do. */
+  readonly worker?: FunctionWorker
   /** What set it off, for the log: name -> value. */
   readonly triggerDetails?: Readonly<Record<string, string | number>>
 }

@@ -1,53 +1,55 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 import type { Log } from '../log.ts'
 import { formatTimeSpan } from '../time-span.ts'
 import type { Invocation } from './protocol.ts'
 import type { FunctionWorker, InvocationResult } from './function-worker.ts'
-
-/** Starts one worker; `onExit` is told once, with the reason, when it has ended. @throws HostError when the app cannot be loaded */
-export type SpawnWorker = (onExit: (reason: string) => void) => Promise<FunctionWorker>
+import type { SpawnWorker } from './worker-slot.ts'
+import { WorkerSlot } from './worker-slot.ts'
 
 /** What the pool needs of its app. */
 export interface WorkerPoolOptions {
   readonly spawn: SpawnWorker
   readonly log: Log
+  /** Number of workers, which share the invocations. */
+  readonly workerCount: number
   /** Longest run of a function, ms; a function past it is killed with its worker. Infinity: none. */
   readonly functionTimeoutMs: number
 }
 
-const firstRestartMs = 100
-const longestRestartMs = 10_000
-
-/** The worker of one app, replaced when it dies. */
+/** The workers of one app. Each is replaced when it dies, and the others go on. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions
-  #worker: Promise<FunctionWorker>
-  readonly #closing = new AbortController()
-  #failures = 0
+  readonly #slots: readonly WorkerSlot[]
 
-  private constructor(options: WorkerPoolOptions, worker: Promise<FunctionWorker>) {
+  private constructor(options: WorkerPoolOptions, slots: readonly WorkerSlot[]) {
     this.#options = options
-    this.#worker = worker
+    this.#slots = slots
   }
 
-  /** Starts the first worker. @throws HostError when the app cannot be loaded */
+  /** Starts all workers. @throws HostError when the app cannot be loaded */
   static async start(options: WorkerPoolOptions): Promise<{ pool: WorkerPool; worker: FunctionWorker }> {
-    const holder: { pool?: WorkerPool } = {}
-    const worker = await spawnLoaded(options.spawn, (reason) => holder.pool?.replace(reason))
-    const pool = new WorkerPool(options, Promise.resolve(worker))
-    holder.pool = pool
-    return { pool, worker }
+    const started = await Promise.allSettled(
+      Array.from({ length: options.workerCount }, () => WorkerSlot.start(options.spawn, options.log)),
+    )
+    const slots = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+    const failed = started.find((result) => result.status === 'rejected')
+    if (failed) {
+      await Promise.all(slots.map((slot) => slot.kill()))
+      throw failed.reason
+    }
+    const pool = new WorkerPool(options, slots)
+    return { pool, worker: await pool.current() }
   }
 
-  /** The worker that runs now, or the next one once it is there. */
+  /** The worker with the least to do, or the next one that is there. Rejects when the pool closes. */
   current(): Promise<FunctionWorker> {
-    return this.#worker
+    let least: FunctionWorker | undefined
+    for (const { ready } of this.#slots) if (ready && (!least || ready.running < least.running)) least = ready
+    return least ? Promise.resolve(least) : Promise.any(this.#slots.map((slot) => slot.next()))
   }
 
-  /** Runs a function on the worker; past the time-out the worker is killed, and the result says so. */
-  async invoke(invocation: Invocation): Promise<InvocationResult> {
-    const worker = await this.#worker.catch(() => undefined)
+  /** Runs a function on the worker with the least to do, or on a given one; past the time-out that is killed, and the result says so. */
+  async invoke(invocation: Invocation, given?: FunctionWorker): Promise<InvocationResult> {
+    const worker = given ?? (await this.current().catch(() => undefined))
     if (!worker) return { ok: false, lost: true, message: 'The host is closing.', stack: '' }
     if (!Number.isFinite(this.#options.functionTimeoutMs)) return worker.invoke(invocation)
     const limit = formatTimeSpan(this.#options.functionTimeoutMs)
@@ -72,50 +74,13 @@ export class WorkerPool {
       : result
   }
 
-  /** Starts the next worker after one has died, with back-off. */
-  replace(reason: string): void {
-    if (this.#closing.signal.aborted) return
-    this.#options.log('warning', `The worker ended (${reason}); another one starts.`)
-    this.#worker = this.#startAgain()
-    // Whoever needs a worker hears of it; with nobody waiting it is no fault.
-    this.#worker.catch(() => {})
-  }
-
-  /** Ends the worker at once, and for good; what it was running is lost. */
+  /** Ends the workers at once, and for good; what they were running is lost. */
   async kill(): Promise<void> {
-    this.#closing.abort()
-    const worker = await this.#worker.catch(() => undefined)
-    worker?.kill()
+    await Promise.all(this.#slots.map((slot) => slot.kill()))
   }
 
-  /** Ends the worker. */
+  /** Ends the workers. */
   async close(graceMs: number): Promise<void> {
-    this.#closing.abort()
-    const worker = await this.#worker.catch(() => undefined)
-    await worker?.close(graceMs)
+    await Promise.all(this.#slots.map((slot) => slot.close(graceMs)))
   }
-
-  async #startAgain(): Promise<FunctionWorker> {
-    for (;;) {
-      const { signal } = this.#closing
-      await delay(Math.min(firstRestartMs * 2 ** this.#failures, longestRestartMs), undefined, { signal })
-      try {
-        const worker = await spawnLoaded(this.#options.spawn, (reason) => this.replace(reason))
-        this.#failures = 0
-        return worker
-      } catch (error) {
-        if (signal.aborted) throw error
-        this.#failures += 1
-        this.#options.log('error', `The worker did not start: ${(error as Error).message}`)
-      }
-    }
-  }
-}
-
-/** Starts a worker whose end is reported only once it has loaded: before that the start itself fails. */
-async function spawnLoaded(spawn: SpawnWorker, onExit: (reason: string) => void): Promise<FunctionWorker> {
-  let hasLoaded = false
-  const worker = await spawn((reason) => hasLoaded && onExit(reason))
-  hasLoaded = true
-  return worker
 }

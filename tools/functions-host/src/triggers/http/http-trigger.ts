@@ -16,7 +16,7 @@ import { toRequestUrl } from './request-url.ts'
 import type { Route } from './route-table.ts'
 import { makeRoutes } from './route-table.ts'
 import { toRpcRequest, writeRpcResponse } from './rpc-http.ts'
-import { proxyToWorker } from './stream-proxy.ts'
+import { passToLibrary } from './library-proxy.ts'
 
 /** To whoever's worker was lost: the next one is there in a moment. */
 const retrySoon = { 'retry-after': '1' }
@@ -102,18 +102,18 @@ export class HttpListener implements Listener {
         if (!response.headersSent) answerEmpty(response, 413, { connection: 'close' })
       })
     if (worker.adoptRequest?.(route.target.metadata.id, invocationId, { request, response, onBodyFlows })) {
-      const result = await this.#context.invoke(route.target, { ...common, data: { http: {} } })
+      const result = await this.#context.invoke(route.target, { ...common, worker, data: { http: {} } })
       if (result.ok || response.destroyed) return
       if (response.headersSent) return void response.destroy()
       if ('lost' in result) return answerEmpty(response, 503, retrySoon)
       return answerEmpty(response, 500)
     }
-    const { httpUri } = worker
-    if (httpUri) {
-      const proxy = proxyToWorker(request, response, { httpUri, invocationId, log: this.#context.log })
+    if (worker.httpUri) {
+      const proxy = passToLibrary(request, response, { worker, invocationId, log: this.#context.log })
       watchBody(request, maxBodyBytes, () => proxy.abort(413, { connection: 'close' }))
       const result = await this.#context.invoke(route.target, {
         ...common,
+        worker,
         data: { http: {} },
         triggerMetadata: toStreamMetadata(request, url, values),
       })

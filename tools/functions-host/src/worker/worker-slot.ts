@@ -1,0 +1,93 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import type { Log } from '../log.ts'
+import type { FunctionWorker } from './function-worker.ts'
+
+/** Starts one worker; `onExit` is told once, with the reason, when it has ended. @throws HostError when the app cannot be loaded */
+export type SpawnWorker = (onExit: (reason: string) => void) => Promise<FunctionWorker>
+
+const firstRestartMs = 100
+const longestRestartMs = 10_000
+
+/** The place of one worker, which is replaced when it dies, with back-off. */
+export class WorkerSlot {
+  readonly #spawn: SpawnWorker
+  readonly #log: Log
+  readonly #closing = new AbortController()
+  #next: Promise<FunctionWorker>
+  #ready: FunctionWorker | undefined
+  #failures = 0
+
+  private constructor(spawn: SpawnWorker, log: Log) {
+    this.#spawn = spawn
+    this.#log = log
+    this.#next = this.#start()
+  }
+
+  /** Starts the first worker. @throws HostError when the app cannot be loaded */
+  static async start(spawn: SpawnWorker, log: Log): Promise<WorkerSlot> {
+    const slot = new WorkerSlot(spawn, log)
+    await slot.#next
+    return slot
+  }
+
+  /** The worker that runs now; undefined while the next one starts. */
+  get ready(): FunctionWorker | undefined {
+    return this.#ready
+  }
+
+  /** The worker that runs now, or the next one once it is there. Rejects when the slot closes. */
+  next(): Promise<FunctionWorker> {
+    return this.#next
+  }
+
+  /** Ends the worker at once, and for good; what it was running is lost. */
+  async kill(): Promise<void> {
+    this.#closing.abort()
+    const worker = await this.#next.catch(() => undefined)
+    worker?.kill()
+  }
+
+  /** Ends the worker, for good. */
+  async close(graceMs: number): Promise<void> {
+    this.#closing.abort()
+    const worker = await this.#next.catch(() => undefined)
+    await worker?.close(graceMs)
+  }
+
+  async #start(): Promise<FunctionWorker> {
+    let hasLoaded = false
+    // The end of one that has not loaded yet is the failure of its start.
+    const worker = await this.#spawn((reason) => {
+      if (hasLoaded) this.#replace(reason)
+    })
+    hasLoaded = true
+    this.#ready = worker
+    return worker
+  }
+
+  #replace(reason: string): void {
+    this.#ready = undefined
+    if (this.#closing.signal.aborted) return
+    this.#log('warning', `The worker ended (${reason}); another one starts.`)
+    this.#next = this.#startAgain()
+    // Whoever needs a worker hears of it; with nobody waiting it is no fault.
+    this.#next.catch(() => {})
+  }
+
+  async #startAgain(): Promise<FunctionWorker> {
+    const { signal } = this.#closing
+    for (;;) {
+      await delay(Math.min(firstRestartMs * 2 ** this.#failures, longestRestartMs), undefined, { signal })
+      try {
+        const worker = await this.#start()
+        this.#failures = 0
+        return worker
+      } catch (error) {
+        if (signal.aborted) throw error
+        this.#failures += 1
+        this.#log('error', `The worker did not start: ${(error as Error).message}`)
+      }
+    }
+  }
+}
