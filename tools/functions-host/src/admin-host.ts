@@ -27,7 +27,9 @@ export function answerHostStatus({ app, response }: AdminCall): void {
 export async function answerWake({ app, request, response }: AdminCall): Promise<void> {
   const body = await readJsonBody(request, { anyType: true })
   if (typeof body === 'number') return answerEmpty(response, body)
-  for (const source of [body['queue'], body['container']]) if (source) app.wake(String(source))
+  const { queue, container, blob } = body
+  if (queue) app.wake(String(queue))
+  if (container) app.wake(String(container), typeof blob === 'string' ? blob : undefined)
   answerEmpty(response, 202)
 }
 

@@ -155,9 +155,9 @@ export class AppHost {
     this.#job.log(...entry)
   }
 
-  /** A source (queue or container name) has something new. */
-  wake(source: string): void {
-    this.#job.wake(source)
+  /** A source (queue or container name) has something new; `item`: the blob that is, where it is known. */
+  wake(source: string, item?: string): void {
+    this.#job.wake(source, item)
   }
 
   /** What waits for functions, of every kind that can tell. */

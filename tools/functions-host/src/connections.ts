@@ -21,6 +21,14 @@ export function connectionText(settings: AppSettings, name: string): string | un
   return text === 'UseDevelopmentStorage=true' ? developmentStorage : text
 }
 
+/** The name under which a connection is set: its own, else with `AzureWebJobs` before it. */
+export function connectionSetting(settings: AppSettings, name: string): string {
+  const names = Object.keys(settings).filter((key) => settings[key] !== undefined)
+  const isSet = (prefix: string): boolean =>
+    names.some((key) => key === prefix || key.startsWith(`${prefix}__`))
+  return !isSet(name) && isSet(`AzureWebJobs${name}`) ? `AzureWebJobs${name}` : name
+}
+
 /** A part of an identity-based connection: `NAME__part` or `AzureWebJobsNAME__part`. */
 export function connectionPart(settings: AppSettings, name: string, part: string): string | undefined {
   return settings[`${name}__${part}`] ?? settings[`AzureWebJobs${name}__${part}`]

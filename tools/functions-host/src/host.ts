@@ -35,8 +35,8 @@ export interface FunctionsHostOptions {
 /** A running host. */
 export interface FunctionsHost extends AsyncDisposable {
   readonly apps: readonly AppHost[]
-  /** A queue or container has something new: its listeners poll at once. */
-  wake(source: string): void
+  /** A queue or container has something new: its listeners poll at once, or look at the `item` alone. */
+  wake(source: string, item?: string): void
   close(): Promise<void>
 }
 
@@ -76,7 +76,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   return {
     apps,
     close,
-    wake: (source) => apps.forEach((app) => app.wake(source)),
+    wake: (source, item) => apps.forEach((app) => app.wake(source, item)),
     [Symbol.asyncDispose]: close,
   }
 }

@@ -132,8 +132,8 @@ export class JobHost {
   }
 
   /** A source (queue or container name) has something new. */
-  wake(source: string): void {
-    for (const { listener } of this.#kinds.values()) listener.wake?.(source)
+  wake(source: string, item?: string): void {
+    for (const { listener } of this.#kinds.values()) listener.wake?.(source, item)
   }
 
   /** Runs a function; never throws. */

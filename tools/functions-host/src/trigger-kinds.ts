@@ -1,3 +1,4 @@
+import { blobTrigger } from './triggers/blob/blob-trigger.ts'
 import { cosmosTrigger } from './triggers/cosmos-change-feed/cosmos-trigger.ts'
 import { durableTrigger } from './triggers/durable/durable-trigger.ts'
 import { eventGridTrigger } from './triggers/event-grid/event-grid-trigger.ts'
@@ -13,6 +14,7 @@ export const triggerKinds: readonly TriggerKind[] = [
   durableTrigger,
   httpTrigger,
   queueTrigger,
+  blobTrigger,
   timerTrigger,
   cosmosTrigger,
   eventGridTrigger,

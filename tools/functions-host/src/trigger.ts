@@ -60,8 +60,8 @@ export interface Listener {
   start(): Promise<void>
   /** Takes nothing new in and waits for what runs. */
   drain(): Promise<void>
-  /** Somebody knows that this source has something new. */
-  wake?(source: string): void
+  /** Somebody knows that this source (a queue or container) has something new; `item`: which of its items it is. */
+  wake?(source: string, item?: string): void
   /** Its webhook is open to all, even where the host asks for keys. */
   readonly needsNoKey?: boolean
   /** How much waits at its sources, where that can be told. */

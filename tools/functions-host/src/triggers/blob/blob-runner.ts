@@ -1,0 +1,129 @@
+import { buffer } from 'node:stream/consumers'
+
+import type { BlobGetPropertiesResponse } from '@azure/storage-blob'
+import type { DequeuedMessageItem } from '@azure/storage-queue'
+
+import { connectionSetting } from '../../connections.ts'
+import type { InvocationRequest, TriggerContext } from '../../trigger.ts'
+import type { InvocationResult } from '../../worker/function-worker.ts'
+import type { BlobFunction } from './blob-function.ts'
+import type { BlobMessage } from './blob-message.ts'
+import { quoteEtag, readBlobMessage } from './blob-message.ts'
+import { toTriggerMetadata } from './blob-metadata.ts'
+import type { BlobReceipts } from './blob-receipt.ts'
+
+/** What a message comes to when there is nothing to run. */
+const nothingToDo: InvocationResult = { ok: true, outputData: [] }
+
+interface ReadBlob {
+  readonly url: string
+  readonly properties: Partial<BlobGetPropertiesResponse>
+  /** Reads the rest of the answer, once. */
+  readonly content: () => Promise<Buffer>
+  readonly discard: () => void
+}
+
+/** Runs functions for the messages of the internal queue. */
+export class BlobRunner {
+  readonly #functions: ReadonlyMap<string, BlobFunction>
+  readonly #receipts: BlobReceipts
+  readonly #context: TriggerContext
+  readonly #lookAgain: (target: BlobFunction, blobName: string) => void
+
+  constructor(options: {
+    functions: readonly BlobFunction[]
+    receipts: BlobReceipts
+    context: TriggerContext
+    /** A blob has changed since its message was sent. */
+    lookAgain: (target: BlobFunction, blobName: string) => void
+  }) {
+    this.#functions = new Map(options.functions.map((one) => [one.id, one]))
+    this.#receipts = options.receipts
+    this.#context = options.context
+    this.#lookAgain = options.lookAgain
+  }
+
+  /** Runs the function that a message names, for the blob that it names. Nothing runs for a blob that is gone or, where this host finds blobs itself, has changed. */
+  async handle(item: DequeuedMessageItem, text: string): Promise<InvocationResult> {
+    const message = readBlobMessage(text)
+    const target = this.#functions.get(message.FunctionId)
+    const path = `${message.ContainerName}/${message.BlobName}`
+    if (!target) {
+      this.#context.log(
+        'warning',
+        `The message for blob '${path}' is dropped: there is no function ${message.FunctionId}.`,
+      )
+      return nothingToDo
+    }
+    const isScanned = target.settings.source === 'LogsAndContainerScan'
+    const [blob, isToRun] = await Promise.all([
+      readBlob(target, message),
+      isScanned ? this.#receipts.isToRun(message, item.messageId) : true,
+    ])
+    if (!blob) {
+      this.#context.log('debug', `Blob '${path}' is gone; ${message.FunctionId} does not run for it.`)
+      return nothingToDo
+    }
+    const hasChanged = isScanned && quoteEtag(blob.properties.etag) !== message.ETag
+    if (hasChanged || !isToRun) {
+      blob.discard()
+      if (hasChanged) this.#lookAgain(target, message.BlobName)
+      return nothingToDo
+    }
+    return this.#context.invoke(target.target, await this.#toRequest(target, message, blob))
+  }
+
+  async #toRequest(target: BlobFunction, message: BlobMessage, blob: ReadBlob): Promise<InvocationRequest> {
+    const { settings } = target
+    const path = `${message.ContainerName}/${message.BlobName}`
+    return {
+      data: settings.isDeferred
+        ? {
+            modelBindingData: {
+              version: '1.0',
+              source: 'AzureStorageBlobs',
+              contentType: 'application/json',
+              content: Buffer.from(
+                JSON.stringify({
+                  Connection: connectionSetting(this.#context.config.settings, settings.connection),
+                  ContainerName: message.ContainerName,
+                  BlobName: message.BlobName,
+                }),
+              ),
+            },
+          }
+        : { bytes: await blob.content() },
+      triggerMetadata: toTriggerMetadata({
+        path,
+        url: blob.url,
+        properties: blob.properties,
+        captured: settings.pattern.match(message.BlobName) ?? {},
+      }),
+      reason: `New blob detected(${settings.source}): ${path}`,
+    }
+  }
+}
+
+/** Begins to read a blob, or its properties alone where the function reads it itself; undefined when it is gone. */
+async function readBlob(
+  { blobs, settings }: BlobFunction,
+  message: BlobMessage,
+): Promise<ReadBlob | undefined> {
+  const blob = blobs.getContainerClient(message.ContainerName).getBlobClient(message.BlobName)
+  const url = blob.url.split('?')[0] ?? blob.url
+  try {
+    if (settings.isDeferred)
+      return {
+        url,
+        properties: await blob.getProperties(),
+        content: async () => Buffer.alloc(0),
+        discard() {},
+      }
+    const properties = await blob.download()
+    const stream = properties.readableStreamBody as NodeJS.ReadableStream & { destroy(): void }
+    return { url, properties, content: () => buffer(stream), discard: () => stream.destroy() }
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return undefined
+    throw error
+  }
+}
