@@ -5,6 +5,7 @@ import { chooseFunctions } from './choose-functions.ts'
 import { systemClock } from './clock.ts'
 import { Invoker } from './invoker.ts'
 import type { HostKeys } from './keys.ts'
+import { listenToKind } from './listen-to-kind.ts'
 import type { Log } from './log.ts'
 import type { AppMetrics } from './metrics.ts'
 import type { WorkerSettings } from './spawn-worker.ts'
@@ -55,8 +56,8 @@ interface RunningKind {
 /** What of an app is made anew when it restarts: its configuration, its workers, its functions and their listeners. */
 export class JobHost {
   readonly config: AppConfig
-  readonly functions: readonly TriggeredFunction[]
   readonly log: Log
+  #functions: readonly TriggeredFunction[]
   readonly #pool: WorkerPool
   readonly #drainMs: number
   readonly #invoker: Invoker
@@ -67,7 +68,7 @@ export class JobHost {
 
   private constructor(options: JobHostOptions, pool: WorkerPool, functions: readonly TriggeredFunction[]) {
     this.config = options.config
-    this.functions = functions
+    this.#functions = functions
     this.log = options.log
     this.#pool = pool
     this.#drainMs = options.host.drainMs
@@ -119,6 +120,11 @@ export class JobHost {
   /** Whether triggers other than HTTP take nothing new in. */
   get isDraining(): boolean {
     return this.#isDraining
+  }
+
+  /** The functions that run: those that could be indexed. */
+  get functions(): readonly TriggeredFunction[] {
+    return this.#functions
   }
 
   /** The listener of this name: that of its webhook, else its first binding type. */
@@ -234,13 +240,17 @@ export class JobHost {
     }
     for (const kind of triggerKinds) {
       const own = this.functions.filter(({ trigger }) => kind.types.includes(trigger.type.toLowerCase()))
-      if (own.length === 0) continue
-      this.#kinds.set(kind.webhook ?? kind.types[0] ?? '', {
-        kind,
-        listener: await kind.listen(own, context),
-        started: Promise.resolve(),
-        drained: undefined,
-      })
+      const { functions, listener } = await listenToKind(kind, own, context)
+      this.#functions = this.#functions.filter(
+        (target) => !own.includes(target) || functions.includes(target),
+      )
+      if (listener)
+        this.#kinds.set(kind.webhook ?? kind.types[0] ?? '', {
+          kind,
+          listener,
+          started: Promise.resolve(),
+          drained: undefined,
+        })
     }
   }
 }

@@ -1,4 +1,4 @@
-import { HostError } from './errors.ts'
+import { AppError } from './errors.ts'
 
 /** An object of a configuration file. Its properties are read by name, whatever the case, and a wrong one is named with its place. */
 export class JsonSection {
@@ -11,12 +11,12 @@ export class JsonSection {
     this.#where = where
   }
 
-  /** `where` is the file, or the file and the property. Nothing at all is an empty section. @throws HostError for what is no object */
+  /** `where` is the file, or the file and the property. Nothing at all is an empty section. @throws AppError for what is no object */
   static of(value: unknown, where: string): JsonSection {
     if (value === undefined || value === null) return new JsonSection({}, where)
     if (typeof value === 'object' && !Array.isArray(value))
       return new JsonSection(value as Readonly<Record<string, unknown>>, where)
-    throw new HostError(`${where} must be an object, { ... }, not ${JSON.stringify(value)}.`)
+    throw new AppError(`${where} must be an object, { ... }, not ${JSON.stringify(value)}.`)
   }
 
   /** Where a property is, for errors. */
@@ -80,7 +80,7 @@ export class JsonSection {
     return Object.keys(this.value).find((key) => key.toLowerCase() === lower) ?? name
   }
 
-  #fault(name: string, expected: string): HostError {
-    return new HostError(`${this.place(name)} must be ${expected}, not ${JSON.stringify(this.get(name))}.`)
+  #fault(name: string, expected: string): AppError {
+    return new AppError(`${this.place(name)} must be ${expected}, not ${JSON.stringify(this.get(name))}.`)
   }
 }

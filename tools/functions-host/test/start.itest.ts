@@ -46,24 +46,9 @@ describe('a host that cannot start an app', () => {
       'broken at line one',
     ],
     [
-      'a setting that is missing',
-      app(`app.storageQueue('x', { queueName: '%QUEUE%', connection: 'Storage', handler() {} })`),
-      '%QUEUE% names a setting that is not set',
-    ],
-    [
-      'a connection that is missing',
-      app(`app.storageQueue('x', { queueName: 'items', connection: 'Nowhere', handler() {} })`),
-      'set Nowhere to a connection string, or Nowhere__queueServiceUri',
-    ],
-    [
       'a route constraint that does not exist',
       app(`app.http('x', { route: 'a/{b:colour}', handler() {} })`),
       'Function "x": The route "api/a/{b:colour}" has a constraint that does not exist',
-    ],
-    [
-      'a schedule that is none',
-      app(`app.timer('x', { schedule: 'now and then', handler() {} })`),
-      'Function "x": "now and then" is no schedule',
     ],
   ])('names %s', async (_case, files, message) => {
     expect(await refusalOf(files)).toContain(message)
@@ -83,6 +68,22 @@ describe('a function that this host cannot run', () => {
       `The 'bad' function is in error and left out: The input binding "sql" is not built`,
     ],
     [
+      'a setting that is missing',
+      `app.storageQueue('bad', { queueName: '%QUEUE%', connection: 'Storage', handler() {} })`,
+      '%QUEUE% names a setting that is not set',
+    ],
+    [
+      'a connection that is missing, beside a queue function that is sound',
+      `app.storageQueue('bad', { queueName: 'items', connection: 'Nowhere', handler() {} })
+       app.storageQueue('fine', { queueName: 'items', connection: 'Set', handler() {} })`,
+      `The 'bad' function is in error and left out: The connection "Nowhere" is not set: set Nowhere to a connection string, or Nowhere__queueServiceUri`,
+    ],
+    [
+      'a schedule that is none',
+      `app.timer('bad', { schedule: 'now and then', handler() {} })`,
+      'Function "bad": "now and then" is no schedule',
+    ],
+    [
       'a route that another one has',
       `app.http('also', { methods: ['GET', 'PUT'], route: 'Twice', handler() {} })
        app.http('bad', { methods: ['PUT'], route: 'twice', handler() {} })`,
@@ -95,10 +96,11 @@ describe('a function that this host cannot run', () => {
     ],
   ])('for %s is named and left out, the others run', async (_case, code, message) => {
     const folder = makeApp(app(`${code}\napp.http('good', { handler: () => ({ body: 'good' }) })`))
-    await using host = await RunningHost.start({ [folder]: {} })
+    await using host = await RunningHost.start({ [folder]: { Set: 'UseDevelopmentStorage=true' } })
     const url = host.url(folder.split('/').at(-1) ?? '')
 
     expect(host.log).toContain(message)
+    expect(host.log).not.toContain(`The 'fine' function`)
     expect(await (await fetch(`${url}/api/good`)).text()).toBe('good')
     expect((await fetch(`${url}/api/bad`)).status).toBe(404)
   })

@@ -1,4 +1,4 @@
-import { HostError } from '../../errors.ts'
+import { AppError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { TriggeredFunction } from '../../trigger.ts'
 import type { RouteMatcher } from './match-route.ts'
@@ -17,7 +17,7 @@ export interface Route {
 /**
  * The routes of an app, in the order in which they are tried: by name, ignoring case, not by how specific they are. A
  * function whose route another one has, or the host itself, is left out and named, as in Azure.
- * @throws HostError for a template that cannot be read, which stops the real host too
+ * @throws AppError for a template that cannot be read, which stops the real host too
  */
 export function makeRoutes(
   functions: readonly TriggeredFunction[],
@@ -57,7 +57,7 @@ function toRoute(target: TriggeredFunction, prefix: string): Route {
   try {
     return { target, template, methods: new Set(methods), match: compileRoute(template) }
   } catch (error) {
-    throw new HostError(`Function "${metadata.name}": ${(error as Error).message}`)
+    throw new AppError(`Function "${metadata.name}": ${(error as Error).message}`)
   }
 }
 

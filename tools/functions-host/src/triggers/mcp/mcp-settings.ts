@@ -1,4 +1,4 @@
-import { HostError } from '../../errors.ts'
+import { AppError } from '../../errors.ts'
 import { JsonSection } from '../../json-section.ts'
 
 /** `extensions.mcp` of host.json. */
@@ -13,13 +13,13 @@ export interface McpSettings {
   readonly isAnonymous: boolean
 }
 
-/** Reads the MCP settings of host.json; defaults are those of the real extension. @throws HostError naming the property */
+/** Reads the MCP settings of host.json; defaults are those of the real extension. @throws AppError naming the property */
 export function readMcpSettings(value: Readonly<Record<string, unknown>> | undefined): McpSettings {
   const section = JsonSection.of(value, 'host.json: extensions.mcp')
   const system = section.section('system')
   const level = system.text('webhookAuthorizationLevel') ?? 'System'
   if (!/^(system|anonymous)$/i.test(level))
-    throw new HostError(
+    throw new AppError(
       `${system.place('webhookAuthorizationLevel')} is "${level}". Set it to "System" or "Anonymous".`,
     )
   return {

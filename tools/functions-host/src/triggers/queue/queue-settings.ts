@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 
-import { HostError } from '../../errors.ts'
+import { AppError } from '../../errors.ts'
 import { parseTimeSpan } from '../../time-span.ts'
 
 /** `extensions.queues` of host.json. */
@@ -21,7 +21,7 @@ const longestHiddenMs = 7 * 24 * 3600 * 1000
 /** The shortest wait between two polls, ms; no setting makes it shorter. */
 export const shortestPollMs = 100
 
-/** Reads the queue settings of host.json, names in any case; defaults are those of the real host. @throws HostError naming the setting and its limits */
+/** Reads the queue settings of host.json, names in any case; defaults are those of the real host. @throws AppError naming the setting and its limits */
 export function readQueueSettings(section: Readonly<Record<string, unknown>> | undefined): QueueSettings {
   const values = new Map(Object.entries(section ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
   const read = (name: string): unknown => values.get(name.toLowerCase())
@@ -72,8 +72,8 @@ function toMs(
   return ms
 }
 
-function fault(name: string, value: unknown, limits: string): HostError {
-  return new HostError(`${where(name)}: ${JSON.stringify(value)} must be ${limits}.`)
+function fault(name: string, value: unknown, limits: string): AppError {
+  return new AppError(`${where(name)}: ${JSON.stringify(value)} must be ${limits}.`)
 }
 
 function where(name: string): string {
