@@ -8,7 +8,7 @@ import type { AppHost, AppOptions } from '../app-host.ts'
 import { colours, consoleLog, quietDefaults, singleAppDefaults, verboseDefaults } from '../console-log.ts'
 import { readCorsPolicy } from '../cors.ts'
 import { HostError, NotImplementedError } from '../errors.ts'
-import type { FunctionsHostOptions } from '../host.ts'
+import type { FunctionsHost, FunctionsHostOptions } from '../host.ts'
 import { startFunctionsHost } from '../host.ts'
 import type { LogDefaults } from '../log-filter.ts'
 import { parseLogLevel } from '../log-filter.ts'
@@ -29,19 +29,25 @@ async function start(operands: string[], flags: StartFlags): Promise<void> {
   const workerArguments = readWorkerArguments(flags, operands)
   const plan = flags.app ? severalApps(flags, flags.app) : singleApp(flags)
   const deadline = flags.timeout === undefined ? undefined : failAfter(flags.timeout)
-  const host = await startFunctionsHost({
+  const starting = startFunctionsHost({
     ...plan,
     hostname: flags.host,
     workerArguments,
     isAuthEnforced: flags.enableAuth === true,
     ...(flags.data ? { dataDirectory: resolve(flags.data) } : {}),
   })
+  endOnSignal(starting)
+  await starting
   clearTimeout(deadline)
+}
+
+/** The first signal closes the host, as soon as it has started; the second one ends the process at once. */
+function endOnSignal(starting: Promise<FunctionsHost>): void {
   let isEnding = false
   const end = (): void => {
     if (isEnding) process.exit(130)
     isEnding = true
-    void host.close().then(() => process.exit(0))
+    void starting.then((host) => host.close()).then(() => process.exit(0))
   }
   process.on('SIGTERM', end)
   process.on('SIGINT', end)
