@@ -4,6 +4,8 @@ import { STATUS_CODES, createServer } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 import { answerEmpty } from './answer-empty.ts'
+import type { BodyRate } from './slow-bodies.ts'
+import { SlowBodies } from './slow-bodies.ts'
 
 /** What Kestrel, the real host's server, lets through. */
 const mostHeaders = 100
@@ -17,16 +19,44 @@ const parserStatuses: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 }
 
-/** Makes the server of an app: malformed requests end here, with the statuses of the real host. */
-export function makeAppServer(answer: (request: IncomingMessage, response: ServerResponse) => void): Server {
+/** How long a server waits for its clients. */
+export interface ServerPatience {
+  /** For a request's headers, ms. */
+  readonly headersMs: number
+  /** How often connections are looked at, ms. */
+  readonly checkMs: number
+  readonly bodies: BodyRate
+}
+
+/** That of Kestrel. A body may take as long as it needs, if only it comes. */
+const kestrelPatience: ServerPatience = {
+  headersMs: 30_000,
+  checkMs: 5000,
+  bodies: { leastBytesPerSecond: 240, graceMs: 5000 },
+}
+
+/** Makes the server of an app: malformed requests end here, with the statuses of the real host, and so do those that never come to an end. */
+export function makeAppServer(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  patience: ServerPatience = kestrelPatience,
+): Server {
+  const slowBodies = new SlowBodies(patience.bodies)
   const take = (request: IncomingMessage, response: ServerResponse): void => {
     const status = refuse(request)
     if (status) return answerEmpty(response, status)
+    if (hasBody(request)) slowBodies.watch(request, response)
     request.url = toPath(request.url ?? '/')
     answer(request, response)
   }
   const server = createServer(
-    { keepAliveTimeout: 65_000, maxHeaderSize: headersBytes, requireHostHeader: false },
+    {
+      keepAliveTimeout: 65_000,
+      maxHeaderSize: headersBytes,
+      requireHostHeader: false,
+      headersTimeout: patience.headersMs,
+      requestTimeout: 0,
+      connectionsCheckingInterval: patience.checkMs,
+    },
     take,
   )
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {

@@ -71,6 +71,11 @@ export class RunningHost implements AsyncDisposable {
     return this.#urls.get(app) ?? ''
   }
 
+  /** Of the host's process. */
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
   /** Ends the host; answers its exit code. */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {

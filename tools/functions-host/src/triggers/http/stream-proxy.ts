@@ -26,6 +26,13 @@ const hopHeaders: ReadonlySet<string> = new Set([
 ])
 
 /**
+ * Headers of a request that are not passed on. The client's connection is another one than ours to the worker. An
+ * expectation is answered here already; the library's server would refuse one that it does not know, and its function wait
+ * for ever. A trailer where there can be none is refused by Node.
+ */
+const ownHeaders = ['connection', 'expect', 'keep-alive', 'te', 'trailer', 'upgrade'] as const
+
+/**
  * Passes a request on to the library's own server in the worker, and its answer back, both streamed (`enableHttpStream`).
  * `abort` ends the answer of a request whose function has failed; `settle` that of one that has succeeded without sending anything.
  */
@@ -41,10 +48,7 @@ export function proxyToWorker(
     'x-forwarded-proto': 'http',
     'x-ms-invocation-id': options.invocationId,
   }
-  // Answered here already; the library's server would refuse one that it does not know, and its function wait for ever.
-  Reflect.deleteProperty(headers, 'expect')
-  // The client's connection is another one than ours to the worker, which is kept.
-  Reflect.deleteProperty(headers, 'connection')
+  for (const name of ownHeaders) Reflect.deleteProperty(headers, name)
   const outgoing = sendRequest(
     { ...addressOf(options.httpUri), path: request.url, method: request.method, headers, agent },
     (incoming) => {
