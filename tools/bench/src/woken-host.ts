@@ -32,7 +32,7 @@ export class WokenHost implements AsyncDisposable {
       connection: storage.connection,
       container: 'none',
       queue: 'none',
-      wake: (queue) => void wake(waking.url, { queue }),
+      wake: (source) => void wake(waking.url, source),
       log: console.error,
     })
     await prepare(storage.connection)

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
+import type { WakeSource } from './storage-events.ts'
+
 /** What the local stack needs to know of a function app: the part of `apps/<app>/manifest.json` that it reads. */
 export interface AppManifest {
   readonly name: string
@@ -9,12 +11,15 @@ export interface AppManifest {
   readonly settings: readonly { readonly name: string; readonly default?: string }[]
   /** Queues that it listens to. */
   readonly consumes: readonly string[]
+  /** Containers whose blobs trigger functions of it. */
+  readonly triggeringContainers: readonly string[]
 }
 
 interface ManifestFile {
   readonly name: string
   readonly settings?: readonly { readonly name: string; readonly default?: string }[]
   readonly queues?: { readonly consumes?: readonly string[] }
+  readonly blobContainers?: { readonly triggers?: readonly string[] }
 }
 
 /** Reads the manifest of every function app, in the order of their names. */
@@ -31,6 +36,14 @@ export function readAppManifests(root: string): readonly AppManifest[] {
         directory,
         settings: manifest.settings ?? [],
         consumes: manifest.queues?.consumes ?? [],
+        triggeringContainers: manifest.blobContainers?.triggers ?? [],
       }
     })
+}
+
+/** Whether an app has a listener for this queue, or for blobs of this container. */
+export function listensTo(app: AppManifest, source: WakeSource): boolean {
+  return 'queue' in source
+    ? app.consumes.includes(source.queue)
+    : app.triggeringContainers.includes(source.container)
 }

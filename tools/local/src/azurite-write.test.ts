@@ -18,6 +18,20 @@ describe('a write that Azurite acknowledged', () => {
     })
   })
 
+  it.each([
+    ['PUT', '/work/copy', 202],
+    ['PUT', '/work/copy?comp=appendblock', 201],
+    ['PUT', '/work/copy?comp=page', 201],
+    ['PUT', '/work/copy?comp=metadata', 200],
+    ['PUT', '/work/copy?comp=properties', 200],
+  ])('%s %s with %i changes a blob', (method, url, status) => {
+    expect(readAzuriteWrite({ method, url: account + url, status })).toEqual({
+      kind: 'blobChanged',
+      container: 'work',
+      blob: 'copy',
+    })
+  })
+
   it('sends a message, after a delay where one was asked for', () => {
     const url = `${account}/job-starts/messages?visibilitytimeout=7`
 
@@ -30,11 +44,11 @@ describe('a write that Azurite acknowledged', () => {
 
   it.each([
     ['PUT', '/uploads/a?comp=block&blockid=MQ==', 201],
-    ['PUT', '/uploads/a?comp=metadata', 200],
     ['PUT', '/uploads/a?comp=lease', 201],
     ['PUT', '/uploads?restype=container', 201],
     ['PUT', '/job-starts', 201],
     ['PUT', '/uploads/a', 403],
+    ['PUT', '/uploads/a?comp=metadata', 412],
     ['DELETE', '/uploads/a', 202],
     ['PUT', '/job-starts/messages/id?popreceipt=x', 204],
   ])('%s %s with %i is of no interest', (method, url, status) => {

@@ -13,7 +13,7 @@ describe('the settings of a laptop', () => {
       { name: 'ZOETROPE_UNKNOWN' },
       { name: 'ZOETROPE_LIMIT', default: '7' },
     ]
-    const app = { name: 'x', directory: 'x', settings: declared, consumes: [] }
+    const app = { name: 'x', directory: 'x', settings: declared, consumes: [], triggeringContainers: [] }
 
     const values = settingsOfApp(app, settings)
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { AppManifest } from './app-manifests.ts'
-import { readAppManifests } from './app-manifests.ts'
+import { listensTo, readAppManifests } from './app-manifests.ts'
 import type { ConsoleServer } from './console-server.ts'
 import { startConsoleServer } from './console-server.ts'
 import type { Resources } from './create-resources.ts'
@@ -15,6 +15,7 @@ import { openProcessLog } from './process-log.ts'
 import { runScript } from './run-script.ts'
 import type { StackRecord } from './stack-file.ts'
 import { readRunningStack, removeStackRecord, writeStackRecord } from './stack-file.ts'
+import type { WakeSource } from './storage-events.ts'
 import { createStorageEvents } from './storage-events.ts'
 import type { SupervisedProcess } from './supervised-process.ts'
 import { superviseProcess } from './supervised-process.ts'
@@ -76,13 +77,13 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
   writeStackRecord(stackFile, record())
 
   const aborted = new AbortController()
-  const wake = (queue: string): void => {
-    for (const app of apps.filter(({ consumes }) => consumes.includes(queue))) {
+  const wake = (source: WakeSource): void => {
+    for (const app of apps.filter((candidate) => listensTo(candidate, source))) {
       // A host that is down at this moment polls anyway when it is up again.
       fetch(`${urlOf(app.name)}/admin/host/wake`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ queue }),
+        body: JSON.stringify(source),
         signal: AbortSignal.any([aborted.signal, AbortSignal.timeout(2_000)]),
       }).then(
         (response) => response.body?.cancel(),

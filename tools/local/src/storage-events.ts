@@ -6,20 +6,24 @@ import type { QueueClient } from '@azure/storage-queue'
 import type { AzuriteWrite } from './azurite-write.ts'
 import { readAzuriteWrite } from './azurite-write.ts'
 
+/** What has something new, as the Functions host's `wake` door takes it. */
+export type WakeSource = { readonly queue: string } | { readonly container: string; readonly blob: string }
+
 /** What the stack does with a write that Azurite acknowledged. */
 export interface StorageEventsOptions {
   readonly connection: string
   /** Only blobs of this container raise events, like the filter of the Event Grid subscription. */
   readonly container: string
   readonly queue: string
-  /** Has the listeners of a queue look at once. */
-  readonly wake: (queue: string) => void
+  /** Has the listeners of a queue, or of a blob's container, look at once. */
+  readonly wake: (source: WakeSource) => void
   readonly log: (text: string) => void
 }
 
 /**
  * Stands in for Event Grid: a blob committed to the container becomes one `Microsoft.Storage.BlobCreated` message, CloudEvents
- * 1.0, on the queue to which the Event Grid subscription delivers in Azure. Also wakes the listeners of any queue that got a message.
+ * 1.0, on the queue to which the Event Grid subscription delivers in Azure. Also wakes the listeners of any queue that got a
+ * message, and of any container whose blob was written.
  */
 export function createStorageEvents(options: StorageEventsOptions): (write: AzuriteWrite) => void {
   const clients = lazily(async () => {
@@ -32,9 +36,13 @@ export function createStorageEvents(options: StorageEventsOptions): (write: Azur
   return (write) => {
     const signal = readAzuriteWrite(write)
     if (signal?.kind === 'messageSent') {
-      if (signal.delaySeconds > 0) setTimeout(options.wake, signal.delaySeconds * 1000, signal.queue).unref()
-      else options.wake(signal.queue)
-    } else if (signal?.kind === 'blobCommitted' && signal.container === options.container) {
+      if (signal.delaySeconds > 0)
+        setTimeout(options.wake, signal.delaySeconds * 1000, { queue: signal.queue }).unref()
+      else options.wake({ queue: signal.queue })
+    } else if (signal) {
+      options.wake({ container: signal.container, blob: signal.blob })
+    }
+    if (signal?.kind === 'blobCommitted' && signal.container === options.container) {
       clients()
         .then(({ blobs, queue }) => raiseBlobCreated({ ...signal, blobs, queue }))
         .catch((error: unknown) => {

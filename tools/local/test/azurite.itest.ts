@@ -10,6 +10,7 @@ import { createStorageResources } from '../src/create-resources.ts'
 import { makeLocalSettings } from '../src/local-settings.ts'
 import { choosePorts } from '../src/ports.ts'
 import { azuritePlan } from '../src/process-plans.ts'
+import type { WakeSource } from '../src/storage-events.ts'
 import { createStorageEvents } from '../src/storage-events.ts'
 import { superviseProcess } from '../src/supervised-process.ts'
 
@@ -24,12 +25,12 @@ async function startStorage() {
     'free',
   )
   const settings = makeLocalSettings(ports, {})
-  const woken: string[] = []
+  const woken: WakeSource[] = []
   const onWrite = createStorageEvents({
     connection: settings.storage,
     container: 'uploads',
     queue: 'media-events',
-    wake: (queue) => woken.push(queue),
+    wake: (source) => woken.push(source),
     log: () => undefined,
   })
   let pid = 0
@@ -93,7 +94,11 @@ describe('the storage of the local stack', () => {
         url: blob.url,
       },
     })
-    expect(storage.woken).toEqual(['media-events'])
+    expect(storage.woken).toEqual([
+      { container: 'work', blob: 'scratch' },
+      { container: 'uploads', blob: 'ten_a/ast_b/upl_c' },
+      { queue: 'media-events' },
+    ])
     expect((await storage.events.getProperties()).approximateMessagesCount).toBe(1)
   }, 60_000)
 
