@@ -4,11 +4,14 @@ import type { QueueListenerOptions } from './queue-listener.ts'
 
 /** How long the last request for messages may take when the host stops, ms. */
 const lastReceiveMs = 1000
+/** How long a request for messages may take at all, ms: a service that has gone without a word never answers. */
+const receiveTimeoutMs = 100_000
 
 /** Asks a queue for messages. A fault is no end: it is logged once, and once more when it is over. */
 export class QueueReader {
   readonly #options: Pick<QueueListenerOptions, 'queue' | 'pollingQueue' | 'log' | 'inHand'>
-  readonly #stop = new AbortController()
+  #request = new AbortController()
+  #isFinishing = false
   #trouble: string | undefined
   #hasTakenOver = false
 
@@ -19,35 +22,41 @@ export class QueueReader {
   /** Messages, hidden from others for this long; none when the queue cannot be read. */
   async receive(batchSize: number, hiddenSeconds: number): Promise<DequeuedMessageItem[]> {
     const { queue, pollingQueue = queue, inHand } = this.#options
+    const request = new AbortController()
+    this.#request = request
+    const timer = setTimeout(() => request.abort(), receiveTimeoutMs)
     try {
-      if (!this.#hasTakenOver) await this.#takeOver()
+      if (!this.#hasTakenOver) await this.#takeOver(request.signal)
       const { receivedMessageItems } = await pollingQueue.receiveMessages({
         numberOfMessages: batchSize,
         visibilityTimeout: hiddenSeconds,
-        abortSignal: this.#stop.signal,
+        abortSignal: request.signal,
       })
       for (const item of receivedMessageItems) inHand?.note(item)
       this.#say(undefined)
       return receivedMessageItems
     } catch (error) {
-      this.#say(error as Error)
+      this.#say(request.signal.aborted ? new Error('it does not answer') : (error as Error))
       return []
+    } finally {
+      clearTimeout(timer)
     }
   }
 
   /** Waits for the loop that reads. Messages that are just on their way here would stay hidden; a service that does not answer is not waited for. */
   async finish(loop: Promise<void> | undefined): Promise<void> {
-    const timer = setTimeout(() => this.#stop.abort(), lastReceiveMs)
+    this.#isFinishing = true
+    const timer = setTimeout(() => this.#request.abort(), lastReceiveMs)
     await loop
     clearTimeout(timer)
   }
 
   /** Gives back what an earlier host had in hand when it died. */
-  async #takeOver(): Promise<void> {
+  async #takeOver(abortSignal: AbortSignal): Promise<void> {
     const { queue, pollingQueue = queue, inHand, log } = this.#options
     for (const { messageId, popReceipt, forget } of inHand?.orphans() ?? []) {
       try {
-        await pollingQueue.updateMessage(messageId, popReceipt, undefined, 0)
+        await pollingQueue.updateMessage(messageId, popReceipt, undefined, 0, { abortSignal })
         log('info', `Queue ${queue.name}: message ${messageId} was in hand when an earlier host died.`)
       } catch (error) {
         // Whatever the service refuses is not ours, or no more; a service that is down is asked again.
@@ -60,7 +69,7 @@ export class QueueReader {
   }
 
   #say(error: (Error & { statusCode?: number }) | undefined): void {
-    if (this.#stop.signal.aborted) return
+    if (this.#isFinishing) return
     const { queue, log } = this.#options
     // The trigger never makes its queue; until somebody does there is nothing to read.
     const trouble = !error ? undefined : error.statusCode === 404 ? 'missing' : 'unreadable'
