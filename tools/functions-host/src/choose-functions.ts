@@ -34,6 +34,6 @@ function triggerOf(metadata: TriggeredFunction['metadata'], config: AppConfig): 
   const kind = triggerKinds.find(({ types }) => types.includes(trigger.type.toLowerCase()))
   if (!kind) throw new NotImplementedError(`The trigger "${trigger.type}"`)
   // Whoever cannot be bound is left out now, not found out at its first call.
-  void new FunctionBindings(metadata, config, kind.expressionNames?.(trigger))
+  void new FunctionBindings(metadata, config, kind.expressionNames?.({ metadata, trigger }, config))
   return trigger
 }

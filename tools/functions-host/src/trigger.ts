@@ -76,8 +76,11 @@ export interface TriggerKind {
   readonly types: readonly string[]
   /** Name under `/runtime/webhooks/`, where it has one. */
   readonly webhook?: string
-  /** What the expressions of the function's other bindings can name, where its trigger tells at start; without this, anything. */
-  expressionNames?(trigger: Binding): readonly string[]
+  /**
+   * What the expressions of a function's other bindings can name, where its trigger tells at start; without this, anything.
+   * @throws HostError for a trigger that cannot be read
+   */
+  expressionNames?(target: TriggeredFunction, config: AppConfig): readonly string[]
   /**
    * Listeners of two generations of an app may run at the same time. Without it the next ones start, at a restart,
    * when those before have drained.

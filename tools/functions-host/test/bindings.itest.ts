@@ -43,8 +43,11 @@ beforeAll(async () => {
   topic = createServer((request, response) => {
     void json(request).then((events) => {
       published.push({ url: request.url, headers: request.headers, events })
-      const isRefused = JSON.stringify(events).includes('refused')
-      response.writeHead(isRefused ? 400 : 200).end(isRefused ? 'no such schema' : '')
+      const text = JSON.stringify(events)
+      const isBusy = text.includes('busy') && !JSON.stringify(published.slice(0, -1)).includes('busy')
+      if (isBusy) response.writeHead(503).end()
+      else if (text.includes('refused')) response.writeHead(400).end('no such schema')
+      else response.writeHead(200).end()
     })
   }).listen(0, '127.0.0.1')
   const started = await Promise.all([RunningAzurite.start('Blob', 'Queue', 'Table'), startCosmosEmulator()])
@@ -59,6 +62,7 @@ beforeAll(async () => {
   }
   settings = {
     Storage: storage,
+    AzureWebJobsStorage: storage,
     Cosmos: `AccountEndpoint=${account?.endpoint};AccountKey=${account?.key};`,
     TOPIC_URI: `http://127.0.0.1:${(topic.address() as AddressInfo).port}/api/events`,
     TOPIC_KEY: 'topic key',
@@ -224,6 +228,15 @@ describe('a queue function', () => {
   })
 })
 
+describe('a blob function', () => {
+  it('binds what its path captured, whatever the case of the name', async () => {
+    await putBlob('sources', 'a/b/film.one.txt', 'content')
+    const wake = { method: 'POST', body: JSON.stringify({ container: 'sources', blob: 'a/b/film.one.txt' }) }
+    expect((await fetch(`${url}/admin/host/wake`, wake)).status).toBe(202)
+    expect(await until(() => blobText('copies', 'txt/film.one-a/b'))).toBe('content')
+  })
+})
+
 describe('an MCP tool', () => {
   it('binds its arguments', async () => {
     const client = new Client({ name: 'tester', version: '1.0.0' })
@@ -340,6 +353,13 @@ describe('an Event Grid topic', () => {
     expect(events).toEqual([event])
   })
 
+  it('that is busy gets its events again', async () => {
+    expect(await send('POST', 'events', { subject: 'busy', eventType: 't' })).toBe(202)
+    const [first, second] = published.slice(-2)
+    expect(JSON.stringify(first?.events)).toContain('busy')
+    expect(second?.events).toEqual(first?.events)
+  })
+
   it('that refuses its events fails the function', async () => {
     expect(await send('POST', 'events', { subject: 'refused', eventType: 't' })).toBe(500)
     await until(
@@ -361,9 +381,9 @@ describe('an output', () => {
       const before = requests.length
       const body = JSON.stringify({ RowKey: crypto.randomUUID() })
       expect([201, 202]).toContain(await send(method, path, body, { 'x-queue': 'q-cost' }))
-      // Triggers poll all the while.
+      // Triggers poll all the while, and keep their state in the host's own containers.
       const own = requests.slice(before).map((each) => each.replace('/devstoreaccount1/', ''))
-      return own.filter((each) => !each.startsWith('GET '))
+      return own.filter((each) => !/^GET | azure-webjobs-/.test(each))
     }
     const one = `${method} ${target}`
     expect(await costOf()).toEqual(created ? [one, `PUT ${created}`, one] : [one])
@@ -383,6 +403,7 @@ describe('a function that cannot be bound', () => {
     ['noTopic', 'needs the setting NO_URI, which is not set.'],
     ['unknownKind', 'The output binding "sendGrid" is not built'],
     ['twoWays', 'has an "id" and a "sqlQuery". Keep one of them.'],
+    ['uncaptured', 'asks for {nam}, which its trigger does not give. There are {blobtrigger}, {uri}'],
     ['unknownName', 'asks for {customer}, which its trigger does not give.'],
   ])('%s is left out, with what to mend', async (name, message) => {
     const line = host.log.split('\n').find((each) => each.includes(`The '${name}' function is in error`))

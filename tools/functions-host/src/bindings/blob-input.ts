@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers'
 
+import { connectionSetting } from '../connections.ts'
 import { toBlobModelData } from './blob-model-data.ts'
 import { connectBlob, requiredPath, toBlobPlace } from './blob-path.ts'
 import type { InputBinding } from './binding-kind.ts'
@@ -15,7 +16,7 @@ export const blobInput: InputBinding = {
     const isDeferred = properties.isOn('supportsDeferredBinding')
     return async (data) => {
       const place = toBlobPlace(path, data, properties.title)
-      if (isDeferred) return toBlobModelData(connection, place)
+      if (isDeferred) return toBlobModelData(connectionSetting(settings, connection), place)
       const blob = await connectBlob(settings, connection, place)
       try {
         const { readableStreamBody } = await blob.download()

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 import type { AppSettings } from '../app-config.ts'
 import { connectionPart, identity } from '../connections.ts'
 import { HostError } from '../errors.ts'
@@ -8,6 +10,9 @@ import { toObjects } from './output-elements.ts'
 
 /** How long a topic may take to answer, ms. */
 const answerMs = 60_000
+const retryDelaysMs = [800, 1600, 3200]
+/** Answers of a service that may take the same a little later. */
+const passingStatuses: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504])
 
 /** Where events go, and what shows that they may. */
 interface Topic {
@@ -22,24 +27,41 @@ export const eventGridOutput: OutputBinding = {
     const { uri, authorize } = findTopic(properties, settings)
     return async (value) => {
       const { contentType, events } = toEventGridPayload(toObjects(value, properties.title), properties.title)
-      if (events.length === 0) return undefined
-      const response = await fetch(uri, {
-        method: 'POST',
-        headers: { 'content-type': contentType, ...(await authorize()) },
-        body: JSON.stringify(events),
-        signal: AbortSignal.timeout(answerMs),
-      }).catch((error: Error) => {
-        const { message } = (error.cause as Error | undefined) ?? error
-        throw new HostError(`The topic ${uri.origin} cannot be reached: ${message}`, { cause: error })
-      })
-      const answer = await response.text()
-      if (!response.ok)
-        throw new HostError(
-          `The topic ${uri.origin} answered ${response.status} ${response.statusText}. ${answer.slice(0, 500)}`,
-        )
+      if (events.length > 0) await send({ uri, authorize }, contentType, JSON.stringify(events))
       return undefined
     }
   },
+}
+
+/** Sends a payload; as Microsoft's client does, again when the topic cannot take it just now. @throws HostError with what it answered */
+async function send({ uri, authorize }: Topic, contentType: string, body: string): Promise<void> {
+  for (const delayMs of [...retryDelaysMs, undefined]) {
+    const failure = await trySend(uri, { 'content-type': contentType, ...(await authorize()) }, body)
+    if (!failure) return
+    if (delayMs === undefined || !failure.isPassing)
+      throw new HostError(`The topic ${uri.origin} ${failure.message}`)
+    await delay(delayMs)
+  }
+}
+
+async function trySend(
+  uri: URL,
+  headers: Record<string, string>,
+  body: string,
+): Promise<{ message: string; isPassing: boolean } | undefined> {
+  try {
+    const signal = AbortSignal.timeout(answerMs)
+    const response = await fetch(uri, { method: 'POST', headers, body, signal })
+    const answer = await response.text()
+    if (response.ok) return undefined
+    return {
+      message: `answered ${response.status} ${response.statusText}. ${answer.slice(0, 500)}`,
+      isPassing: passingStatuses.has(response.status),
+    }
+  } catch (error) {
+    const { message } = ((error as Error).cause as Error | undefined) ?? (error as Error)
+    return { message: `cannot be reached: ${message}`, isPassing: true }
+  }
 }
 
 function findTopic(properties: BindingProperties, settings: AppSettings): Topic {

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import type { BlobGetPropertiesResponse } from '@azure/storage-blob'
 import type { DequeuedMessageItem } from '@azure/storage-queue'
 
+import { toBlobModelData } from '../../bindings/blob-model-data.ts'
 import { connectionSetting } from '../../connections.ts'
 import type { InvocationRequest, TriggerContext } from '../../trigger.ts'
 import type { InvocationResult } from '../../worker/function-worker.ts'
@@ -78,20 +79,10 @@ export class BlobRunner {
     const path = `${message.ContainerName}/${message.BlobName}`
     return {
       data: settings.isDeferred
-        ? {
-            modelBindingData: {
-              version: '1.0',
-              source: 'AzureStorageBlobs',
-              contentType: 'application/json',
-              content: Buffer.from(
-                JSON.stringify({
-                  Connection: connectionSetting(this.#context.config.settings, settings.connection),
-                  ContainerName: message.ContainerName,
-                  BlobName: message.BlobName,
-                }),
-              ),
-            },
-          }
+        ? toBlobModelData(connectionSetting(this.#context.config.settings, settings.connection), {
+            containerName: message.ContainerName,
+            blobName: message.BlobName,
+          })
         : { bytes: await blob.content() },
       triggerMetadata: toTriggerMetadata({
         path,

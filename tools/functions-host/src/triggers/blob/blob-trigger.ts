@@ -24,6 +24,13 @@ const blobsPerPoll = 10_000
 export const blobTrigger: TriggerKind = {
   types: ['blobtrigger'],
   webhook: 'blobs',
+  expressionNames: (target, { settings }) => [
+    'BlobTrigger',
+    'Uri',
+    'Properties',
+    'Metadata',
+    ...readBlobTrigger(target, settings).pattern.parameterNames,
+  ],
   async listen(targets: readonly TriggeredFunction[], context: TriggerContext): Promise<Listener> {
     const { config, log } = context
     const { hostId } = config

@@ -6,6 +6,7 @@ import { openTimerStore } from './timer-store.ts'
 /** The timer trigger. */
 export const timerTrigger: TriggerKind = {
   types: ['timertrigger'],
+  expressionNames: () => [],
   listen(functions, context): Listener {
     readSingletonSettings(context.config.singleton)
     const listeners = functions.map((target) => new TimerListener(target, context))
