@@ -9,7 +9,7 @@ import { readHttpSettings } from './http-settings.ts'
 import type { JsonSection } from './json-section.ts'
 import { readLocalSettings } from './local-settings.ts'
 import type { LogRules } from './log-filter.ts'
-import { readLogRules } from './log-filter.ts'
+import { readLogRules, readLogSettings } from './log-filter.ts'
 import { parseTimeSpan } from './time-span.ts'
 
 /** Settings of an app: what its process gets as environment. */
@@ -34,7 +34,7 @@ export interface AppConfig {
   readonly onlyFunctions: readonly string[] | undefined
   /** `customHandler` of host.json: another program than a worker of Node serves the functions. */
   readonly customHandler: JsonSection | undefined
-  /** `logging.logLevel` of host.json. */
+  /** `logging.logLevel` of host.json and of the settings. */
   readonly logRules: LogRules
   /** `Host.LocalHttpPort` of local.settings.json. */
   readonly localPort: number | undefined
@@ -66,7 +66,10 @@ export function readAppConfig(folder: string, given: AppSettings): AppConfig {
     singleton: host.section('singleton'),
     onlyFunctions: host.texts('functions'),
     customHandler: host.get('customHandler') === undefined ? undefined : host.section('customHandler'),
-    logRules: readLogRules(host.section('logging').value, join(directory, 'host.json')),
+    logRules: {
+      ...readLogRules(host.section('logging').value, join(directory, 'host.json')),
+      ...readLogSettings(settings),
+    },
     localPort: local.port,
     cors: local.cors,
   }

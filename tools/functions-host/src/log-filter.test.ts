@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { makeLogFilter, readLogRules } from './log-filter.ts'
+import { makeLogFilter, readLogRules, readLogSettings } from './log-filter.ts'
 
 const defaults = { user: 'info', functions: 'info', host: 'warning' } as const
 
@@ -11,6 +11,7 @@ describe('what is shown of the log', () => {
     ['runs of functions', {}, 'info', 'Function.a', true],
     ['code of functions', {}, 'info', 'Function.a.User', true],
     ['code of functions below', {}, 'debug', 'Function.a.User', false],
+    ['what a custom handler prints', {}, 'info', 'Host.Function.Console', true],
     ['start and reload, whatever the default', {}, 'info', 'Host.Lifecycle', true],
     [
       'start and reload, unless a rule is for them',
@@ -46,5 +47,13 @@ describe('what is shown of the log', () => {
     [{ logLevel: 'Debug' }, 'host.json: "logging.logLevel" must be an object'],
   ])('names a level that is none: %j', (logging, message) => {
     expect(() => readLogRules(logging, 'host.json')).toThrow(message)
+  })
+
+  it('may be asked for by settings', () => {
+    const settings = { logging__logLevel__Worker: 'debug', 'Logging:LogLevel:Host': 'Error', other: 'x' }
+    expect(readLogSettings(settings)).toEqual({ Worker: 'debug', Host: 'error' })
+    expect(() => readLogSettings({ logging__logLevel__Worker: 'Loud' })).toThrow(
+      'The setting logging__logLevel__Worker: "Loud" is no log level',
+    )
   })
 })

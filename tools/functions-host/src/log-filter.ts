@@ -54,6 +54,16 @@ export function readLogRules(logging: unknown, where: string): LogRules {
   )
 }
 
+/** Rules that settings have, `logging__logLevel__<category>`; in Azure they stand above those of host.json. @throws HostError */
+export function readLogSettings(settings: Readonly<Record<string, string | undefined>>): LogRules {
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([name, level]) => {
+      const category = /^logging(?:__|:)logLevel(?:__|:)(.+)$/i.exec(name)?.[1]
+      return category && level ? [[category, parseLogLevel(level, `The setting ${name}`)]] : []
+    }),
+  )
+}
+
 /** Makes a filter: the rule with the longest beginning of the category decides, then `default`, then the defaults. */
 export function makeLogFilter(rules: LogRules, defaults: LogDefaults): LogFilter {
   const named = Object.entries(rules).map(
@@ -82,6 +92,8 @@ export function makeLogFilter(rules: LogRules, defaults: LogDefaults): LogFilter
 }
 
 function groupOf(category: string): keyof LogDefaults {
+  // What a custom handler prints, as the real host names it.
+  if (category === 'Host.Function.Console') return 'user'
   if (!category.startsWith('Function')) return 'host'
   return category.endsWith('.User') ? 'user' : 'functions'
 }

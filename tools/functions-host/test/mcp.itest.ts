@@ -198,6 +198,12 @@ describe.each(Object.keys(transports))('an MCP client over the %s transport', (k
   })
 })
 
+it('is told of at the start, in the words that tools wait for', () => {
+  const place = `http://localhost:${new URL(endpoint).port}/runtime/webhooks/mcp`
+  expect(host.log).toContain(`MCP server endpoint: ${place}\n`)
+  expect(host.log).toContain(`MCP server legacy SSE endpoint: ${place}/sse\n`)
+})
+
 it('serves several clients at once', async () => {
   await using one = await connect(transports['streamable']?.() as Transport, 'one')
   await using two = await connect(transports['sse']?.() as Transport, 'two')

@@ -37,6 +37,10 @@ export type Hook = (context: Record<string, unknown>) => unknown
 export interface CoreState {
   readonly functions: Map<string, RegisteredFunction>
   readonly hooks: Map<string, Hook[]>
+  /** What all hooks of the app share. */
+  readonly appHookData: object
+  /** What those for its start and its end share. */
+  readonly startHookData: object
   model: ProgrammingModel | undefined
   isLocked: boolean
 }
@@ -64,6 +68,8 @@ export function makeCoreModule(log: (level: string, category: string, message: s
   const state: CoreState = {
     functions: new Map(),
     hooks: new Map(hookNames.map((name) => [name, []])),
+    appHookData: {},
+    startHookData: {},
     model: undefined,
     isLocked: false,
   }
@@ -87,7 +93,10 @@ export function makeCoreModule(log: (level: string, category: string, message: s
           isAzureFunctionsSystemError: true,
         })
       hooks.push(hook)
-      return new Disposable(() => hooks.splice(hooks.indexOf(hook), 1))
+      return new Disposable(() => {
+        const index = hooks.indexOf(hook)
+        if (index >= 0) hooks.splice(index, 1)
+      })
     },
     setProgrammingModel(model: ProgrammingModel): void {
       state.model = model

@@ -3,11 +3,15 @@ import { registerHooks } from 'node:module'
 import type { CoreState } from './core-module.ts'
 import { makeCoreModule } from './core-module.ts'
 import { FastHttp } from './fast-http.ts'
-import { appHookData, invoke, runHooks } from './invoke.ts'
+import { hookContext } from './hook-context.ts'
+import { invoke } from './invoke.ts'
 import { loadApp } from './load-app.ts'
 import type { RequestHandler } from './library-server.ts'
 import { captureLibraryServer } from './library-server.ts'
+import type { HookedLog } from './log-hooks.ts'
+import { makeHookedLog } from './log-hooks.ts'
 import type { FunctionMetadata, Invocation, InvocationOutcome, WorkerLogEntry } from './protocol.ts'
+import { runHooks } from './run-hooks.ts'
 
 /** How an app is loaded. */
 export interface FunctionAppOptions {
@@ -29,11 +33,11 @@ export class FunctionApp {
   readonly takeRequest: RequestHandler | undefined
   readonly #state: CoreState
   readonly #fastHttp: FastHttp | undefined
-  readonly #log: FunctionAppOptions['log']
+  readonly #log: HookedLog
 
   private constructor(parts: {
     state: CoreState
-    log: FunctionAppOptions['log']
+    log: HookedLog
     fastHttp: FastHttp | undefined
     httpUri: string | undefined
     takeRequest: RequestHandler | undefined
@@ -48,14 +52,25 @@ export class FunctionApp {
 
   /** Supplies `@azure/functions-core` and loads the app. Throws what its entry points throw. */
   static async load({ directory, log, streamSocket }: FunctionAppOptions): Promise<FunctionApp> {
-    const { core, state } = makeCoreModule((level, category, message) => log({ level, category, message }))
+    const { core, state } = makeCoreModule((level, category, message) =>
+      hookedLog({ level, category, message }),
+    )
+    const hookedLog = makeHookedLog(state, log)
     supplyCore(core)
     await loadApp(directory)
     const server = await captureLibraryServer(state.model, streamSocket)
-    await runHooks(state, 'appStart', { hookData: {}, appHookData, functionAppDirectory: directory })
+    await runHooks(state, 'appStart', appHookContext(state, { functionAppDirectory: directory }), {
+      log: hookedLog,
+    })
     state.isLocked = true
     const fastHttp = server ? undefined : await FastHttp.of(state)
-    return new FunctionApp({ state, log, fastHttp, httpUri: server?.uri, takeRequest: server?.takeRequest })
+    return new FunctionApp({
+      state,
+      log: hookedLog,
+      fastHttp,
+      httpUri: server?.uri,
+      takeRequest: server?.takeRequest,
+    })
   }
 
   /** Runs a function. Never throws. */
@@ -63,15 +78,20 @@ export class FunctionApp {
     const { invocationId, functionId } = invocation
     const functionName = this.#state.functions.get(functionId)?.metadata.name
     const about = { invocationId, ...(functionName ? { functionName } : {}) }
-    return invoke({ state: this.#state, fastHttp: this.#fastHttp }, invocation, (level, category, message) =>
-      this.#log({ level, category, message, ...about }),
+    return invoke({ state: this.#state, fastHttp: this.#fastHttp }, invocation, (entry, context) =>
+      this.#log({ ...entry, ...about }, context),
     )
   }
 
   /** Lets the app say goodbye. */
   terminate(): Promise<void> {
-    return runHooks(this.#state, 'appTerminate', { hookData: {}, appHookData })
+    return runHooks(this.#state, 'appTerminate', appHookContext(this.#state), { log: this.#log })
   }
+}
+
+/** What hooks for the start and the end of the app are called with. */
+function appHookContext(state: CoreState, more: object = {}): Record<string, unknown> {
+  return hookContext({ hookData: state.startHookData, appHookData: state.appHookData }, { ...more })
 }
 
 function supplyCore(core: Record<string, unknown>): void {

@@ -1,9 +1,9 @@
 import type { CoreState, FunctionCallback, InvocationModel, RegisteredFunction } from './core-module.ts'
 import type { FastHttp } from './fast-http.ts'
+import { hookContext } from './hook-context.ts'
+import type { HookedLog, LogContext } from './log-hooks.ts'
 import type { Invocation, InvocationOutcome, TypedData } from './protocol.ts'
-
-/** What hooks of this app keep between calls. */
-export const appHookData = {}
+import { runHooks } from './run-hooks.ts'
 
 /** What stands for a request that is put in its place afterwards: nothing costs the library less. */
 const placeholder: TypedData = { int: 0 }
@@ -12,8 +12,9 @@ const placeholder: TypedData = { int: 0 }
 export async function invoke(
   { state, fastHttp }: { readonly state: CoreState; readonly fastHttp: FastHttp | undefined },
   invocation: Invocation,
-  log: (level: string, category: string, message: string) => void,
+  log: HookedLog,
 ): Promise<InvocationOutcome> {
+  let logContext: LogContext | undefined
   try {
     const registered = state.functions.get(invocation.functionId)
     if (!registered || !state.model) throw new Error(`Function "${invocation.functionId}" is not registered.`)
@@ -27,13 +28,15 @@ export async function invoke(
           : invocation,
       metadata: registered.raw,
       state: undefined as string | undefined,
-      log,
+      log: (level: string, category: string, message: string): void =>
+        log({ level, category, message }, logContext),
     }
     const model = state.model.getInvocationModel(coreContext)
     const { context, inputs } = await model.getArguments()
     if (lazyRequest) inputs[0] = lazyRequest
+    logContext = { hookData: {}, invocationContext: context }
     const result = hasHooks(state)
-      ? await runWithHooks({ state, model, coreContext, registered }, context, inputs)
+      ? await runWithHooks({ state, model, coreContext, registered, log, logContext }, inputs)
       : await model.invokeFunction(context, inputs, registered.callback)
     const outcome = fastHttp?.outcomeOf(registered, result)
     if (outcome) return outcome
@@ -60,27 +63,23 @@ async function runWithHooks(
     readonly model: InvocationModel
     readonly coreContext: { state: string | undefined }
     readonly registered: RegisteredFunction
+    readonly log: HookedLog
+    readonly logContext: LogContext
   },
-  context: unknown,
   inputs: unknown[],
 ): Promise<unknown> {
-  const { state, model, coreContext, registered } = call
-  const hookData = {}
-  const before = hookContext(
-    { hookData, appHookData, invocationContext: context },
-    { inputs, functionCallback: registered.callback },
-  )
+  const { state, model, coreContext, registered, log, logContext } = call
+  const { hookData, invocationContext } = logContext
+  const fixed = { hookData, appHookData: state.appHookData, invocationContext }
+  const before = hookContext(fixed, { inputs, functionCallback: registered.callback })
   coreContext.state = 'preInvocationHooks'
-  await runHooks(state, 'preInvocation', before)
+  await runHooks(state, 'preInvocation', before, { log, logContext })
 
   coreContext.state = 'invocation'
-  const after = hookContext(
-    { hookData, appHookData, invocationContext: context },
-    { inputs: before['inputs'], result: null, error: null },
-  )
+  const after = hookContext(fixed, { inputs: before['inputs'], result: null, error: null })
   try {
     after['result'] = await model.invokeFunction(
-      context,
+      invocationContext,
       before['inputs'] as unknown[],
       before['functionCallback'] as FunctionCallback,
     )
@@ -88,36 +87,11 @@ async function runWithHooks(
     after['error'] = error ?? new Error(String(error))
   }
   coreContext.state = 'postInvocationHooks'
-  await runHooks(state, 'postInvocation', after)
-  if (after['error']) throw after['error'] as Error
+  await runHooks(state, 'postInvocation', after, { log, logContext })
+  coreContext.state = undefined
+  // Hooks clear an error with either; whatever else was thrown is one, empty text too.
+  if ((after['error'] ?? null) !== null) throw after['error'] as Error
   return after['result']
-}
-
-/** Runs the hooks of one name, in order. */
-export async function runHooks(
-  state: CoreState,
-  name: string,
-  context: Record<string, unknown>,
-): Promise<void> {
-  for (const hook of state.hooks.get(name) ?? []) await hook(context)
-}
-
-/** A hook's context: the first fields are read-only, the others may be replaced by the hook. */
-function hookContext(
-  readOnly: Record<string, unknown>,
-  writable: Record<string, unknown>,
-): Record<string, unknown> {
-  const context: Record<string, unknown> = { ...writable }
-  for (const [key, value] of Object.entries(readOnly)) {
-    Object.defineProperty(context, key, {
-      enumerable: true,
-      get: () => value,
-      set: () => {
-        throw new Error(`Cannot assign to read only property '${key}'`)
-      },
-    })
-  }
-  return context
 }
 
 function toText(thrown: unknown): string {

@@ -32,7 +32,10 @@ export const mcpTrigger: TriggerKind = {
     return {
       needsNoKey: settings.isAnonymous,
       async start() {
-        context.log('info', `MCP server endpoint: ${context.baseUrl()}/runtime/webhooks/mcp`)
+        const endpoint = `${context.baseUrl()}/runtime/webhooks/mcp`
+        // Tools wait for these words.
+        context.log('info', `MCP server endpoint: ${endpoint}`, 'Host.Function.Console')
+        context.log('info', `MCP server legacy SSE endpoint: ${endpoint}/sse`, 'Host.Function.Console')
       },
       async drain() {
         await Promise.all(running)

@@ -1,7 +1,7 @@
 import type { ReadResourceResult } from '@modelcontextprotocol/sdk/types.js'
 
 import type { TypedData } from '../../worker/protocol.ts'
-import { readEnvelope } from './envelope.ts'
+import { parse, readEnvelope } from './envelope.ts'
 import { toText } from './typed-text.ts'
 
 type Contents = ReadResourceResult['contents'][number]
@@ -16,6 +16,9 @@ export function toResourceResult(
     return { contents: [{ ...common, blob: Buffer.from(returned.bytes).toString('base64') }] }
   const text = toText(returned)
   if (text === undefined) return { contents: [] }
+  const whole = parse(text) as Partial<ReadResourceResult> | null | undefined
+  // A result of the protocol, as its own SDK makes them.
+  if (Array.isArray(whole?.contents)) return { contents: whole.contents }
   const given = readEnvelope(text)?.content as Partial<Contents> | null | undefined
   const isContents = typeof given === 'object' && given !== null && ('text' in given || 'blob' in given)
   if (!isContents) return { contents: [{ ...common, text }] }

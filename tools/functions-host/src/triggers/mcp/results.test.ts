@@ -96,6 +96,11 @@ describe('the contents of a resource', () => {
     ['text', { string: 'x' }, [{ ...place, text: 'x' }]],
     ['bytes', { bytes: Buffer.from([1, 2, 3]) }, [{ ...place, blob: 'AQID' }]],
     ['nothing', undefined, []],
+    [
+      'a whole result',
+      { json: JSON.stringify({ contents: [{ uri: 'c://d', text: 'y' }] }) },
+      [{ uri: 'c://d', text: 'y' }],
+    ],
     ['an envelope', envelope('text_resource', { uri: '', text: '' }), [{ ...place, text: '' }]],
     [
       'an envelope with a place of its own',
