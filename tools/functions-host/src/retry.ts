@@ -1,3 +1,4 @@
+import { randomizedBackoffMs } from './randomized-backoff.ts'
 import { parseTimeSpan } from './time-span.ts'
 import type { InvocationRequest, TriggerContext, TriggeredFunction } from './trigger.ts'
 import type { FunctionMetadata, RetryPolicy } from './worker/protocol.ts'
@@ -31,10 +32,9 @@ export function readRetryPolicy(section: Readonly<Record<string, unknown>>, wher
 /** Delay before the k-th retry (from 1), ms. */
 export function retryDelayMs(policy: RetryPolicy, retry: number, random: () => number = Math.random): number {
   if (policy.retryStrategy === 'fixedDelay') return policy.delayIntervalSeconds * 1000
-  const minimumMs = policy.minimumIntervalSeconds * 1000
-  const maximumMs = Math.max(policy.maximumIntervalSeconds * 1000, minimumMs)
-  if (retry <= 1) return minimumMs
-  return Math.min(maximumMs, minimumMs * (1 + (0.8 + random() * 0.4) * 2 ** (retry - 2)))
+  const shortestMs = policy.minimumIntervalSeconds * 1000
+  const longestMs = Math.max(policy.maximumIntervalSeconds * 1000, shortestMs)
+  return randomizedBackoffMs(retry - 1, { shortestMs, longestMs }, random)
 }
 
 /** Runs a function, and again as its policy says; a lost worker does not count as a try. Answers the last result. */

@@ -1,11 +1,11 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue'
 
 import type { Log } from '../../log.ts'
+import { randomizedBackoffMs } from '../../randomized-backoff.ts'
 import type { InvocationResult } from '../../worker/function-worker.ts'
 import { visibilitySeconds } from './message-hold.ts'
 import { MessageRun } from './message-run.ts'
 import type { MessagesInHand } from './messages-in-hand.ts'
-import { pollingDelayMs } from './polling-delay.ts'
 import { QueueReader } from './queue-reader.ts'
 import type { QueueSettings } from './queue-settings.ts'
 import { shortestPollMs } from './queue-settings.ts'
@@ -134,7 +134,7 @@ export class QueueListener {
   /** Waits with back-off, or until woken. */
   async #wait(): Promise<void> {
     if (this.#isWoken || this.#isStopping || this.#suspects.length > 0) return
-    const ms = pollingDelayMs(this.#idlePolls, {
+    const ms = randomizedBackoffMs(this.#idlePolls, {
       shortestMs: shortestPollMs,
       longestMs: this.#options.settings.maxPollingIntervalMs,
     })
