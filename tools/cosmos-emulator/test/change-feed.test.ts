@@ -135,17 +135,4 @@ describe('the change feed', () => {
 
     expect(result.map(({ _lsn }) => _lsn)).toEqual([1, 2])
   })
-
-  it('says plainly that it does not have all versions and deletes', async () => {
-    await using opened = await openContainer()
-    const iterator = opened.container.items.getChangeFeedIterator({
-      changeFeedStartFrom: ChangeFeedStartFrom.Now(),
-      changeFeedMode: 'Full-Fidelity Feed' as never,
-    })
-
-    await expect(iterator.readNext()).rejects.toMatchObject({
-      code: 400,
-      message: expect.stringContaining('AllVersionsAndDeletes'),
-    })
-  })
 })

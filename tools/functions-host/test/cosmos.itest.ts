@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CosmosClient } from '@azure/cosmos'
-import type { Container } from '@azure/cosmos'
+import type { ChangeFeedPolicy, Container } from '@azure/cosmos'
 import { describe, expect, it, jest } from '@jest/globals'
 import { startCosmosEmulator } from '@zoetrope/cosmos-emulator'
 
@@ -15,10 +15,12 @@ jest.setTimeout(60_000)
 interface Batch {
   ids: string[]
   retryCount: number
+  changes?: { current: string | null; deleted?: string; operation: string }[]
 }
 
 interface Lease {
   id: string
+  ContinuationToken: string | null
   Owner: string | null
 }
 
@@ -247,6 +249,30 @@ describe('hosts of one app', () => {
 })
 
 describe('a feed of all versions and deletes', () => {
+  it('gives the function each version and each delete', async () => {
+    await using account = await startAccount()
+    const { database } = await account.client.databases.createIfNotExists({ id: 'db' })
+    const { container: items } = await database.containers.createIfNotExists({
+      id: 'items',
+      partitionKey: '/id',
+      changeFeedPolicy: { retentionDuration: 10 } as ChangeFeedPolicy,
+    })
+    await using _ = await account.startApp({ FEED_MODE: 'AllVersionsAndDeletes' })
+    // It starts from now, and now is when it has looked for the first time.
+    await until(async () => (await account.leases().catch(() => []))[0]?.ContinuationToken ?? undefined)
+    await items.items.create({ id: 'a', n: 1 })
+    await items.items.upsert({ id: 'a', n: 2 })
+    await items.item('a', 'a').delete()
+
+    const seen = (): unknown[] => account.batches().flatMap(({ changes = [] }) => changes)
+    await until(() => seen().length === 3)
+    expect(seen()).toEqual([
+      { current: 'a', operation: 'create' },
+      { current: 'a', operation: 'replace' },
+      { current: null, deleted: 'a', operation: 'delete' },
+    ])
+  })
+
   it('that the account does not offer is a fault that names function and setting', async () => {
     await using account = await startAccount()
     await account.makeItems()

@@ -1,5 +1,6 @@
 import { badRequest, notImplemented } from '../errors.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
+import type { VersionRow } from '../storage/version-table.ts'
 import { header, pageSize } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { readConfines } from './query-documents.ts'
@@ -7,25 +8,45 @@ import { readConfines } from './query-documents.ts'
 const defaultPage = 100
 const largestPageCharacters = 4 * 1024 * 1024
 
-/** GET `.../docs` with `a-im`: the latest versions of documents changed since a point. */
+/** GET `.../docs` with `a-im`: what has changed since a point, as the latest versions of documents, or as all versions and deletes. */
 export function readChangeFeed(store: AccountStore, request: Request, container: OpenContainer): Response {
   const mode = header(request, 'a-im')?.toLowerCase()
-  if (mode !== 'incremental feed') throw notImplementedMode(mode)
-  const { record, items } = container
-  const confines = readConfines(request, container)
-  const from = readStart(request, record.lsn)
-  const changed = items.feed(
-    { ...confines, ...from, limit: pageSize(request, defaultPage) },
-    store.nowSeconds(),
-  )
+  const from = readStart(request, container.record.lsn)
+  const query = { ...readConfines(request, container), ...from, limit: pageSize(request, defaultPage) }
+  if (mode === 'incremental feed') {
+    const changed = container.items.feed(query, store.nowSeconds())
+    const rows = changed.map(({ lsn, body }) => ({ lsn, row: `${body.slice(0, -1)},"_lsn":${lsn}}` }))
+    return feedPage(container, query, rows)
+  }
+  if (mode !== 'full-fidelity feed') throw notImplemented(`a change feed of the kind '${mode}'`)
+  if (!container.items.versions.isKept)
+    throw badRequest(
+      'The change feed of all versions and deletes (full-fidelity feed) needs a changeFeedPolicy with a retentionDuration on the container.',
+    )
+  const versions = startsWithinRetention(request)
+    ? container.items.versions.read(query, store.nowSeconds())
+    : undefined
+  if (!versions) throw badRequest('You must read the change feed from within the retention period.')
+  return feedPage(container, query, versions)
+}
+
+/** All versions and deletes are read from now or from a continuation, never from the beginning or a time. */
+function startsWithinRetention(request: Request): boolean {
+  return (header(request, 'if-none-match') ?? '') !== ''
+}
+
+function feedPage(
+  { record }: OpenContainer,
+  from: { afterLsn: number },
+  changed: Iterable<VersionRow>,
+): Response {
   const rows: string[] = []
   let size = 0
   let lastLsn = from.afterLsn
   for (const item of changed) {
     if (size > largestPageCharacters) break
-    const text = `${item.body.slice(0, -1)},"_lsn":${item.lsn}}`
-    rows.push(text)
-    size += text.length
+    rows.push(item.row)
+    size += item.row.length
     lastLsn = item.lsn
   }
   // Nothing found means that nothing up to now is of interest: the next read starts behind all of it.
@@ -35,14 +56,6 @@ export function readChangeFeed(store: AccountStore, request: Request, container:
     headers: feedHeaders(lastLsn, rows.length),
     body: `{"_rid":${JSON.stringify(record.rid)},"Documents":[${rows.join(',')}],"_count":${rows.length}}`,
   }
-}
-
-function notImplementedMode(mode: string | undefined): Error {
-  if (mode === 'full-fidelity feed')
-    return badRequest(
-      'The emulator does not have the change feed mode AllVersionsAndDeletes (full-fidelity feed): read the latest versions.',
-    )
-  return notImplemented(`a change feed of the kind '${mode}'`)
 }
 
 function readStart(request: Request, currentLsn: number): { afterLsn: number; sinceTs?: number } {

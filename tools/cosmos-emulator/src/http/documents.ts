@@ -41,7 +41,8 @@ export function deletePartition(store: AccountStore, request: Request, container
   const isWhole = key.parts.length === container.record.definition.partitionKey.paths.length
   store.file.write(() => {
     container.record.lsn += 1
-    container.items.removePartition(isWhole ? { pk: key.text } : { pkBounds: prefixBounds(key) })
+    const scan = isWhole ? { pk: key.text } : { pkBounds: prefixBounds(key) }
+    container.items.removePartition(scan, store.nowSeconds())
   })
   return withSession(container, { status: 200, headers: { 'x-ms-request-charge': '10' } })
 }

@@ -92,7 +92,7 @@ export class ItemOperations {
     const current = this.#existing(target.key, target.id)
     checkMatch(current, target)
     this.#container.record.lsn += 1
-    this.#container.items.remove(current)
+    this.#container.items.remove(current, this.#store.nowSeconds())
     return { status: 204, charge: chargeFor(writeCharge, current) }
   }
 
@@ -136,7 +136,7 @@ export class ItemOperations {
     const { items, record } = this.#container
     // An expired document is gone for its readers, but may still wait for the sweep under this id.
     const expired = items.find(key.text, document.id)
-    if (expired) items.remove(expired)
+    if (expired) items.remove(expired, this.#store.nowSeconds())
     const rid = record.lsn + 1
     const epk = effectiveKey(key.parts, record.definition.partitionKey)
     const item = this.#stamp(document, { rid, pk: key.text, id: document.id, epk })
@@ -147,7 +147,7 @@ export class ItemOperations {
 
   #overwrite(current: StoredItem, document: ReturnType<typeof checkDocument>): ItemResult {
     const item = this.#stamp(document, current)
-    this.#container.items.update(item)
+    this.#container.items.update(item, current)
     this.#takeKeys(item, document.content)
     return { status: 200, item, charge: chargeFor(writeCharge * 2, item) }
   }

@@ -86,13 +86,14 @@ export class AccountStore {
     })
   }
 
-  /** Removes some expired documents of each container; readers never see them, swept or not. */
+  /** Removes some expired documents of each container (readers never see them, swept or not), and versions kept for long enough. */
   sweepExpired(): void {
     const now = this.nowSeconds()
     for (const record of this.catalog.allContainers()) {
-      if (record.definition.defaultTtl === undefined) continue
       const items = new ItemTable(this.file, record)
-      if (items.hasExpired(now)) this.file.write(() => items.sweep(now, sweptAtOnce))
+      const hasExpired = record.definition.defaultTtl !== undefined && items.hasExpired(now)
+      if (hasExpired) this.file.write(() => items.sweep(now, sweptAtOnce))
+      if (items.versions.isKept) this.file.write(() => items.versions.prune(now))
     }
   }
 

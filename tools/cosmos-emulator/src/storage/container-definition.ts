@@ -11,6 +11,8 @@ export interface ContainerDefinition extends JsonObject {
   defaultTtl?: number
   uniqueKeyPolicy?: { uniqueKeys: { paths: string[] }[] }
   computedProperties?: { name: string; query: string }[]
+  /** For how many minutes all versions and deletes are kept for the change feed. */
+  changeFeedPolicy?: { retentionDuration: number }
 }
 
 const longestId = 255
@@ -37,6 +39,7 @@ export function toContainerDefinition(body: JsonObject): ContainerDefinition {
     partitionKey: checkPartitionKey(body.partitionKey),
     indexingPolicy: fillIndexingPolicy(body.indexingPolicy),
     ...checkDefaultTtl(body.defaultTtl),
+    ...checkChangeFeedPolicy(body.changeFeedPolicy),
     ...(body.uniqueKeyPolicy === undefined ? {} : { uniqueKeyPolicy: checkUniqueKeys(body.uniqueKeyPolicy) }),
     conflictResolutionPolicy: body.conflictResolutionPolicy ?? {
       mode: 'LastWriterWins',
@@ -92,6 +95,14 @@ function checkDefaultTtl(value: unknown): { defaultTtl?: number } {
   if (value === undefined || value === null) return {}
   if (!isTtl(value)) throw badRequest('The default time to live must be a positive integer or -1.')
   return { defaultTtl: value }
+}
+
+function checkChangeFeedPolicy(value: unknown): Pick<ContainerDefinition, 'changeFeedPolicy'> {
+  if (value === undefined || value === null) return {}
+  const minutes = isJsonObject(value) ? (value.retentionDuration ?? 0) : undefined
+  if (typeof minutes !== 'number' || !Number.isInteger(minutes) || minutes < 0)
+    throw badRequest('The retentionDuration of the change feed policy must be a whole number of minutes.')
+  return { changeFeedPolicy: { retentionDuration: minutes } }
 }
 
 /** Whether a value may be a time to live: -1 for never, or seconds. */

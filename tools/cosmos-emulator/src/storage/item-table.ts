@@ -1,6 +1,8 @@
 import { conflict } from '../errors.ts'
 import type { ContainerRecord } from './catalog.ts'
+import { Conditions } from './conditions.ts'
 import type { DataFile } from './data-file.ts'
+import { VersionTable } from './version-table.ts'
 
 /** A document as it is stored: `rid` is the lsn of its creation, `body` its whole JSON text, system properties included. */
 export interface StoredItem {
@@ -47,11 +49,16 @@ export class ItemTable {
   readonly #file: DataFile
   readonly #name: string
   readonly #keysName: string
+  readonly #container: ContainerRecord
+  /** What was before, for containers that keep it. */
+  readonly versions: VersionTable
 
   constructor(file: DataFile, container: ContainerRecord) {
     this.#file = file
     this.#name = `items_${container.number}`
     this.#keysName = `keys_${container.number}`
+    this.#container = container
+    this.versions = new VersionTable(file, container)
   }
 
   /** Makes the table of a new container. */
@@ -76,6 +83,7 @@ export class ItemTable {
     this.#file.forgetStatements(this.#name)
     this.#file.forgetStatements(this.#keysName)
     this.#file.execute(`DROP TABLE ${this.#name}; DROP TABLE ${this.#keysName};`)
+    this.versions.drop()
   }
 
   /** A document, also an expired one that no sweep has removed yet. */
@@ -100,17 +108,22 @@ export class ItemTable {
       item.etag,
       item.body,
     )
+    if (this.versions.isKept) this.versions.addVersion(item, undefined)
   }
 
-  update(item: StoredItem): void {
+  /** `previous` is the document as it was until now. */
+  update(item: StoredItem, previous: StoredItem): void {
     this.#prepare(
       `UPDATE ${this.#name} SET lsn = ?, ts = ?, ttl = ?, expires = ?, etag = ?, body = ? WHERE rid = ?`,
     ).run(item.lsn, item.ts, item.ttl, item.expires, item.etag, item.body, item.rid)
+    if (this.versions.isKept) this.versions.addVersion(item, previous)
   }
 
-  remove(item: StoredItem): void {
+  /** Removes a document that is deleted, or whose time to live is over. */
+  remove(item: StoredItem, nowSeconds: number): void {
     this.#prepare(`DELETE FROM ${this.#name} WHERE rid = ?`).run(item.rid)
     this.clearKeys(item.rid)
+    this.#noteDelete(item, nowSeconds)
   }
 
   /** Sets a document's unique keys. @throws ServiceError 409 when one is taken in this partition */
@@ -121,7 +134,7 @@ export class ItemTable {
         `SELECT i.* FROM ${this.#keysName} k JOIN ${this.#name} i ON i.rid = k.rid WHERE k.pk = ? AND k.position = ? AND k.value = ?`,
       ).get(item.pk, position, value) as StoredItem | undefined
       if (holder && !isExpired(holder, nowSeconds)) throw conflict('Unique index constraint violation.')
-      if (holder) this.remove(holder)
+      if (holder) this.remove(holder, nowSeconds)
       this.#prepare(`INSERT INTO ${this.#keysName} (pk, position, value, rid) VALUES (?, ?, ?, ?)`).run(
         item.pk,
         position,
@@ -136,10 +149,14 @@ export class ItemTable {
   }
 
   /** Removes every document of one logical partition (or of a prefix of the key). */
-  removePartition(scan: Pick<Scan, 'pk' | 'pkBounds'>): number {
+  removePartition(scan: Pick<Scan, 'pk' | 'pkBounds'>, nowSeconds: number): number {
     const conditions = new Conditions()
     conditions.addPartition(scan)
     const where = conditions.toWhere()
+    if (this.versions.isKept) {
+      const all = this.#prepare(`SELECT * FROM ${this.#name}${where}`).all(...conditions.values)
+      for (const item of all as unknown as StoredItem[]) this.#noteDelete(item, nowSeconds)
+    }
     this.#prepare(`DELETE FROM ${this.#keysName} WHERE rid IN (SELECT rid FROM ${this.#name}${where})`).run(
       ...conditions.values,
     )
@@ -190,7 +207,7 @@ export class ItemTable {
     const expired = this.#prepare(
       `SELECT * FROM ${this.#name} WHERE expires IS NOT NULL AND expires <= ? LIMIT ?`,
     ).all(nowSeconds, limit) as unknown as StoredItem[]
-    for (const item of expired) this.remove(item)
+    for (const item of expired) this.remove(item, nowSeconds)
     return expired.length
   }
 
@@ -209,6 +226,13 @@ export class ItemTable {
       this.#prepare(
         `UPDATE ${this.#name} SET expires = CASE WHEN coalesce(ttl, ?) = -1 THEN NULL ELSE ts + coalesce(ttl, ?) END`,
       ).run(defaultTtl, defaultTtl)
+  }
+
+  #noteDelete(item: StoredItem, nowSeconds: number): void {
+    if (!this.versions.isKept) return
+    this.#container.lsn += 1
+    const isOver = isExpired(item, nowSeconds)
+    this.versions.addDelete(item, { lsn: this.#container.lsn, nowSeconds, isExpired: isOver })
   }
 
   #prepare(sql: string): ReturnType<DataFile['prepare']> {
@@ -235,24 +259,4 @@ function addOrder({ order, after, pk }: Scan, conditions: Conditions): string {
   }
   if (after) conditions.add(`(id, pk) ${operator} (?, ?)`, after.id, after.pk)
   return `id ${direction}, pk ${direction}`
-}
-
-class Conditions {
-  readonly values: (string | number)[] = []
-  readonly #clauses: string[] = []
-
-  add(clause: string, ...values: (string | number)[]): void {
-    this.#clauses.push(clause)
-    this.values.push(...values)
-  }
-
-  addPartition({ pk, pkBounds, epkBounds }: Pick<Scan, 'pk' | 'pkBounds' | 'epkBounds'>): void {
-    if (pk !== undefined) this.add('pk = ?', pk)
-    if (pkBounds) this.add('pk >= ? AND pk < ?', ...pkBounds)
-    if (epkBounds) this.add('epk >= ? AND epk < ?', ...epkBounds)
-  }
-
-  toWhere(): string {
-    return this.#clauses.length === 0 ? '' : ` WHERE ${this.#clauses.join(' AND ')}`
-  }
 }
