@@ -10,7 +10,7 @@ export function answerFunctions({ app, request, response }: AdminCall): void {
   answerJson(
     response,
     200,
-    app.functions.map((target) => describe(app, target, base)),
+    [...app.functions, ...app.disabledFunctions].map((target) => describe(app, target, base)),
   )
 }
 
@@ -37,7 +37,7 @@ export async function answerInvoke({ app, request, response, names }: AdminCall)
 }
 
 /** A function as the portal and its tools know it. */
-function describe(app: AppHost, { metadata, trigger }: TriggeredFunction, base: string): object {
+function describe(app: AppHost, { metadata, trigger, isDisabled }: TriggeredFunction, base: string): object {
   const { name, bindings } = metadata
   const files = `${base}/admin/vfs/home/site/wwwroot`
   const isHttp = trigger.type.toLowerCase() === 'httptrigger'
@@ -54,7 +54,7 @@ function describe(app: AppHost, { metadata, trigger }: TriggeredFunction, base: 
     config: { name, language: 'node', bindings },
     files: null,
     test_data: null,
-    isDisabled: false,
+    isDisabled: isDisabled === true,
     isDirect: false,
     isProxy: false,
   }

@@ -150,6 +150,10 @@ export class AppHost {
     return this.#job.functions
   }
 
+  get disabledFunctions(): readonly TriggeredFunction[] {
+    return this.#job.disabledFunctions
+  }
+
   /** Writes to the log of the app. */
   log(...entry: Parameters<Log>): void {
     this.#job.log(...entry)

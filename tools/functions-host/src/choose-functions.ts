@@ -5,21 +5,18 @@ import type { Log } from './log.ts'
 import { triggerKinds } from './trigger-kinds.ts'
 import type { TriggeredFunction } from './trigger.ts'
 
-/** The functions to run: those asked for and not disabled. One that cannot run is named, with the reason, and left out, as in Azure. */
+/** The functions asked for, the disabled ones marked. One that cannot run is named, with the reason, and left out, as in Azure. */
 export function chooseFunctions(
   all: readonly TriggeredFunction['metadata'][],
   { config, only, log }: { config: AppConfig; only: readonly string[] | undefined; log: Log },
 ): TriggeredFunction[] {
   const wanted = (only ?? config.onlyFunctions)?.map((name) => name.toLowerCase())
   return all.flatMap((metadata) => {
-    const disabled = config.settings[`AzureWebJobs.${metadata.name}.Disabled`]
-    if (disabled === '1' || disabled?.toLowerCase() === 'true') {
-      log('info', `Function ${metadata.name} is disabled.`, 'Host.Lifecycle')
-      return []
-    }
     if (wanted && !wanted.includes(metadata.name.toLowerCase())) return []
+    const isDisabled = /^(1|true)$/i.test(config.settings[`AzureWebJobs.${metadata.name}.Disabled`] ?? '')
+    if (isDisabled) log('info', `Function ${metadata.name} is disabled.`, 'Host.Lifecycle')
     try {
-      return [{ metadata, trigger: triggerOf(metadata, config) }]
+      return [{ metadata, trigger: triggerOf(metadata, config), isDisabled }]
     } catch (error) {
       if (!(error instanceof HostError)) throw error
       log('error', `The '${metadata.name}' function is in error and left out: ${error.message}`)

@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { text } from 'node:stream/consumers'
+
+import { answerEmpty } from './answer-empty.ts'
+import { answerJson } from './json-exchange.ts'
+import { readBody } from './request-body.ts'
+
+/** Largest payload; Event Grid itself sends no more than 1 MB at once. */
+const maxPayloadBytes = 4 * 1024 * 1024
 
 /** An event as it was posted, of whichever schema. */
 export type PostedEvent = Readonly<Record<string, unknown>>
@@ -13,22 +19,20 @@ export async function answerEventGrid(
   take: (events: readonly PostedEvent[]) => Promise<number>,
 ): Promise<void> {
   if (request.method === 'OPTIONS') {
-    const origin = request.headers['webhook-request-origin'] ?? 'eventgrid.azure.net'
-    return void response.writeHead(200, { 'webhook-allowed-origin': origin }).end()
+    const origin = String(request.headers['webhook-request-origin'] ?? 'eventgrid.azure.net')
+    return answerEmpty(response, 200, { 'webhook-allowed-origin': origin })
   }
-  const events = parseEvents(await text(request))
-  if (!events) return void response.writeHead(400).end()
-  const kind = request.headers['aeg-event-type']
-  if (kind === 'SubscriptionValidation') {
-    const validationResponse = validationCodeOf(events[0])
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ validationResponse }))
-    return
-  }
-  if (kind === 'Unsubscribe') return void response.writeHead(202).end()
-  if (kind !== undefined && kind !== 'Notification') return void response.writeHead(400).end()
-  response.writeHead(await take(events)).end()
+  const kind = String(request.headers['aeg-event-type'] ?? '').toLowerCase()
+  if (kind === 'unsubscribe') return answerEmpty(response, 202)
+  if (kind !== 'subscriptionvalidation' && kind !== 'notification') return answerEmpty(response, 400)
+  const body = await readBody(request, maxPayloadBytes)
+  if (!body) return answerEmpty(response, 413, { connection: 'close' })
+  const events = parseEvents(Buffer.from(body).toString())
+  if (!events) return answerEmpty(response, 400)
+  if (kind === 'notification') return answerEmpty(response, await take(events))
+  const validationResponse = validationCodeOf(events[0])
+  if (typeof validationResponse !== 'string') return answerEmpty(response, 400)
+  answerJson(response, 200, { validationResponse })
 }
 
 /** The code to send back; the data of a cloud event comes as JSON within the JSON. */

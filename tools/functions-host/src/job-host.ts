@@ -122,9 +122,14 @@ export class JobHost {
     return this.#isDraining
   }
 
-  /** The functions that run: those that could be indexed. */
+  /** The functions that run: those that could be indexed and are not disabled. */
   get functions(): readonly TriggeredFunction[] {
-    return this.#functions
+    return this.#functions.filter(({ isDisabled }) => !isDisabled)
+  }
+
+  /** The functions that are disabled. */
+  get disabledFunctions(): readonly TriggeredFunction[] {
+    return this.#functions.filter(({ isDisabled }) => isDisabled)
   }
 
   /** The listener of this name: that of its webhook, else its first binding type. */
@@ -239,11 +244,16 @@ export class JobHost {
       invoke: (target, request) => this.invoke(target, request),
     }
     for (const kind of triggerKinds) {
-      const own = this.functions.filter(({ trigger }) => kind.types.includes(trigger.type.toLowerCase()))
+      const own = this.#functions.filter(
+        ({ trigger, isDisabled }) =>
+          kind.types.includes(trigger.type.toLowerCase()) && (kind.takesDisabled || !isDisabled),
+      )
       const { functions, listener } = await listenToKind(kind, own, context)
       this.#functions = this.#functions.filter(
         (target) => !own.includes(target) || functions.includes(target),
       )
+      // Whoever calls the webhook needs its key, and can only be given one that is there.
+      if (listener && kind.webhook && keys.isEnforced) keys.systemKey(kind.webhook)
       if (listener)
         this.#kinds.set(kind.webhook ?? kind.types[0] ?? '', {
           kind,

@@ -11,6 +11,8 @@ import type { FunctionWorker, InvocationResult } from './worker/function-worker.
 export interface TriggeredFunction {
   readonly metadata: FunctionMetadata
   readonly trigger: Binding
+  /** By a setting, `AzureWebJobs.<name>.Disabled`. */
+  readonly isDisabled?: boolean
 }
 
 /** What an invocation is made of; id, tracing and inputs are added by the host. */
@@ -86,6 +88,8 @@ export interface TriggerKind {
    * when those before have drained.
    */
   readonly mayOverlap?: boolean
+  /** Its listener gets the disabled functions too. */
+  readonly takesDisabled?: boolean
   /** Other functions use it while they run: it drains after them. */
   readonly drainsLast?: boolean
   /**

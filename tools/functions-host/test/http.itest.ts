@@ -216,30 +216,3 @@ describe('the admin door', () => {
     expect((await run('nobody')).status).toBe(404)
   })
 })
-
-describe('an Event Grid function', () => {
-  const post = (kind: string, body: unknown): Promise<Response> =>
-    fetch(`${url}/runtime/webhooks/EventGrid?functionName=OnEvent`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'aeg-event-type': kind },
-      body: JSON.stringify(body),
-    })
-
-  it('shakes hands in both dialects', async () => {
-    const answer = await post('SubscriptionValidation', [{ data: { validationCode: 'c-1' } }])
-    expect(await answer.json()).toEqual({ validationResponse: 'c-1' })
-    const options = await fetch(`${url}/runtime/webhooks/EventGrid?functionName=onEvent`, {
-      method: 'OPTIONS',
-      headers: { 'webhook-request-origin': 'eventgrid.azure.net' },
-    })
-    expect([options.status, options.headers.get('webhook-allowed-origin')]).toEqual([
-      200,
-      'eventgrid.azure.net',
-    ])
-  })
-
-  it('takes events, and has the whole payload sent again when one of them fails', async () => {
-    expect((await post('Notification', [{ id: 'a' }, { id: 'b' }])).status).toBe(202)
-    expect((await post('Notification', [{ id: 'a' }, { id: 'bad' }])).status).toBe(500)
-  })
-})

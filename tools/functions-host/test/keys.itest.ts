@@ -24,12 +24,14 @@ writeFileSync(join(secrets, 'guarded.json'), JSON.stringify({ keys: [key('defaul
 const app = new AppFolder(`
 app.http('Guarded', { authLevel: 'function', handler: () => ({ body: 'x' }) })
 app.http('other', { authLevel: 'function', handler: () => ({ body: 'x' }) })
+app.http('off', { authLevel: 'anonymous', handler: () => ({ body: 'x' }) })
 app.http('host', { authLevel: 'function', handler: () => ({ body: 'x' }) })
 `)
 let host: RunningHost
 let url = ''
 beforeAll(async () => {
-  host = await RunningHost.start({ [app.path]: { FUNCTIONS_SECRETS_PATH: secrets } }, '--enableAuth')
+  const settings = { FUNCTIONS_SECRETS_PATH: secrets, 'AzureWebJobs.off.Disabled': '1' }
+  host = await RunningHost.start({ [app.path]: settings }, '--enableAuth')
   url = host.url(basename(app.path))
 })
 afterAll(async () => {
@@ -63,6 +65,17 @@ async function manage(
 
 const statusOf = async (path: string, functionKey: string): Promise<number> =>
   (await fetch(url + path, { headers: { 'x-functions-key': functionKey } })).status
+
+describe('a function that is disabled', () => {
+  it('is there for the master key alone', async () => {
+    expect(await Promise.all(['none', 'f', 'm'].map((each) => statusOf('/api/off', each)))).toEqual([
+      404, 404, 200,
+    ])
+    const answer = await fetch(`${url}/admin/functions`, { headers: { 'x-functions-key': 'm' } })
+    const listed = (await answer.json()) as { name: string; isDisabled: boolean }[]
+    expect(listed.filter(({ isDisabled }) => isDisabled).map(({ name }) => name)).toEqual(['off'])
+  })
+})
 
 describe("a function's own key", () => {
   it('opens that function and no other, nor the admin door', async () => {

@@ -12,7 +12,7 @@ import { parseQuery } from './parse-query.ts'
 import { announcesMoreThan, readBody, watchBody } from '../../request-body.ts'
 import { RequestQueue } from './request-queue.ts'
 import type { RequestUrl } from './request-url.ts'
-import { toRequestUrl } from './request-url.ts'
+import { toForwardedTarget, toRequestUrl } from './request-url.ts'
 import type { Route } from './route-table.ts'
 import { makeRoutes } from './route-table.ts'
 import { toRpcRequest, writeRpcResponse } from './rpc-http.ts'
@@ -35,10 +35,12 @@ export class HttpListener implements Listener {
 
   /** `GET,POST: http://...` of every function, for the start-up list. */
   describe(): string[] {
-    return this.#routes.map(
-      ({ target, methods, template }) =>
-        `${target.metadata.name}: [${[...methods].join(',')}] ${this.#context.baseUrl()}/${template}`,
-    )
+    return this.#routes
+      .filter(({ target }) => !target.isDisabled)
+      .map(
+        ({ target, methods, template }) =>
+          `${target.metadata.name}: [${[...methods].join(',')}] ${this.#context.baseUrl()}/${template}`,
+      )
   }
 
   async start(): Promise<void> {}
@@ -74,7 +76,9 @@ export class HttpListener implements Listener {
   #refusalOf({ target }: Route, request: IncomingMessage): number | undefined {
     const { metadata, trigger } = target
     const level = String(trigger['authLevel'] ?? 'anonymous')
-    if (!this.#context.keys.opensFunction(request, { name: metadata.name, level })) return 401
+    const { keys } = this.#context
+    if (!keys.opensFunction(request, { name: metadata.name, level })) return 401
+    if (target.isDisabled && keys.scopeOf(request) !== 'master') return 404
     // The function could not be called: no `Request` carries TRACE, and without a host there is no URL.
     return request.method === 'TRACE' || !request.headers.host ? 500 : undefined
   }
@@ -109,7 +113,12 @@ export class HttpListener implements Listener {
       return answerEmpty(response, 500)
     }
     if (worker.httpUri) {
-      const proxy = passToLibrary(request, response, { worker, invocationId, log: this.#context.log })
+      const proxy = passToLibrary(request, response, {
+        worker,
+        target: toForwardedTarget(url),
+        invocationId,
+        log: this.#context.log,
+      })
       watchBody(request, maxBodyBytes, () => proxy.abort(413, { connection: 'close' }))
       const result = await this.#context.invoke(route.target, {
         ...common,
@@ -143,6 +152,7 @@ export class HttpListener implements Listener {
 /** The HTTP trigger. */
 export const httpTrigger: TriggerKind = {
   types: ['httptrigger'],
+  takesDisabled: true,
   mayOverlap: true,
   listen: (functions, context) => new HttpListener(functions, context),
 }

@@ -21,18 +21,29 @@ const invocationIdHeader = 'x-ms-invocation-id'
 export function passToLibrary(
   request: IncomingMessage,
   response: ServerResponse,
-  { worker, invocationId, log }: { worker: FunctionWorker; invocationId: string; log: Log },
+  options: {
+    readonly worker: FunctionWorker
+    /** Path and query. */
+    readonly target: string
+    readonly invocationId: string
+    readonly log: Log
+  },
 ): LibraryExchange {
+  const { worker, target, invocationId, log } = options
   const { takeRequest, httpUri = '' } = worker
-  if (takeRequest) return giveToLibrary(request, response, { takeRequest, invocationId })
-  return proxyToWorker(request, response, { httpUri, invocationId, log })
+  if (takeRequest) return giveToLibrary(request, response, { takeRequest, target, invocationId })
+  return proxyToWorker(request, response, { httpUri, target, invocationId, log })
 }
 
 /** Gives a request to the library's server in this process, which answers it itself. */
 function giveToLibrary(
   request: IncomingMessage,
   response: ServerResponse,
-  { takeRequest, invocationId }: { takeRequest: RequestHandler; invocationId: string },
+  {
+    takeRequest,
+    target,
+    invocationId,
+  }: { takeRequest: RequestHandler; target: string; invocationId: string },
 ): LibraryExchange {
   const configured = new Set(response.getHeaderNames())
   const setHeader = response.setHeader.bind(response)
@@ -47,6 +58,7 @@ function giveToLibrary(
     'x-forwarded-proto': 'http',
     [invocationIdHeader]: invocationId,
   })
+  request.url = target
   takeRequest(request, response)
 
   const abort = (status: number, headers?: Record<string, string>): void => {

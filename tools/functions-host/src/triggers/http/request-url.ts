@@ -40,3 +40,8 @@ function originOf(host: string): string | undefined {
   origins.set(host, origin)
   return origin
 }
+
+/** Path and query as the real host's proxy sends them on: no needless escapes in the path, no lone `%` in the query. */
+export function toForwardedTarget(url: RequestUrl): string {
+  return encodePath(decodePath(url.pathname)) + url.search.replaceAll(/%(?![0-9a-f]{2})/gi, '%25')
+}

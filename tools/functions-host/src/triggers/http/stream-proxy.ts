@@ -39,7 +39,13 @@ const ownHeaders = ['connection', 'expect', 'keep-alive', 'te', 'trailer', 'upgr
 export function proxyToWorker(
   request: IncomingMessage,
   response: ServerResponse,
-  options: { readonly httpUri: string; readonly invocationId: string; readonly log: Log },
+  options: {
+    readonly httpUri: string
+    /** Path and query. */
+    readonly target: string
+    readonly invocationId: string
+    readonly log: Log
+  },
 ): { abort(status: number, headers?: Record<string, string>): void; settle(): void } {
   // The library finds a stream's end by these headers, so they must be the client's own: a body without length stays chunked.
   const headers = {
@@ -50,7 +56,7 @@ export function proxyToWorker(
   }
   for (const name of ownHeaders) Reflect.deleteProperty(headers, name)
   const outgoing = sendRequest(
-    { ...addressOf(options.httpUri), path: request.url, method: request.method, headers, agent },
+    { ...addressOf(options.httpUri), path: options.target, method: request.method, headers, agent },
     (incoming) => {
       if (response.destroyed || response.headersSent) return
       for (const [name, value] of Object.entries(incoming.headers)) {
