@@ -38,6 +38,7 @@ export class WokenHost implements AsyncDisposable {
     await prepare(storage.connection)
     const host = await ServerProcess.start('host.ts', [join(import.meta.dirname, 'events-app')], {
       BENCH_STORAGE: storage.connection,
+      AzureWebJobsStorage: storage.connection,
       BENCH_NOTES: join(folder, 'notes'),
     })
     waking.url = host.url

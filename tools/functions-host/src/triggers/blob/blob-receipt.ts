@@ -9,6 +9,8 @@ const leaseSeconds = 15
 /** Between two looks at a receipt that another host holds, ms. */
 const lookAgainMs = 100
 const longestBlobName = 1024
+/** Marks that are remembered for the messages to come back to this host. */
+const mostOwnMarks = 1000
 
 /** Answers that mean: somebody else was first. */
 const lostRaces = new Set([404, 409, 412])
@@ -22,13 +24,15 @@ const lostRaces = new Set([404, 409, 412])
 export class BlobReceipts {
   readonly #container: ContainerClient
   readonly #hostId: string
+  /** Marks that this host makes or has made, by the message that they name: nobody needs to read those. */
+  readonly #ownMarks = new Map<string, Promise<boolean>>()
 
   constructor(container: ContainerClient, hostId: string) {
     this.#container = container
     this.#hostId = hostId
   }
 
-  /** Sees to it that a message is enqueued, by whichever host. False: another one is at it, ask again later. */
+  /** Sees to it that a message is enqueued, by whichever host; `enqueue` answers its id. False: another host is at it, ask again later. */
   async ensureEnqueued(message: BlobMessage, enqueue: () => Promise<string>): Promise<boolean> {
     const receipt = this.#of(message)
     const created = await this.#create(receipt)
@@ -36,14 +40,18 @@ export class BlobReceipts {
     if (!state) return false
     if (state.isCompleted) return true
     // A mark that comes too late is made by whoever took over, or by whoever gets the message.
-    const isMarked = await underLease(receipt, state.etag, async (leaseId) =>
-      complete(receipt, leaseId, await enqueue()),
-    )
+    const isMarked = await underLease(receipt, state.etag, async (leaseId) => {
+      const messageId = await enqueue()
+      const mark = complete(receipt, leaseId, messageId)
+      this.#remember(messageId, mark)
+      return mark
+    })
     return isMarked !== undefined
   }
 
   /** Whether this message is the one to run for its receipt. Waits for a host that is just about to mark it. */
   async isToRun(message: BlobMessage, messageId: string): Promise<boolean> {
+    if (await this.#ownMarks.get(messageId)?.catch(() => false)) return true
     const receipt = this.#of(message)
     for (;;) {
       const state = await readState(receipt)
@@ -57,6 +65,13 @@ export class BlobReceipts {
       if (isMarked === true) return true
       await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
     }
+  }
+
+  #remember(messageId: string, mark: Promise<boolean>): void {
+    this.#ownMarks.set(messageId, mark)
+    mark.catch(() => this.#ownMarks.delete(messageId))
+    const [oldest] = this.#ownMarks.keys()
+    if (this.#ownMarks.size > mostOwnMarks && oldest !== undefined) this.#ownMarks.delete(oldest)
   }
 
   #of({ FunctionId, ETag, ContainerName, BlobName }: BlobMessage): BlockBlobClient {

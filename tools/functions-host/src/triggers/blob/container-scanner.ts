@@ -160,13 +160,16 @@ export class ContainerScanner {
           BlobName: blob.name,
           ETag: blob.etag,
         }
-        return receipts.ensureEnqueued(message, () => queue.send(message))
+        return receipts.ensureEnqueued(message, async () => {
+          const messageId = await queue.send(message)
+          onEnqueued()
+          return messageId
+        })
       }),
     )
     for (const result of settled) if (result.status === 'rejected') this.#report(result.reason)
     if (settled.every((result) => result.status === 'fulfilled' && result.value)) this.#sweep?.settle(blob)
     else this.#unsettled.set(blob.name, blob.lastModifiedMs)
-    onEnqueued()
   }
 
   #takersOf(blobName: string): BlobFunction[] {
