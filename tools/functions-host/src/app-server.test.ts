@@ -136,3 +136,22 @@ describe('a request that is too much', () => {
     expect(sentBytes).toBeLessThan(50_000_000)
   })
 })
+
+describe('a host', () => {
+  it.each([
+    ['localhost:7071', '/', 200],
+    ['[::1]:80', '/', 200],
+    ['a_b.example', '/', 200],
+    ['a.example', 'http://a.example/x', 200],
+    ['a.example:80', 'http://a.example/x', 200],
+    ['a@b', '/', 400],
+    ['a/b', '/', 400],
+    ['a:b', '/', 400],
+    ['a b', '/', 400],
+    ['b.example', 'http://a.example/x', 400],
+  ])('"%s" of the target %s is answered %i', async (host, target, status) => {
+    const socket = (await serve())()
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+    expect(await textOf(socket)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+  })
+})

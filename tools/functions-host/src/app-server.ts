@@ -86,6 +86,7 @@ function refuse(request: IncomingMessage): number | undefined {
   if (method.length + url.length + '  HTTP/1.1'.length > longestRequestLineBytes) return 414
   const hosts = countHosts(rawHeaders)
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return 400
+  if (request.headers.host && !isHost(request.headers.host, url)) return 400
   if (/^[^?]*%00/.test(url)) return 400
   if (rawHeaders.some(isBroken)) return 400
   return url === '*' ? 404 : undefined
@@ -101,6 +102,13 @@ function countHosts(rawHeaders: readonly string[]): number {
 /** Whether a header's name or value is neither ASCII nor UTF-8. */
 function isBroken(text: string): boolean {
   return /[\x80-\xff]/.test(text) && !isUtf8(Buffer.from(text, 'latin1'))
+}
+
+/** Whether it is a host with or without a port, and that of the target where the target names one. */
+function isHost(host: string, target: string): boolean {
+  if (!/^(\[[\da-f:.]+\]|[\w!$&'()\-.~]+)(:\d+)?$/i.test(host)) return false
+  const authority = /^https?:\/\/([^/?#]*)/i.exec(target)?.[1]
+  return authority === undefined || host === authority || host === `${authority}:80`
 }
 
 /** The path and query of a request's target. `#` and `\` in it are characters like others, which URLs would not have. */

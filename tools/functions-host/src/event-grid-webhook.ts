@@ -26,7 +26,7 @@ export async function answerEventGrid(
   if (kind === 'unsubscribe') return answerEmpty(response, 202)
   if (kind !== 'subscriptionvalidation' && kind !== 'notification') return answerEmpty(response, 400)
   const body = await readBody(request, maxPayloadBytes)
-  if (!body) return answerEmpty(response, 413, { connection: 'close' })
+  if (!body) return answerEmpty(response, 413)
   const events = parseEvents(Buffer.from(body).toString())
   if (!events) return answerEmpty(response, 400)
   if (kind === 'notification') return answerEmpty(response, await take(events))

@@ -155,10 +155,11 @@ describe('the keys of the host', () => {
     ['PUT', 'functions/nobody/keys/a', '{"value":"x"}', 404, ''],
     ['PUT', 'functions/other/keys/a', '{}', 400, 'Invalid key value'],
     ['PUT', 'functions/other/keys/a', '{"value"', 400, ''],
+    ['PUT', 'host/keys/a', `{"value":"${'x'.repeat(2_000_000)}"}`, 413, ''],
     ['DELETE', 'host/systemkeys/_master', undefined, 400, 'Invalid key name.'],
     ['GET', 'host/otherkeys', undefined, 404, ''],
     ['PATCH', 'host/keys/default', undefined, 404, ''],
-  ])('refuse %s %s %s with %i', async (method, path, body, status, text) => {
+  ])('refuse %s %s (%#)', async (method, path, body, status, text) => {
     expect(await manage(method, path, body)).toMatchObject({ status, text })
   })
 

@@ -89,7 +89,7 @@ export class HttpListener implements Listener {
   ): Promise<void> {
     const { request, response, url, values } = call
     const { maxBodyBytes } = this.#context.config.http
-    if (announcesMoreThan(request, maxBodyBytes)) return answerEmpty(response, 413, { connection: 'close' })
+    if (announcesMoreThan(request, maxBodyBytes)) return answerEmpty(response, 413)
     const invocationId = randomUUID()
     const traceParent = request.headers['traceparent']
     const common = {
@@ -103,7 +103,7 @@ export class HttpListener implements Listener {
     if (!worker) return answerEmpty(response, 503, retrySoon)
     const onBodyFlows = (): void =>
       watchBody(request, maxBodyBytes, () => {
-        if (!response.headersSent) answerEmpty(response, 413, { connection: 'close' })
+        if (!response.headersSent) answerEmpty(response, 413)
       })
     if (worker.adoptRequest?.(route.target.metadata.id, invocationId, { request, response, onBodyFlows })) {
       const result = await this.#context.invoke(route.target, { ...common, worker, data: { http: {} } })
@@ -119,7 +119,7 @@ export class HttpListener implements Listener {
         invocationId,
         log: this.#context.log,
       })
-      watchBody(request, maxBodyBytes, () => proxy.abort(413, { connection: 'close' }))
+      watchBody(request, maxBodyBytes, () => proxy.abort(413))
       const result = await this.#context.invoke(route.target, {
         ...common,
         worker,
@@ -137,7 +137,7 @@ export class HttpListener implements Listener {
       if (!hasGone(request, response)) throw error
     })
     if (hasGone(request, response)) return
-    if (!body) return answerEmpty(response, 413, { connection: 'close' })
+    if (!body) return answerEmpty(response, 413)
     const result = await this.#context.invoke(route.target, {
       ...common,
       data: toRpcRequest(request, url, values, body),
