@@ -1,7 +1,19 @@
 import type { Bench } from './bench.ts'
-import { httpWorkerBench } from './benches/http-worker.ts'
 import { blobLatencyBench } from './benches/blob-latency.ts'
+import { httpInProcessBench } from './benches/http-in-process.ts'
+import { httpStreamingBench } from './benches/http-streaming.ts'
+import { httpWorkerBench } from './benches/http-worker.ts'
+import { memoryBench } from './benches/memory.ts'
 import { queueLatencyBench } from './benches/queue-latency.ts'
+import { startBench } from './benches/start.ts'
 
 /** Every bench, in the order of the table. */
-export const benches: readonly Bench[] = [httpWorkerBench, queueLatencyBench, blobLatencyBench]
+export const benches: readonly Bench[] = [
+  httpInProcessBench,
+  httpWorkerBench,
+  httpStreamingBench,
+  startBench,
+  memoryBench,
+  blobLatencyBench,
+  queueLatencyBench,
+]

@@ -1,14 +1,25 @@
-// The host with the bench's app: `host.ts [APP FOLDER]`.
+// The host with an app of the bench: `host.ts [APP FOLDER] [--in-process] [--streaming]`.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-
+import { parseArgs } from 'node:util'
 import { startFunctionsHost } from '@zoetrope/functions-host/source'
 
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { 'in-process': { type: 'boolean' }, streaming: { type: 'boolean' } },
+})
 const dataDirectory = mkdtempSync(join(tmpdir(), 'bench-host-'))
 const host = await startFunctionsHost({
-  apps: [{ directory: process.argv[2] ?? join(import.meta.dirname, '..', 'app'), port: 0 }],
+  apps: [
+    {
+      directory: positionals[0] ?? join(import.meta.dirname, '..', 'app'),
+      port: 0,
+      settings: values.streaming ? { BENCH_STREAMING: '1' } : {},
+    },
+  ],
   dataDirectory,
+  isInProcess: values['in-process'] === true,
 })
 process.on('SIGTERM', () => {
   void host.close().then(() => {
