@@ -54,7 +54,10 @@ let host: RunningHost
 let url = ''
 beforeAll(async () => {
   const settings = { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1000' }
-  host = await RunningHost.start({ [buffered.path]: settings, [streaming.path]: settings })
+  host = await RunningHost.start({
+    [buffered.path]: settings,
+    [streaming.path]: { ...settings, AzureWebJobsDisableHomepage: 'true' },
+  })
   url = host.url(basename(buffered.path))
 })
 afterAll(async () => {
@@ -84,6 +87,13 @@ describe('a request limit', () => {
     })
     expect(await Promise.all(answers.map((answer) => answer.json()))).toEqual([2, 2, 2])
     expect((await fetch(`${url}/deep/er/hello`)).status).toBe(200)
+  })
+})
+
+describe('the home page', () => {
+  it('is there unless a setting says otherwise', async () => {
+    const answers = await Promise.all([fetch(url), fetch(host.url(basename(streaming.path)))])
+    expect(answers.map(({ status }) => status)).toEqual([200, 204])
   })
 })
 
