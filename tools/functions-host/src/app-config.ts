@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { basename, join, resolve } from 'node:path'
 
 import type { CorsPolicy } from './cors.ts'
 import { HostError } from './errors.ts'
+import { toHostId } from './host-id.ts'
 import { readExtensions, readHostJson } from './host-json.ts'
 import type { HttpSettings } from './http-settings.ts'
 import { readHttpSettings } from './http-settings.ts'
@@ -55,9 +55,7 @@ export function readAppConfig(folder: string, given: AppSettings): AppConfig {
   return {
     directory,
     name,
-    hostId:
-      settings['AzureFunctionsWebHost__hostid'] ??
-      `${name.slice(0, 20)}-${createHash('sha256').update(directory).digest('hex').slice(0, 8)}`.toLowerCase(),
+    hostId: toHostId(directory, settings['AzureFunctionsWebHost__hostid']),
     settings,
     http: readHttpSettings(host, settings),
     functionTimeoutMs: readTimeout(host),

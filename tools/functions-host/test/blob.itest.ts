@@ -81,7 +81,11 @@ async function startApp(
     })
     expect(answer.status).toBe(202)
   }
-  return { host, lines, wake, [Symbol.asyncDispose]: () => host[Symbol.asyncDispose]() }
+  const end = async (): Promise<void> => {
+    await host[Symbol.asyncDispose]()
+    rmSync(trace, { force: true })
+  }
+  return { host, lines, wake, [Symbol.asyncDispose]: end }
 }
 
 /** Starts the app with `scanned` alone. */
@@ -151,6 +155,9 @@ describe('a blob function that scans', () => {
     await ran(shared, 'shared/twice.txt')
     await shared.wake('shared')
     await shared.wake('shared', 'twice.txt')
+    await put('shared', 'between.txt', '')
+    await shared.wake('shared', 'between.txt')
+    await ran(shared, 'shared/between.txt')
     await put('shared', 'twice.txt', 'two')
     await shared.wake('shared', 'twice.txt')
 
