@@ -88,7 +88,8 @@ export class JobHost {
     const { pool, worker } = await WorkerPool.start({
       spawn: workersOf(config, log, host),
       log,
-      workerCount: readWorkerCount(config.settings),
+      // A custom handler is one program, as in Azure.
+      workerCount: config.customHandler ? 1 : readWorkerCount(config.settings),
       functionTimeoutMs: config.functionTimeoutMs,
     })
     try {

@@ -36,7 +36,13 @@ describeWithPython('an app in Python beside one in Node', () => {
     for (const name of ['orders', 'orders-poison', 'stored', 'node-in']) await queues.createQueue(name)
     host = await RunningHost.start(
       {
-        python: { Storage: azurite.connection, ORDERS: 'orders', STORED: 'stored' },
+        python: {
+          Storage: azurite.connection,
+          ORDERS: 'orders',
+          STORED: 'stored',
+          // For workers of Node alone.
+          FUNCTIONS_WORKER_PROCESS_COUNT: '3',
+        },
         'python-forwarding': { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1000000' },
         app: {
           Storage: azurite.connection,
@@ -169,6 +175,8 @@ describeWithPython('an app in Python beside one in Node', () => {
 
   it('ends with the host', async () => {
     const pids = [...new Set(lines().map(({ pid }) => pid))]
+    // One program at a time: the first, and the one after the first was killed.
+    expect(pids).toHaveLength(2)
     expect(await host.end('SIGTERM')).toBe(0)
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH')
   })
