@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
 
 const root = resolve(import.meta.dirname, '../../..')
-const cli = join(root, 'tools/functions-host/src/cli.ts')
+const cli = join(root, 'tools/functions-host/bin/functions-host.mjs')
 
 /** An app with the SDKs that apps of ours load, unbundled and as one file, in a folder that is removed at the end. */
 export class StartApps implements Disposable {

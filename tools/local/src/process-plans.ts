@@ -73,7 +73,7 @@ export function hostPlan(
 ): ProcessPlan {
   return {
     name: 'host',
-    script: join(root, 'tools/functions-host/src/cli.ts'),
+    script: join(root, 'tools/functions-host/bin/functions-host.mjs'),
     args: [
       'start',
       '--data',

@@ -62,7 +62,8 @@ async function requestClassOf(
   state: CoreState,
   { raw, metadata }: RegisteredFunction,
 ): Promise<LibraryRequestClass | undefined> {
-  const http: HttpData = { method: 'GET', url: 'http://localhost/', headers: {}, query: {}, params: {} }
+  // With a `Request` given, the library makes none: the first one of a process loads all of fetch.
+  const http = { nativeRequest: {}, query: {}, params: {} }
   const trigger = metadata.bindings.find(({ name }) => name !== '$return')
   const invocationId = randomUUID()
   const model = state.model?.getInvocationModel({

@@ -1,5 +1,71 @@
-// The program of a worker process: what it and its app load is compiled once, not at every start.
-import { enableCompileCache } from 'node:module'
+// The program of a worker process: loads the app into it, and runs functions as the host asks over a file descriptor.
+import { rmSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
+import { Socket } from 'node:net'
 
-enableCompileCache()
-await import('./worker-program.ts')
+import { FunctionApp } from './function-app.ts'
+import type { FromWorker, InvocationOutcome, ToWorker, WorkerLogEntry } from './protocol.ts'
+import { WorkerChannel } from './worker-channel.ts'
+
+/** The end of the channel that the host opened. */
+const channelFd = 3
+/** When what has been compiled is kept for the next start, ms: not while the first requests wait. */
+const keepCompiledAfterMs = 1000
+
+const [, , directory = process.cwd(), streamSocket = ''] = process.argv
+process.on('exit', () => rmSync(streamSocket, { force: true }))
+
+let app: FunctionApp | undefined
+const channel = new WorkerChannel<FromWorker, ToWorker>(new Socket({ fd: channelFd }), {
+  onMessage: (message) => void handle(message),
+  // The host is gone.
+  onClose: () => process.exit(0),
+})
+const log = (entry: WorkerLogEntry): void => channel.send({ type: 'log', ...entry })
+const logError = (message: string): void => log({ level: 'error', category: 'system', message })
+
+process.on('uncaughtException', (error) => {
+  setTimeout(() => process.exit(1), 500)
+  logError(`Uncaught exception: ${error.stack ?? error.message}`)
+  channel.end(() => process.exit(1))
+})
+process.on('unhandledRejection', (reason) => {
+  const text = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)
+  logError(`Unhandled rejection: ${text}`)
+})
+// The host ends its workers itself, after their invocations: a Ctrl-C reaches the whole process group.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
+
+try {
+  app = await FunctionApp.load({ directory, log, streamSocket })
+  const { functions, httpUri } = app
+  channel.send({ type: 'loaded', functions: [...functions], ...(httpUri ? { httpUri } : {}) })
+  // A worker may be killed, which keeps nothing.
+  setTimeout(flushCompileCache, keepCompiledAfterMs).unref()
+} catch (error) {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  channel.send({ type: 'failed', message })
+}
+
+async function handle(message: ToWorker): Promise<void> {
+  if (message.type === 'terminate') {
+    try {
+      await app?.terminate()
+    } finally {
+      channel.end(() => process.exit(0))
+    }
+    return
+  }
+  const { invocation } = message
+  const { invocationId } = invocation
+  const outcome = (await app?.invoke(invocation)) ?? failure('The app is not loaded.')
+  try {
+    channel.send({ type: 'result', invocationId, outcome })
+  } catch (error) {
+    channel.send({ type: 'result', invocationId, outcome: failure((error as Error).message) })
+  }
+}
+
+function failure(message: string): InvocationOutcome {
+  return { ok: false, message, stack: '' }
+}

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
+import { getCompileCacheDir } from 'node:module'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import type { Duplex } from 'node:stream'
@@ -56,7 +57,8 @@ export class WorkerProcess implements FunctionWorker {
     ]
     this.#child = spawn(process.execPath, args, {
       cwd: options.directory,
-      env: options.env as NodeJS.ProcessEnv,
+      // Before its first module: only so is all of it, and its app, compiled once instead of at every start.
+      env: { NODE_COMPILE_CACHE: getCompileCacheDir(), ...options.env } as NodeJS.ProcessEnv,
       stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
     })
     this.#channel = new WorkerChannel(this.#child.stdio[3] as Duplex, {
