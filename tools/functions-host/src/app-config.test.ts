@@ -150,6 +150,11 @@ describe('host.json', () => {
     expect(() => read('{"version":"2.0"}', { settings })).toThrow(message)
   })
 
+  it('with the older form of a custom handler says what to write', () => {
+    const host = '{"version":"2.0","httpWorker":{"description":{"defaultExecutablePath":"python"}}}'
+    expect(() => read(host)).toThrow(/httpWorker is the older form of customHandler\. Rename it/)
+  })
+
   it('with a custom handler may be of any language', () => {
     const host = '{"version":"2.0","customHandler":{"description":{"defaultExecutablePath":"python"}}}'
     expect(() => read(host, { settings: { FUNCTIONS_WORKER_RUNTIME: 'custom' } })).not.toThrow()

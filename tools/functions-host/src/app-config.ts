@@ -96,6 +96,10 @@ function readTimeout(host: JsonSection): number {
 
 /** An app of another language runs as a custom handler only. */
 function checkRuntime(host: JsonSection, settings: AppSettings): void {
+  if (host.get('httpWorker') !== undefined && host.get('customHandler') === undefined)
+    throw new HostError(
+      `${host.place('httpWorker')} is the older form of customHandler. Rename it, and set enableForwardingHttpRequest to true if functions of HTTP alone are to get their requests as they are.`,
+    )
   const runtime = settings['FUNCTIONS_WORKER_RUNTIME']
   if (!runtime || runtime.toLowerCase() === 'node' || host.get('customHandler') !== undefined) return
   throw new HostError(

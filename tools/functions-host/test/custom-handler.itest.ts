@@ -121,6 +121,16 @@ describeWithPython('an app in Python beside one in Node', () => {
     expect(host.log).toContain('The custom handler answered 500 to POST /store: it failed')
   })
 
+  it('that answers without a body has succeeded, with a warning', async () => {
+    await fetch(`${host.url('python')}/api/greet/lee?behaviour=silent`)
+    await until(() =>
+      /\/store: the custom handler answered without a body/.test(host.log) ? true : undefined,
+    )
+    const later = (): string => host.log.split('answered without a body')[1] ?? ''
+    await until(() => (later().includes("Executed 'Functions.store' (Succeeded") ? true : undefined))
+    expect(lines().flatMap(({ store, tries }) => (store === 'lee' ? [tries] : []))).toEqual([1])
+  })
+
   describe('and that gets its requests as they are', () => {
     const url = (path: string): string => `${host.url('python-forwarding')}/pages/${path}`
 

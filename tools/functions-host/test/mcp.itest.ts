@@ -354,3 +354,22 @@ describe('a host that asks for keys', () => {
     expect(answer.status).toBe(405)
   })
 })
+
+it('asks for no key where host.json says so, and names the whole address of its message endpoint', async () => {
+  const setting = 'AzureFunctionsJobHost__extensions__mcp__'
+  await using open = await RunningHost.start(
+    {
+      mcp: {
+        [`${setting}system__webhookAuthorizationLevel`]: 'Anonymous',
+        [`${setting}messageOptions__useAbsoluteUriForEndpoint`]: 'true',
+      },
+    },
+    '--enableAuth',
+  )
+  const url = `${open.url('mcp')}/runtime/webhooks/mcp`
+  const stream = await fetch(`${url}/sse`)
+  const first = new TextDecoder().decode((await stream.body?.getReader().read())?.value as Uint8Array)
+  expect(first).toContain(`event: endpoint\ndata: ${url}/sse/message?azmcpcs=`)
+  await using client = await connect(transports['sse']?.(`${url}/sse`) as Transport)
+  expect((await client.listTools()).tools).toHaveLength(4)
+})
