@@ -58,7 +58,7 @@ export class AppHost {
   readonly keys: HostKeys
   readonly metrics: AppMetrics
   readonly #server: Server
-  readonly #load: () => Promise<JobHost>
+  readonly #load: (before?: JobHost) => Promise<JobHost>
   #job: JobHost
   /** Job hosts of before that have not ended yet. */
   readonly #ending = new Set<Promise<void>>()
@@ -71,7 +71,7 @@ export class AppHost {
     keys: HostKeys
     metrics: AppMetrics
     server: Server
-    load: () => Promise<JobHost>
+    load: (before?: JobHost) => Promise<JobHost>
     job: JobHost
   }) {
     this.url = parts.url
@@ -108,19 +108,22 @@ export class AppHost {
       const url = `http://${host.hostname}:${port}`
       const metrics = new AppMetrics()
       const instanceName = claimInstanceName(stateDirectory)
-      const load = async (): Promise<JobHost> => {
+      const load = async (before?: JobHost): Promise<JobHost> => {
         const config = readConfig()
-        return JobHost.load({
-          config,
-          keys,
-          metrics,
-          stateDirectory,
-          instanceName,
-          log: host.log(config),
-          baseUrl: () => url.replace('127.0.0.1', 'localhost'),
-          only: options.functions,
-          host,
-        })
+        return JobHost.load(
+          {
+            config,
+            keys,
+            metrics,
+            stateDirectory,
+            instanceName,
+            log: host.log(config),
+            baseUrl: () => url.replace('127.0.0.1', 'localhost'),
+            only: options.functions,
+            host,
+          },
+          before,
+        )
       }
       const job = await load()
       await job.start().catch(async (error: unknown) => {
@@ -215,7 +218,7 @@ export class AppHost {
   async #replaceJob(): Promise<boolean> {
     if (this.#isClosing) return false
     const before = this.#job
-    const job = await this.#load().catch((error: Error) => {
+    const job = await this.#load(before).catch((error: Error) => {
       const reason = error instanceof HostError ? error.message : error.stack
       before.log(
         'error',
@@ -225,7 +228,10 @@ export class AppHost {
     })
     if (!job) return false
     this.#job = job
-    const ending = before.drain().then(() => before.end())
+    const ending = before
+      .drain()
+      .then(() => before.end())
+      .then(() => job.openDebugger())
     this.#ending.add(ending)
     void ending.finally(() => this.#ending.delete(ending))
     await job.start(before)

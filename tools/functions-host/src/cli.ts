@@ -1,6 +1,7 @@
 // `functions-host`: runs function apps, and their functions.
 import { Command } from 'commander'
 
+import { invokeCommand } from './commands/invoke-command.ts'
 import { runProgram } from './commands/run-program.ts'
 import { startCommand } from './commands/start-command.ts'
 import { packageVersion } from './versions.ts'
@@ -9,5 +10,6 @@ await runProgram(
   new Command('functions-host')
     .description('Runs Azure Functions apps written for Node.')
     .version(packageVersion(), '-v, --version')
-    .addCommand(startCommand()),
+    .addCommand(startCommand())
+    .addCommand(invokeCommand()),
 )

@@ -9,7 +9,7 @@ import { listenToKind } from './listen-to-kind.ts'
 import type { Log } from './log.ts'
 import type { AppMetrics } from './metrics.ts'
 import type { WorkerSettings } from './spawn-worker.ts'
-import { workersOf } from './spawn-worker.ts'
+import { opensDebugger, workersOf } from './spawn-worker.ts'
 import type {
   Backlog,
   InvocationRequest,
@@ -65,6 +65,8 @@ export class JobHost {
   readonly #kinds = new Map<string, RunningKind>()
   #drained: Promise<void> | undefined
   #isDraining = false
+  #hasEnded = false
+  readonly #opensDebugger: boolean
 
   private constructor(options: JobHostOptions, pool: WorkerPool, functions: readonly TriggeredFunction[]) {
     this.config = options.config
@@ -73,6 +75,7 @@ export class JobHost {
     this.#pool = pool
     this.#drainMs = options.host.drainMs
     this.#metrics = options.metrics
+    this.#opensDebugger = opensDebugger(options.config, options.host)
     this.#invoker = new Invoker({
       config: options.config,
       log: options.log,
@@ -82,11 +85,17 @@ export class JobHost {
     })
   }
 
-  /** Loads the code of an app and makes its listeners; nothing is listened to yet. @throws HostError */
-  static async load(options: JobHostOptions): Promise<JobHost> {
+  /**
+   * Loads the code of an app and makes its listeners; nothing is listened to yet. `before`: the job host whose place it
+   * takes, which holds the port of the debugger until it ends. @throws HostError
+   */
+  static async load(options: JobHostOptions, before?: JobHost): Promise<JobHost> {
     const { config, log, only, host } = options
     const { pool, worker } = await WorkerPool.start({
-      spawn: workersOf(config, log, host),
+      spawn: workersOf(config, log, {
+        ...host,
+        isDebuggerTaken: () => before !== undefined && !before.#hasEnded,
+      }),
       log,
       // A custom handler is one program, as in Azure.
       workerCount: config.customHandler ? 1 : readWorkerCount(config.settings),
@@ -192,6 +201,15 @@ export class JobHost {
   /** Ends the workers. */
   async end(): Promise<void> {
     await this.#pool.close(goodbyeMs)
+    this.#hasEnded = true
+  }
+
+  /** Has the worker open the port of the debugger that it had to leave to the one before. */
+  async openDebugger(): Promise<void> {
+    if (!this.#opensDebugger) return
+    const worker = await this.#pool.current().catch(() => undefined)
+    // What Node listens to for this; a worker that has just died has a successor that opens it by itself.
+    if (worker?.pid !== undefined) process.kill(worker.pid, 'SIGUSR1')
   }
 
   async #drain(): Promise<void> {

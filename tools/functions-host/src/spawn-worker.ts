@@ -6,7 +6,7 @@ import { functionFilesOf } from './custom-handler/read-function-files.ts'
 import { HostError } from './errors.ts'
 import type { Log, LogLevel } from './log.ts'
 import { logLevels } from './log.ts'
-import { splitArguments } from './worker-arguments.ts'
+import { isDebuggerFlag, splitArguments, withWaitingDebugger } from './worker-arguments.ts'
 import { InProcessWorker } from './worker/in-process-worker.ts'
 import type { SpawnWorker } from './worker/worker-slot.ts'
 import { WorkerProcess } from './worker/worker-process.ts'
@@ -17,29 +17,38 @@ export interface WorkerSettings {
   readonly workerArguments: readonly string[]
   /** Whether function code runs in the host's own process. */
   readonly isInProcess: boolean
+  /** Whether another worker of the app holds the port of the debugger just now. */
+  readonly isDebuggerTaken?: () => boolean
 }
 
 /** How the workers of an app are started: as its custom handler, else as processes of Node, or in this one. @throws HostError for an app of a programming model that is not served */
 export function workersOf(
   config: AppConfig,
   log: Log,
-  { workerArguments, isInProcess }: WorkerSettings,
+  { workerArguments, isInProcess, isDebuggerTaken = () => false }: WorkerSettings,
 ): SpawnWorker {
   if (config.customHandler) return (onExit) => CustomHandler.start(config, { log, onExit })
   refuseFunctionFiles(config.directory)
+  const flags = flagsOf(config, workerArguments)
   const Worker = isInProcess ? InProcessWorker : WorkerProcess
   return (onExit) =>
     Worker.start({
       directory: config.directory,
       env: config.settings,
-      execArgv: [
-        ...splitArguments(config.settings['languageWorkers__node__arguments'] ?? ''),
-        ...workerArguments,
-      ],
+      execArgv: isDebuggerTaken() ? withWaitingDebugger(flags) : flags,
       onLog: ({ level, category, message, functionName }) =>
         log(toHostLevel(level, category), message, toLogCategory(category, functionName)),
       onExit,
     })
+}
+
+/** Whether the worker processes of an app open the port of a debugger. */
+export function opensDebugger(config: AppConfig, { workerArguments, isInProcess }: WorkerSettings): boolean {
+  return !isInProcess && !config.customHandler && flagsOf(config, workerArguments).some(isDebuggerFlag)
+}
+
+function flagsOf(config: AppConfig, workerArguments: readonly string[]): string[] {
+  return [...splitArguments(config.settings['languageWorkers__node__arguments'] ?? ''), ...workerArguments]
 }
 
 /** Functions of the older programming model, which are declared by files, would be passed over in silence. */

@@ -1,6 +1,9 @@
 import { HostError } from './errors.ts'
 import type { StartFlags } from './commands/start-flags.ts'
 
+/** Where Node's debugger is when nobody says. */
+const defaultDebugAddress = '127.0.0.1:9229'
+
 /** Flags of Node for the workers, as `--inspect` and `--language-worker` of the command line ask. @throws HostError */
 export function readWorkerArguments(flags: StartFlags, operands: readonly string[]): string[] {
   const { inspect, languageWorker } = flags
@@ -9,6 +12,22 @@ export function readWorkerArguments(flags: StartFlags, operands: readonly string
   const given = typeof languageWorker === 'string' ? [languageWorker, ...operands] : operands
   const debug = inspect === undefined ? [] : [inspect === true ? '--inspect' : `--inspect=${inspect}`]
   return [...given.flatMap(splitArguments), ...debug]
+}
+
+/**
+ * Flags that leave the debugger's port alone until the process is asked to open it (SIGUSR1): for a worker beside the one
+ * that holds the port. Without a debugger they are as they were.
+ */
+export function withWaitingDebugger(flags: readonly string[]): string[] {
+  return flags.map((flag) => {
+    const [, address] = /^--inspect(?:-brk|-wait)?(?:=(.*))?$/.exec(flag) ?? []
+    return isDebuggerFlag(flag) ? `--inspect-port=${address ?? defaultDebugAddress}` : flag
+  })
+}
+
+/** Whether a flag of Node opens the debugger's port. */
+export function isDebuggerFlag(flag: string): boolean {
+  return /^--inspect(-brk|-wait)?(=|$)/.test(flag)
 }
 
 /** Splits a text into arguments as a shell does: at blanks that are not in quotes. */

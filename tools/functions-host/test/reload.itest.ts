@@ -72,11 +72,6 @@ describe('an app whose code changes', () => {
     ['is no JavaScript', 'app.http(', 'SyntaxError'],
     ['ends its process', 'process.exit(3)', 'exit code 3'],
     ['has a route that is none', `app.http('x', { route: 'a/{b:colour}', handler() {} })`, 'Function "x"'],
-    [
-      'has a schedule that is none',
-      `app.timer('x', { schedule: 'often', handler() {} })`,
-      '"often" is no schedule',
-    ],
   ])('runs on as it was when the new code %s, until it is mended', async (_case, code, message) => {
     const from = func.output.length
     folder.writeCode(`${version('broken')}\n${code}`)

@@ -36,17 +36,18 @@ async function start(operands: string[], flags: StartFlags): Promise<void> {
     isAuthEnforced: flags.enableAuth === true,
     ...(flags.data ? { dataDirectory: resolve(flags.data) } : {}),
   })
-  endOnSignal(starting)
+  endOnSignal(starting, flags.app !== undefined)
   await starting
   clearTimeout(deadline)
 }
 
 /** The first signal closes the host, as soon as it has started; the second one ends the process at once. */
-function endOnSignal(starting: Promise<FunctionsHost>): void {
+function endOnSignal(starting: Promise<FunctionsHost>, isQuiet: boolean): void {
   let isEnding = false
   const end = (): void => {
     if (isEnding) process.exit(130)
     isEnding = true
+    if (!isQuiet) console.log('Ending, as soon as what runs has ended. Ctrl-C again ends at once.')
     void starting.then((host) => host.close()).then(() => process.exit(0))
   }
   process.on('SIGTERM', end)

@@ -69,7 +69,8 @@ export function addStartFlags(command: Command): Command {
   )
 }
 
-function parsePort(text: string): number {
+/** A port out of a flag. @throws InvalidArgumentError */
+export function parsePort(text: string): number {
   const port = Number(text)
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('expected a port, 0 to 65535')
   return port
