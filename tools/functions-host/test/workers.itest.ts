@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { request } from 'node:http'
+import { json } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 
 import { RunningHost } from './running-host.ts'
@@ -67,6 +69,31 @@ describe('the way to a worker and back', () => {
       'text/plain;charset=UTF-8',
       'x',
     ])
+  })
+})
+
+describe('the context of an invocation', () => {
+  // The library makes that of a request that it has something to say about: GET with a body.
+  const contextOf = async (headers: Record<string, string>): Promise<{ context: unknown; log: string[] }> => {
+    const before = host.log.length
+    const context = await new Promise<unknown>((resolve, reject) => {
+      const sent = request(`${url}/context`, { headers }, (answer) => resolve(json(answer)))
+      sent.on('error', reject).end(headers['content-length'] ? 'x' : '')
+    })
+    await until(() => host.log.slice(before).includes('too late') || undefined)
+    const lines = host.log.slice(before).match(/(a warning of context|Unexpected call to 'log'|too late)/g)
+    return { context, log: [...(lines ?? [])] }
+  }
+
+  it('is that of the library, and so is what it logs while the function runs and afterwards', async () => {
+    const plain = await contextOf({})
+    expect(plain).toEqual(await contextOf({ 'content-length': '1' }))
+    expect(plain.context).toMatchObject({
+      hasId: true,
+      functionName: 'context',
+      traceFields: ['traceParent'],
+    })
+    expect(plain.log).toEqual(['a warning of context', "Unexpected call to 'log'", 'too late'])
   })
 })
 

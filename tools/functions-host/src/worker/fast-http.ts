@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 
-import type { CoreState, RegisteredFunction } from './core-module.ts'
+import type { CoreState, InvocationModel, ProgrammingModel, RegisteredFunction } from './core-module.ts'
 import type { LibraryRequest, LibraryRequestClass } from './lazy-request.ts'
 import { canBeLazy, lazyRequestClass } from './lazy-request.ts'
+import type { LibraryContext } from './plain-context.ts'
+import { PlainContexts } from './plain-context.ts'
 import { toPlainResponse } from './plain-response.ts'
 import type { HttpData, Invocation, InvocationOutcome } from './protocol.ts'
 
@@ -11,37 +13,49 @@ const libraryName = '@azure/functions'
 
 /** The part of an app's HTTP functions that goes around the library where the outcome is the same. Not for apps that stream. */
 export class FastHttp {
-  readonly #functions: ReadonlySet<RegisteredFunction>
+  readonly #contexts: ReadonlyMap<RegisteredFunction, PlainContexts>
   readonly #Request: new (http: HttpData) => LibraryRequest
 
   private constructor(
-    functions: readonly RegisteredFunction[],
+    contexts: ReadonlyMap<RegisteredFunction, PlainContexts>,
     Request: new (http: HttpData) => LibraryRequest,
   ) {
-    this.#functions = new Set(functions)
+    this.#contexts = contexts
     this.#Request = Request
   }
 
   /** Undefined where an app has no function for it, or another library. */
   static async of(state: CoreState): Promise<FastHttp | undefined> {
-    const functions = [...state.functions.values()].filter(isPlainHttp)
-    const [first] = functions
-    if (!first || state.model?.name !== libraryName) return undefined
-    const Library = await requestClassOf(state, first)
-    return Library && new FastHttp(functions, lazyRequestClass(Library))
+    const { model } = state
+    if (model?.name !== libraryName) return undefined
+    const contexts = new Map<RegisteredFunction, PlainContexts>()
+    let Library: LibraryRequestClass | undefined
+    for (const registered of [...state.functions.values()].filter(isPlainHttp)) {
+      const { context, inputs } = await sampleArguments(model, registered)
+      const request = inputs[0] as { constructor?: LibraryRequestClass } | undefined
+      if (request?.constructor?.name !== 'HttpRequest') return undefined
+      Library = request.constructor
+      contexts.set(registered, new PlainContexts(registered.metadata.name, context as LibraryContext))
+    }
+    return Library && new FastHttp(contexts, lazyRequestClass(Library))
+  }
+
+  /** Makes the contexts of a function that has a request of `requestOf`. */
+  contextsOf(registered: RegisteredFunction): PlainContexts | undefined {
+    return this.#contexts.get(registered)
   }
 
   /** The request that a function gets in place of the library's; undefined where only that one will do. */
   requestOf(registered: RegisteredFunction, invocation: Invocation): LibraryRequest | undefined {
     const [only, ...others] = invocation.inputData
     const http = only?.data.http
-    if (!http || others.length > 0 || !this.#functions.has(registered) || !canBeLazy(http)) return undefined
+    if (!http || others.length > 0 || !this.#contexts.has(registered) || !canBeLazy(http)) return undefined
     return new this.#Request(http)
   }
 
   /** The outcome of a function, by what it returned; undefined where the library must make it. */
   outcomeOf(registered: RegisteredFunction, returned: unknown): InvocationOutcome | undefined {
-    const http = this.#functions.has(registered) ? toPlainResponse(returned) : undefined
+    const http = this.#contexts.has(registered) ? toPlainResponse(returned) : undefined
     return http && { ok: true, returnValue: { http }, outputData: [] }
   }
 }
@@ -57,28 +71,22 @@ function isPlainHttp({ metadata }: RegisteredFunction): boolean {
   )
 }
 
-/** The library's class, wherever it was loaded from (it may be part of the app's bundle): that of a request that it makes. */
-async function requestClassOf(
-  state: CoreState,
+/** What the library makes for a function: instances of its classes, wherever it was loaded from (it may be part of the app's bundle). */
+function sampleArguments(
+  model: ProgrammingModel,
   { raw, metadata }: RegisteredFunction,
-): Promise<LibraryRequestClass | undefined> {
+): ReturnType<InvocationModel['getArguments']> {
   // With a `Request` given, the library makes none: the first one of a process loads all of fetch.
   const http = { nativeRequest: {}, query: {}, params: {} }
   const trigger = metadata.bindings.find(({ name }) => name !== '$return')
   const invocationId = randomUUID()
-  const model = state.model?.getInvocationModel({
+  const request: Invocation = {
     invocationId,
-    request: {
-      invocationId,
-      functionId: metadata.id,
-      inputData: [{ name: trigger?.name ?? '', data: { http } }],
-      triggerMetadata: {},
-    } satisfies Invocation,
-    metadata: raw,
-    state: undefined,
-    log: () => {},
-  })
-  const { inputs } = (await model?.getArguments()) ?? { inputs: [] }
-  const request = inputs[0] as { constructor?: LibraryRequestClass } | undefined
-  return request?.constructor?.name === 'HttpRequest' ? request.constructor : undefined
+    functionId: metadata.id,
+    inputData: [{ name: trigger?.name ?? '', data: { http } }],
+    triggerMetadata: {},
+  }
+  return model
+    .getInvocationModel({ invocationId, request, metadata: raw, state: undefined, log: () => {} })
+    .getArguments()
 }

@@ -2,6 +2,7 @@ import type { CoreState, FunctionCallback, InvocationModel, RegisteredFunction }
 import type { FastHttp } from './fast-http.ts'
 import { hookContext } from './hook-context.ts'
 import type { HookedLog, LogContext } from './log-hooks.ts'
+import { logLate } from './plain-context.ts'
 import type { Invocation, InvocationOutcome, TypedData } from './protocol.ts'
 import { runHooks } from './run-hooks.ts'
 
@@ -31,16 +32,38 @@ export async function invoke(
       log: (level: string, category: string, message: string): void =>
         log({ level, category, message }, logContext),
     }
-    const model = state.model.getInvocationModel(coreContext)
-    const { context, inputs } = await model.getArguments()
-    if (lazyRequest) inputs[0] = lazyRequest
-    logContext = { hookData: {}, invocationContext: context }
-    const result = hasHooks(state)
-      ? await runWithHooks({ state, model, coreContext, registered, log, logContext }, inputs)
-      : await model.invokeFunction(context, inputs, registered.callback)
+    const newModel = state.model.getInvocationModel.bind(state.model, coreContext)
+    const contexts = lazyRequest && !hasHooks(state) ? fastHttp?.contextsOf(registered) : undefined
+    let model: InvocationModel | undefined
+    let context: unknown
+    let result: unknown
+    if (contexts) {
+      let isDone = false
+      context = contexts.make(invocation, {
+        isLate: () => isDone,
+        log: (level, message) => coreContext.log(level, 'user', message),
+        logLate: (level, args) => void logLate(newModel(), level, args),
+      })
+      logContext = { hookData: {}, invocationContext: context }
+      try {
+        result = await registered.callback(lazyRequest, context)
+      } finally {
+        isDone = true
+      }
+    } else {
+      model = newModel()
+      const given = await model.getArguments()
+      context = given.context
+      const { inputs } = given
+      if (lazyRequest) inputs[0] = lazyRequest
+      logContext = { hookData: {}, invocationContext: context }
+      result = hasHooks(state)
+        ? await runWithHooks({ state, model, coreContext, registered, log, logContext }, inputs)
+        : await model.invokeFunction(context, inputs, registered.callback)
+    }
     const outcome = fastHttp?.outcomeOf(registered, result)
     if (outcome) return outcome
-    const response = await model.getResponse(context, result)
+    const response = await (model ?? newModel()).getResponse(context, result)
     return {
       ok: true,
       returnValue: response.returnValue as TypedData | null,
