@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -94,6 +95,10 @@ export class AppHost {
     })
     const { name, localPort } = readAppConfig(options.directory, options.settings ?? {})
     await listen(server, options.port ?? localPort ?? defaultPort, host.hostname)
+    // Such as too many open files: whoever connects next may be let in again.
+    server.on('error', ({ message }) => {
+      void opened.promise.then((app) => app.log('error', `A connection could not be accepted: ${message}`))
+    })
     const { port } = server.address() as AddressInfo
     const readConfig = (): AppConfig => ({
       // The SDKs build their links from it.
@@ -240,10 +245,10 @@ export class AppHost {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const job = this.#job
+    const path = (request.url ?? '/').split('?')[0] ?? '/'
     try {
       if (job.config.cors && applyCors(job.config.cors, request, response)) return
       addConfiguredHeaders(job.config.http, request, response)
-      const path = (request.url ?? '/').split('?')[0] ?? '/'
       const webhook = /^\/runtime\/webhooks\/([^/]+)\/?(.*)$/i.exec(path)
       const listener = webhook && job.listener(webhook[1]?.toLowerCase() ?? '')
       if (listener?.handleWebhook && webhook?.[1]) {
@@ -264,7 +269,8 @@ export class AppHost {
         return answerEmpty(response, 204)
       response.writeHead(200, { 'content-type': 'text/html' }).end('Your Functions app is up and running.')
     } catch (error) {
-      job.log('error', `${request.method} ${request.url}: ${(error as Error).stack}`)
+      // The query stays out of the log: it may hold a key.
+      job.log('error', `${request.method} ${path}: ${(error as Error).stack}`)
       if (response.headersSent) response.destroy()
       else answerEmpty(response, 500)
     }
@@ -289,15 +295,13 @@ export class AppHost {
   }
 }
 
+/** Opens a port. @throws HostError when it is taken */
 async function listen(server: Server, port: number, hostname: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new HostError(`Port ${port} is taken. End what uses it, or choose another one with --port.`)
-          : error,
-      )
-    })
-    server.listen(port, hostname, resolve)
-  })
+  server.listen(port, hostname)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new HostError(`Port ${port} is taken. End what uses it, or choose another one with --port.`)
+  }
 }

@@ -137,6 +137,27 @@ describe('a request that is too much', () => {
   })
 })
 
+describe('a CONNECT request', () => {
+  it('is answered 404, and its connection ends', async () => {
+    const socket = (await serve())()
+    socket.write('CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n')
+    expect(await textOf(socket)).toMatch(/^HTTP\/1\.1 404 /)
+  })
+
+  it('does the server no harm when its client is gone before the answer', async () => {
+    const open = await serve()
+    for (let count = 0; count < 50; count += 1) {
+      const socket = open()
+      await once(socket, 'connect')
+      socket.write('CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n')
+      socket.resetAndDestroy()
+    }
+    const socket = open()
+    socket.write(`${head('Content-Length: 2\r\nConnection: close\r\n')}ok`)
+    expect(await textOf(socket)).toMatch(/^HTTP\/1\.1 200 /)
+  })
+})
+
 describe('a host', () => {
   it.each([
     ['localhost:7071', '/', 200],

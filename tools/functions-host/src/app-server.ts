@@ -125,6 +125,10 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
+/** Answers where Node has handed the connection over: what becomes of it is nobody else's business then. */
 function endRaw(socket: Duplex, status: number): void {
+  // A client that has gone already is no fault of the host's.
+  socket.on('error', () => {})
+  socket.on('finish', () => socket.destroy())
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
 }

@@ -4,8 +4,8 @@ import type { InvocationRequest, TriggerContext, TriggeredFunction } from './tri
 import type { FunctionMetadata, RetryPolicy } from './worker/protocol.ts'
 import type { InvocationResult } from './worker/function-worker.ts'
 
-/** Wait after a worker was lost, ms. */
-const lostWorkerMs = 1000
+/** Waits after a worker was lost, ms: a function may lose every worker that it runs in. */
+const lostWorkerBackoff = { shortestMs: 1000, longestMs: 60_000 }
 
 /** The retry policy of a function: its own, else that of host.json. Only timers and change feeds honour it. */
 export function retryPolicyOf(
@@ -37,9 +37,12 @@ export function retryDelayMs(policy: RetryPolicy, retry: number, random: () => n
   return randomizedBackoffMs(retry - 1, { shortestMs, longestMs }, random)
 }
 
-/** Runs a function, and again as its policy says; a lost worker does not count as a try. Answers the last result. */
+/**
+ * Runs a function, and again as its policy says. A lost worker does not count as a try: the function runs again without
+ * end, after longer and longer waits. Answers the last result.
+ */
 export async function invokeWithRetries(
-  context: TriggerContext,
+  context: Pick<TriggerContext, 'clock' | 'log' | 'invoke'>,
   target: TriggeredFunction,
   options: {
     readonly request: InvocationRequest
@@ -50,13 +53,21 @@ export async function invokeWithRetries(
 ): Promise<InvocationResult> {
   const { policy, request, signal } = options
   let retryContext: InvocationRequest['retryContext']
+  let lostInARow = 0
   for (let retry = 0; ;) {
     const result = await context.invoke(target, { ...request, ...(retryContext ? { retryContext } : {}) })
     if (result.ok || signal.aborted) return result
     if ('lost' in result) {
-      if (!(await context.clock.delay(lostWorkerMs, signal))) return result
+      const delayMs = Math.round(randomizedBackoffMs(lostInARow, lostWorkerBackoff))
+      lostInARow += 1
+      context.log(
+        'warning',
+        `${target.metadata.name} lost its worker ${lostInARow} times in a row. It runs again in ${delayMs} ms.`,
+      )
+      if (!(await context.clock.delay(delayMs, signal))) return result
       continue
     }
+    lostInARow = 0
     if (!policy || (policy.maxRetryCount >= 0 && retry >= policy.maxRetryCount)) return result
     retry += 1
     retryContext = {

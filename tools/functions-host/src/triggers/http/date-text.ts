@@ -24,8 +24,10 @@ const expressions = [
 
 /** Whether .NET reads this text as a date, a time of day or both, in its culture of no country (month before day). */
 export function isDateText(text: string): boolean {
+  // However long, white space counts as one: the expressions would try every way to part it among them.
+  const compact = text.replaceAll(/\s+/g, ' ')
   return expressions.some((expression) => {
-    const parts = expression.exec(text)?.groups
+    const parts = expression.exec(compact)?.groups
     return parts !== undefined && isDay(parts) && isTimeOfDay(parts)
   })
 }

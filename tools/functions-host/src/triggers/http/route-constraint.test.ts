@@ -81,6 +81,14 @@ describe('a route constraint', () => {
     })
   })
 
+  it('looks at a date for no longer than its length asks for', () => {
+    const spaces = ' '.repeat(2500)
+    const holds = parseConstraint('datetime', 'x')
+    expect(holds(`12:00${spaces}`)).toBe(true)
+    // With each doubling eight times the work, this would take half a minute.
+    expect(holds(`12:00${spaces}x`)).toBe(false)
+  })
+
   it.each([
     ['colour', 'constraint that does not exist: "colour"'],
     ['int(5)', 'it takes no argument'],

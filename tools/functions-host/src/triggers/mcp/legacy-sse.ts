@@ -47,7 +47,10 @@ export class LegacySse {
     if (request.method !== 'POST') return answerEmpty(response, 405, { allow: 'POST' })
     const refuse = (status: number, reason: string): void =>
       void response
-        .writeHead(status, { 'content-type': 'text/plain' })
+        .writeHead(status, {
+          'content-type': 'text/plain',
+          ...(status === 413 ? { connection: 'close' } : {}),
+        })
         .end(`${reason} Please connect to the /sse endpoint to initiate your session.`)
     const sessionId = new URLSearchParams((request.url ?? '').split('?')[1] ?? '').get(stateParameter)
     if (!sessionId) return refuse(400, 'Missing service context.')

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 
+import { readBody } from '../../request-body.ts'
+
 /** Largest message, bytes; the SDK's own limit. */
 const maxMessageBytes = 4 * 1024 * 1024
 
@@ -10,16 +12,10 @@ export type ReadMessage =
 
 /** Reads the JSON of a request's body. */
 export async function readMessage(request: IncomingMessage): Promise<ReadMessage> {
-  const chunks: Buffer[] = []
-  let sizeBytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.byteLength
-    if (sizeBytes > maxMessageBytes)
-      return { ok: false, status: 413, reason: `The message is larger than ${maxMessageBytes} bytes.` }
-    chunks.push(chunk)
-  }
+  const body = await readBody(request, maxMessageBytes)
+  if (!body) return { ok: false, status: 413, reason: `The message is larger than ${maxMessageBytes} bytes.` }
   try {
-    return { ok: true, message: JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown }
+    return { ok: true, message: JSON.parse(Buffer.from(body).toString('utf8')) as unknown }
   } catch {
     return { ok: false, status: 400, reason: 'Parse error: the body is not JSON.' }
   }

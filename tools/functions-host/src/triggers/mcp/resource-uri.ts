@@ -1,5 +1,7 @@
 import { HostError } from '../../errors.ts'
 
+/** Longest URI that is matched against a template, characters: longer ones would cost the host too much. */
+const longestUri = 2048
 const parameterPattern = /\{([^{}]+)\}/g
 
 /** Whether a URI holds parameters, as in `notes://{user}/{id}`. */
@@ -30,7 +32,7 @@ export function compileTemplate(
     .join('([^/?&#]+)')
   const pattern = new RegExp(`^${source}$`, 'i')
   return (uri) => {
-    const match = pattern.exec(uri)
+    const match = uri.length > longestUri ? null : pattern.exec(uri)
     return match ? Object.fromEntries(names.map((name, index) => [name, match[index + 1] ?? ''])) : undefined
   }
 }
