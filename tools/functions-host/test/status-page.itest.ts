@@ -83,6 +83,9 @@ describe('the status of a host', () => {
       return found['running'] === 1 && found['failures'] === 1 ? found : undefined
     })
     expect(figures).toMatchObject({ trigger: 'queueTrigger', invocations: 1 })
+    expect(func.output).toMatch(
+      /Executing 'Functions\.work' \(Reason='New queue message detected on 'status-work'\.', Id=.*\)\n\[.*\] Trigger Details: MessageId: [0-9a-f-]{36}, DequeueCount: 1, InsertionTime: \d{4}-\d\d-\d\dT[\d:.]+\+00:00\n/,
+    )
 
     // The slow one is still in its queue, hidden.
     const backlogs = await until(async () => {
