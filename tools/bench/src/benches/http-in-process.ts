@@ -3,7 +3,7 @@ import { measurePaired, toFigure } from '../paired.ts'
 import { ServerProcess } from '../server-process.ts'
 
 const unit = 'us CPU per request'
-const load = { requests: 6000, connections: 32 }
+const load = { requests: 3000, connections: 32 }
 const rounds = 7
 /** About 1 kB of JSON. */
 const body = JSON.stringify(

@@ -2,7 +2,7 @@ import type { Bench } from '../bench.ts'
 import { measurePaired, toFigure } from '../paired.ts'
 import { ServerProcess } from '../server-process.ts'
 
-const load = { requests: 3000, connections: 16 }
+const load = { requests: 1500, connections: 16 }
 const unit = 'us CPU per request'
 const streaming = 'streaming'
 const buffered = 'the same host, buffered'

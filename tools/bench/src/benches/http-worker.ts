@@ -2,7 +2,7 @@ import type { Bench } from '../bench.ts'
 import { measurePaired, toFigure } from '../paired.ts'
 import { ServerProcess } from '../server-process.ts'
 
-const load = { requests: 8000, connections: 16 }
+const load = { requests: 5000, connections: 16 }
 const unit = 'us CPU per request'
 
 /** A trivial GET with the function in a worker process of its own: CPU of host and worker together. */

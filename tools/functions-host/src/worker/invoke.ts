@@ -9,69 +9,101 @@ import { runHooks } from './run-hooks.ts'
 /** What stands for a request that is put in its place afterwards: nothing costs the library less. */
 const placeholder: TypedData = { int: 0 }
 
+/** One invocation on its way. */
+interface Call {
+  readonly state: CoreState
+  readonly registered: RegisteredFunction
+  readonly coreContext: { state: string | undefined }
+  readonly log: HookedLog
+  readonly newModel: () => InvocationModel
+  /** What hooks of the log get, once there is a context. */
+  logContext: LogContext | undefined
+}
+
+/** What a function gave back, with what its response is made of. */
+interface Run {
+  readonly context: unknown
+  readonly result: unknown
+  readonly model: InvocationModel
+}
+
 /** Runs one invocation as the real worker does: arguments, hooks, function, hooks, response. */
 export async function invoke(
   { state, fastHttp }: { readonly state: CoreState; readonly fastHttp: FastHttp | undefined },
   invocation: Invocation,
   log: HookedLog,
 ): Promise<InvocationOutcome> {
-  let logContext: LogContext | undefined
   try {
     const registered = state.functions.get(invocation.functionId)
-    if (!registered || !state.model) throw new Error(`Function "${invocation.functionId}" is not registered.`)
-    const lazyRequest = fastHttp?.requestOf(registered, invocation)
-    const [first] = invocation.inputData
+    const { model } = state
+    if (!registered || !model) throw new Error(`Function "${invocation.functionId}" is not registered.`)
+    const request = fastHttp?.requestOf(registered, invocation)
     const coreContext = {
       invocationId: invocation.invocationId,
-      request:
-        lazyRequest && first
-          ? { ...invocation, inputData: [{ name: first.name, data: placeholder }] }
-          : invocation,
+      request: request ? withPlaceholder(invocation) : invocation,
       metadata: registered.raw,
       state: undefined as string | undefined,
       log: (level: string, category: string, message: string): void =>
-        log({ level, category, message }, logContext),
+        log({ level, category, message }, call.logContext),
     }
-    const newModel = state.model.getInvocationModel.bind(state.model, coreContext)
-    const contexts = lazyRequest && !hasHooks(state) ? fastHttp?.contextsOf(registered) : undefined
-    let model: InvocationModel | undefined
-    let context: unknown
+    const newModel = (): InvocationModel => model.getInvocationModel(coreContext)
+    const call: Call = { state, registered, coreContext, log, newModel, logContext: undefined }
+    const contexts = request && !hasHooks(state) ? fastHttp?.contextsOf(registered) : undefined
+    if (!contexts) {
+      const run = await runByLibrary(call, request)
+      return fastHttp?.outcomeOf(registered, run.result) ?? (await responseOf(run))
+    }
+
+    let isDone = false
+    const context = contexts.make(invocation, {
+      isLate: () => isDone,
+      log: (level, message) => coreContext.log(level, 'user', message),
+      logLate: (level, args) => void logLate(newModel(), level, args),
+    })
+    call.logContext = { hookData: {}, invocationContext: context }
     let result: unknown
-    if (contexts) {
-      let isDone = false
-      context = contexts.make(invocation, {
-        isLate: () => isDone,
-        log: (level, message) => coreContext.log(level, 'user', message),
-        logLate: (level, args) => void logLate(newModel(), level, args),
-      })
-      logContext = { hookData: {}, invocationContext: context }
-      try {
-        result = await registered.callback(lazyRequest, context)
-      } finally {
-        isDone = true
-      }
-    } else {
-      model = newModel()
-      const given = await model.getArguments()
-      context = given.context
-      const { inputs } = given
-      if (lazyRequest) inputs[0] = lazyRequest
-      logContext = { hookData: {}, invocationContext: context }
-      result = hasHooks(state)
-        ? await runWithHooks({ state, model, coreContext, registered, log, logContext }, inputs)
-        : await model.invokeFunction(context, inputs, registered.callback)
+    try {
+      result = await registered.callback(request, context)
+    } finally {
+      isDone = true
     }
-    const outcome = fastHttp?.outcomeOf(registered, result)
-    if (outcome) return outcome
-    const response = await (model ?? newModel()).getResponse(context, result)
-    return {
-      ok: true,
-      returnValue: response.returnValue as TypedData | null,
-      outputData: (response.outputData ?? []) as { name: string; data: TypedData }[],
-    }
+    return (
+      fastHttp?.outcomeOf(registered, result) ?? (await responseOf({ context, result, model: newModel() }))
+    )
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : { message: toText(error), stack: '' }
     return { ok: false, message, stack: stack ?? '' }
+  }
+}
+
+/** The invocation without its request, which is put in the place of the placeholder. */
+function withPlaceholder(invocation: Invocation): Invocation {
+  return {
+    ...invocation,
+    inputData: invocation.inputData.map(({ name }) => ({ name, data: placeholder })),
+  }
+}
+
+/** Runs a function with arguments by the library, and hooks. `request`: in place of the library's, if given. */
+async function runByLibrary(call: Call, request: unknown): Promise<Run> {
+  const { state, registered } = call
+  const model = call.newModel()
+  const { context, inputs } = await model.getArguments()
+  if (request) inputs[0] = request
+  const logContext = { hookData: {}, invocationContext: context }
+  call.logContext = logContext
+  const result = hasHooks(state)
+    ? await runWithHooks({ ...call, model, logContext }, inputs)
+    : await model.invokeFunction(context, inputs, registered.callback)
+  return { context, result, model }
+}
+
+async function responseOf({ model, context, result }: Run): Promise<InvocationOutcome> {
+  const response = await model.getResponse(context, result)
+  return {
+    ok: true,
+    returnValue: response.returnValue as TypedData | null,
+    outputData: (response.outputData ?? []) as { name: string; data: TypedData }[],
   }
 }
 
