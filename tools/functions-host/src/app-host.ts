@@ -132,6 +132,7 @@ export class AppHost {
       }
       const job = await load()
       await job.start().catch(async (error: unknown) => {
+        await job.drain()
         await job.end()
         throw error
       })

@@ -59,6 +59,7 @@ export function makeAppServer(
     },
     take,
   )
+  spareAnswersOnTheirWay(server)
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     // Without a body there is nothing to go on with.
     if (hasBody(request)) response.writeContinue()
@@ -68,7 +69,7 @@ export function makeAppServer(
   server.on('checkExpectation', take)
   server.on('connect', (_request, socket) => endRaw(socket, 404))
   server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) => {
-    const { _httpMessage: begun } = socket as { _httpMessage?: ServerResponse }
+    const { _httpMessage: begun } = socket as HttpSocket
     if (error.code === 'ECONNRESET' || !socket.writable || begun?.headersSent) socket.destroy()
     else if (error.code === 'HPE_INVALID_METHOD')
       // A method that nobody knows has no function; what does not look like one is no request.
@@ -76,6 +77,21 @@ export function makeAppServer(
     else endRaw(socket, parserStatuses[error.code ?? ''] ?? 400)
   })
   return server
+}
+
+/** A connection of Node's server; the answer that it is busy with is not public. */
+type HttpSocket = Duplex & { readonly _httpMessage?: ServerResponse | null }
+
+/** Node takes a connection for idle, and cuts it off when the server closes, while the end of an answer is still to be sent. */
+function spareAnswersOnTheirWay(server: Server): void {
+  const sockets = new Set<HttpSocket>()
+  server.on('connection', (socket: HttpSocket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  server.closeIdleConnections = () => {
+    for (const socket of sockets) if (!socket._httpMessage) socket.destroy()
+  }
 }
 
 /** The status that refuses a malformed request; undefined for a sound one. */

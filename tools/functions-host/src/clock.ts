@@ -1,5 +1,5 @@
-/** setTimeout takes at most 2^31 - 1 ms. */
-const longestTimerMs = 2 ** 31 - 1
+/** What a timer of Node can wait, ms; it would not wait at all for more. */
+export const longestTimerMs = 2 ** 31 - 1
 
 /** Time as listeners see it; a test can bring its own. */
 export interface Clock {

@@ -63,6 +63,7 @@ export class JobHost {
   readonly #invoker: Invoker
   readonly #metrics: AppMetrics
   readonly #kinds = new Map<string, RunningKind>()
+  readonly #running = new Set<Promise<InvocationResult>>()
   #drained: Promise<void> | undefined
   #isDraining = false
   #hasEnded = false
@@ -160,8 +161,13 @@ export class JobHost {
   /** Runs a function; never throws. */
   async invoke(target: TriggeredFunction, request: InvocationRequest): Promise<InvocationResult> {
     const usesDurable = target.metadata.bindings.some(({ type }) => type.toLowerCase() === 'durableclient')
-    if (usesDurable) await this.hasStarted('durabletask')
-    return this.#metrics.count(target.metadata.name, this.#invoker.invoke(target, request))
+    // A hub that could not start has said so; its client's calls fail, and say it again.
+    if (usesDurable) await this.hasStarted('durabletask').catch(() => {})
+    const run = this.#metrics.count(target.metadata.name, this.#invoker.invoke(target, request))
+    this.#running.add(run)
+    const result = await run
+    this.#running.delete(run)
+    return result
   }
 
   /** What waits for functions, of every kind that can tell. */
@@ -195,7 +201,7 @@ export class JobHost {
     const kinds = [...this.#kinds.entries()].filter(
       ([name, { kind }]) => name !== 'httptrigger' && !kind.drainsLast,
     )
-    await Promise.all(kinds.map(([, running]) => (running.drained ??= running.listener.drain())))
+    await Promise.all(kinds.map(([, running]) => this.#drainKind(running)))
   }
 
   /** Ends the workers. */
@@ -208,8 +214,12 @@ export class JobHost {
   async openDebugger(): Promise<void> {
     if (!this.#opensDebugger) return
     const worker = await this.#pool.current().catch(() => undefined)
-    // What Node listens to for this; a worker that has just died has a successor that opens it by itself.
-    if (worker?.pid !== undefined) process.kill(worker.pid, 'SIGUSR1')
+    try {
+      // What Node listens to for this.
+      if (worker?.pid !== undefined) process.kill(worker.pid, 'SIGUSR1')
+    } catch {
+      // A worker that has just died has a successor that opens it by itself.
+    }
   }
 
   async #drain(): Promise<void> {
@@ -227,20 +237,28 @@ export class JobHost {
     clearTimeout(timer)
   }
 
-  /** Kinds that other functions use while they run end after the others. */
+  /**
+   * Kinds that other functions use while they run end after the others, and after what nobody listens for any more, such
+   * as a call by the admin door.
+   */
   async #drainKinds(): Promise<void> {
     const [last, first] = [true, false].map((isLast) =>
       [...this.#kinds.values()].filter(({ kind }) => (kind.drainsLast === true) === isLast),
     )
     const drainAll = (kinds: readonly RunningKind[] = []): Promise<unknown> =>
-      Promise.all(
-        kinds.map((running) => {
-          running.drained ??= running.started.catch(() => {}).then(() => running.listener.drain())
-          return running.drained
-        }),
-      )
+      Promise.all(kinds.map((running) => this.#drainKind(running)))
     await drainAll(first)
+    await Promise.all(this.#running)
     await drainAll(last)
+  }
+
+  /** Never rejects: what goes wrong with one kind must not keep the others, and the workers, from their end. */
+  #drainKind(running: RunningKind): Promise<void> {
+    running.drained ??= running.started
+      .catch(() => {})
+      .then(() => running.listener.drain())
+      .catch((error: Error) => this.log('error', `${running.kind.types[0]}: ${error.message}`))
+    return running.drained
   }
 
   /** When the listeners of a kind have drained; at the latest when all have. */

@@ -5,6 +5,7 @@ import { Command } from 'commander'
 
 import type { AppConfig } from '../app-config.ts'
 import type { AppHost, AppOptions } from '../app-host.ts'
+import { longestTimerMs } from '../clock.ts'
 import { colours, consoleLog, quietDefaults, singleAppDefaults, verboseDefaults } from '../console-log.ts'
 import { readCorsPolicy } from '../cors.ts'
 import { HostError, NotImplementedError } from '../errors.ts'
@@ -48,7 +49,15 @@ function endOnSignal(starting: Promise<FunctionsHost>, isQuiet: boolean): void {
     if (isEnding) process.exit(130)
     isEnding = true
     if (!isQuiet) console.log('Ending, as soon as what runs has ended. Ctrl-C again ends at once.')
-    void starting.then((host) => host.close()).then(() => process.exit(0))
+    void starting
+      .then((host) => host.close())
+      .then(
+        () => process.exit(0),
+        (error: Error) => {
+          console.error(colours.red(`The host could not end in peace: ${error.stack}`))
+          process.exit(1)
+        },
+      )
   }
   process.on('SIGTERM', end)
   process.on('SIGINT', end)
@@ -56,11 +65,15 @@ function endOnSignal(starting: Promise<FunctionsHost>, isQuiet: boolean): void {
 
 type Plan = Pick<FunctionsHostOptions, 'apps' | 'log' | 'onReady' | 'onReloaded' | 'isWatched'>
 
-/** Several apps: each line names its app, and only what somebody has to know is logged. */
+/** Several apps: each line names its app, and only what somebody has to know is logged. @throws HostError for flags that one app alone can have */
 function severalApps(flags: StartFlags, apps: readonly AppOptions[]): Plan {
+  if (flags.port !== undefined) throw new HostError('--port goes with one app; with --app, write DIR:PORT.')
+  if (flags.scriptRoot !== undefined || flags.prefix !== undefined)
+    throw new HostError('--script-root goes with one app; with --app, write DIR:PORT.')
   const defaults = withFlags(flags, quietDefaults)
+  const shared = sharedOptions(flags)
   return {
-    apps,
+    apps: apps.map((app) => ({ ...app, ...shared })),
     log: ({ name, logRules }) => consoleLog({ rules: logRules, defaults, prefix: name }),
     onReady(app) {
       console.log(colours.bold(`Functions of ${app.name}:`))
@@ -75,12 +88,10 @@ function singleApp(flags: StartFlags): Plan {
   const defaults = withFlags(flags, singleAppDefaults)
   const logOf = ({ logRules }: Pick<AppConfig, 'logRules'>): Log => consoleLog({ rules: logRules, defaults })
   console.log(describeVersions())
-  const cors = readCorsPolicy(flags.cors, flags.corsCredentials === true, '--cors')
   const own: AppOptions = {
     directory: resolve(flags.scriptRoot ?? flags.prefix ?? '.'),
     ...(flags.port === undefined ? {} : { port: flags.port }),
-    ...(flags.functions ? { functions: flags.functions } : {}),
-    ...(cors ? { cors } : {}),
+    ...sharedOptions(flags),
   }
   let listed = ''
   return {
@@ -105,6 +116,12 @@ function singleApp(flags: StartFlags): Plan {
   }
 }
 
+/** What flags say of every app. @throws HostError */
+function sharedOptions(flags: StartFlags): Pick<AppOptions, 'functions' | 'cors'> {
+  const cors = readCorsPolicy(flags.cors, flags.corsCredentials === true, '--cors')
+  return { ...(flags.functions ? { functions: flags.functions } : {}), ...(cors ? { cors } : {}) }
+}
+
 /** One line for whoever starts this host from a program. */
 function announce(app: AppHost): void {
   console.log(`Host ready: ${JSON.stringify({ app: app.name, url: app.url })}`)
@@ -117,10 +134,13 @@ function withFlags(flags: StartFlags, usual: LogDefaults): LogDefaults {
 }
 
 function failAfter(seconds: number): NodeJS.Timeout {
-  return setTimeout(() => {
-    console.error(colours.red(`The app has not started within ${seconds} s (--timeout).`))
-    process.exit(1)
-  }, seconds * 1000)
+  return setTimeout(
+    () => {
+      console.error(colours.red(`The app has not started within ${seconds} s (--timeout).`))
+      process.exit(1)
+    },
+    Math.min(seconds * 1000, longestTimerMs),
+  )
 }
 
 function refuseWhatIsNotBuilt(flags: StartFlags): void {

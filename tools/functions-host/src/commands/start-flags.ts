@@ -86,7 +86,7 @@ function parseApp(text: string, before: AppOptions[] | undefined): AppOptions[] 
   const match = /^(.+?):(\d+)(?::(.+))?$/.exec(text)
   if (!match?.[1]) throw new InvalidArgumentError('expected DIR:PORT or DIR:PORT:ENVFILE')
   const settings = match[3] ? readSettings(match[3]) : {}
-  return [...(before ?? []), { directory: resolve(match[1]), port: Number(match[2]), settings }]
+  return [...(before ?? []), { directory: resolve(match[1]), port: parsePort(match[2] ?? ''), settings }]
 }
 
 function readSettings(file: string): Record<string, string> {

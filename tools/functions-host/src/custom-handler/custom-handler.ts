@@ -77,10 +77,11 @@ export class CustomHandler implements FunctionWorker {
   }
 
   async invoke(invocation: Invocation): Promise<InvocationResult> {
+    const exchange = this.#exchanges.get(invocation.invocationId)
+    this.#exchanges.delete(invocation.invocationId)
     if (this.#process.hasEnded) return lost('it had ended already')
     this.#running += 1
     try {
-      const exchange = this.#exchanges.get(invocation.invocationId)
       return exchange ? await this.#forward(invocation, exchange) : await this.#call(invocation)
     } catch (error) {
       const reason = await this.#process.endedWithin(exitNoticeMs)
@@ -89,7 +90,6 @@ export class CustomHandler implements FunctionWorker {
       return { ok: false, message, stack: stack ?? '' }
     } finally {
       this.#running -= 1
-      this.#exchanges.delete(invocation.invocationId)
     }
   }
 

@@ -40,6 +40,8 @@ export class HandlerProcess {
     this.port = port
     const end = (reason: string): void => {
       if (this.#hasEnded) return
+      // What it has started would go on, and hold its port.
+      this.kill()
       this.#hasEnded = true
       process.off('exit', this.#killWithHost)
       this.#ended.resolve(reason)
@@ -83,9 +85,9 @@ export class HandlerProcess {
     const fault = await Promise.race([started.#ended.promise, started.#listens(settings.startTimeoutMs)])
     if (fault === undefined) return started
     started.kill()
-    const command = [settings.executable, ...settings.args].join(' ')
+    // Its arguments stay out of the message: settings are put into them, keys too.
     throw new HostError(
-      `The custom handler "${command}" does not serve port ${port} (FUNCTIONS_CUSTOMHANDLER_PORT): ${fault}. Look at customHandler.description.defaultExecutablePath and arguments in ${directory}/host.json, and at what the program wrote.`,
+      `The custom handler "${settings.executable}" does not serve port ${port} (FUNCTIONS_CUSTOMHANDLER_PORT): ${fault}. Look at customHandler.description.defaultExecutablePath and arguments in ${directory}/host.json, and at what the program wrote.`,
     )
   }
 

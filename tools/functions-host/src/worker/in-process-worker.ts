@@ -4,7 +4,10 @@ import type { FunctionWorker, InvocationResult } from './function-worker.ts'
 import { lostResult } from './function-worker.ts'
 import type { WorkerOptions } from './worker-process.ts'
 
-let loaded: { readonly directory: string; readonly app: Promise<FunctionApp> } | undefined
+/** The app of this process, and where its log goes: to that of whoever started it last. */
+let loaded:
+  | { readonly directory: string; readonly app: Promise<FunctionApp>; onLog: WorkerOptions['onLog'] }
+  | undefined
 
 /**
  * Function code in the host's own process, for tests and for whoever wants no second process: a crash or a hang of it is one of the
@@ -39,10 +42,12 @@ export class InProcessWorker implements FunctionWorker {
       directory,
       app: FunctionApp.load({
         directory,
-        log: (entry) => onLog({ type: 'log', ...entry }),
+        log: (entry) => (loaded?.onLog ?? onLog)({ type: 'log', ...entry }),
         streamSocket: undefined,
       }),
+      onLog,
     }
+    loaded.onLog = onLog
     try {
       return new InProcessWorker(await loaded.app, onExit)
     } catch (error) {

@@ -1,3 +1,4 @@
+import { longestTimerMs } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { formatTimeSpan } from '../time-span.ts'
 import type { Invocation } from './protocol.ts'
@@ -42,9 +43,12 @@ export class WorkerPool {
 
   /** The worker with the least to do, or the next one that is there. Rejects when the pool closes. */
   current(): Promise<FunctionWorker> {
-    let least: FunctionWorker | undefined
-    for (const { ready } of this.#slots) if (ready && (!least || ready.running < least.running)) least = ready
-    return least ? Promise.resolve(least) : Promise.any(this.#slots.map((slot) => slot.next()))
+    let least: WorkerSlot | undefined
+    for (const slot of this.#slots) {
+      const { ready } = slot
+      if (ready && (!least?.ready || ready.running < least.ready.running)) least = slot
+    }
+    return least ? least.use() : Promise.any(this.#slots.map((slot) => slot.use()))
   }
 
   /** Runs a function on the worker with the least to do, or on a given one; past the time-out that is killed, and the result says so. */
@@ -54,14 +58,17 @@ export class WorkerPool {
     if (!Number.isFinite(this.#options.functionTimeoutMs)) return worker.invoke(invocation)
     const limit = formatTimeSpan(this.#options.functionTimeoutMs)
     let hasTimedOut = false
-    const timer = setTimeout(() => {
-      hasTimedOut = true
-      this.#options.log(
-        'error',
-        `Timeout value of ${limit} exceeded by function 'Functions.${invocation.functionId}' (Id: '${invocation.invocationId}'). Initiating cancellation.`,
-      )
-      worker.kill()
-    }, this.#options.functionTimeoutMs)
+    const timer = setTimeout(
+      () => {
+        hasTimedOut = true
+        this.#options.log(
+          'error',
+          `Timeout value of ${limit} exceeded by function 'Functions.${invocation.functionId}' (Id: '${invocation.invocationId}'). Initiating cancellation.`,
+        )
+        worker.kill()
+      },
+      Math.min(this.#options.functionTimeoutMs, longestTimerMs),
+    )
     const result = await worker.invoke(invocation)
     clearTimeout(timer)
     // The function's own fault, so it counts as a failure; whatever else that worker was running is lost.

@@ -121,7 +121,9 @@ export class WorkerProcess implements FunctionWorker {
 
   /** Lets the app say goodbye, then ends the worker. */
   async close(graceMs: number): Promise<void> {
-    if (this.#hasEnded) return
+    const { exitCode, signalCode } = this.#child
+    // Its last messages may still be on their way then, but its end does not come twice.
+    if (this.#hasEnded || exitCode !== null || signalCode !== null) return
     const exited = once(this.#child, 'exit')
     this.#channel.send({ type: 'terminate' })
     const timer = setTimeout(() => this.kill(), graceMs)

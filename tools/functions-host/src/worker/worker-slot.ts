@@ -8,6 +8,8 @@ export type SpawnWorker = (onExit: (reason: string) => void) => Promise<Function
 
 const firstRestartMs = 100
 const longestRestartMs = 10_000
+/** A worker that ends by itself any sooner is one that did not start, ms. */
+const soundAfterMs = 1000
 
 /** The place of one worker, which is replaced when it dies, with back-off. */
 export class WorkerSlot {
@@ -16,6 +18,8 @@ export class WorkerSlot {
   readonly #closing = new AbortController()
   #next: Promise<FunctionWorker>
   #ready: FunctionWorker | undefined
+  #startedAt = 0
+  #isUsed = false
   #failures = 0
 
   private constructor(spawn: SpawnWorker, log: Log) {
@@ -36,9 +40,11 @@ export class WorkerSlot {
     return this.#ready
   }
 
-  /** The worker that runs now, or the next one once it is there. Rejects when the slot closes. */
-  next(): Promise<FunctionWorker> {
-    return this.#next
+  /** The worker that runs now, or the next one once it is there, for an invocation. Rejects when the slot closes. */
+  async use(): Promise<FunctionWorker> {
+    const worker = await this.#next
+    this.#isUsed = true
+    return worker
   }
 
   /** Ends the worker at once, and for good; what it was running is lost. */
@@ -62,6 +68,8 @@ export class WorkerSlot {
       if (hasLoaded) this.#replace(reason)
     })
     hasLoaded = true
+    this.#startedAt = performance.now()
+    this.#isUsed = false
     this.#ready = worker
     return worker
   }
@@ -70,6 +78,9 @@ export class WorkerSlot {
     this.#ready = undefined
     if (this.#closing.signal.aborted) return
     this.#log('warning', `The worker ended (${reason}); another one starts.`)
+    // What a function does to its worker is the business of whoever tries it again.
+    const isSound = this.#isUsed || performance.now() - this.#startedAt > soundAfterMs
+    this.#failures = isSound ? 0 : this.#failures + 1
     this.#next = this.#startAgain()
     // Whoever needs a worker hears of it; with nobody waiting it is no fault.
     this.#next.catch(() => {})
@@ -80,9 +91,7 @@ export class WorkerSlot {
     for (;;) {
       await delay(Math.min(firstRestartMs * 2 ** this.#failures, longestRestartMs), undefined, { signal })
       try {
-        const worker = await this.#start()
-        this.#failures = 0
-        return worker
+        return await this.#start()
       } catch (error) {
         if (signal.aborted) throw error
         this.#failures += 1

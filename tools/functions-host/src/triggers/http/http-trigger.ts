@@ -143,8 +143,11 @@ export class HttpListener implements Listener {
       data: toRpcRequest(request, url, values, body),
     })
     if (response.destroyed) return
-    if (result.ok) writeRpcResponse(response, result.returnValue, request.method === 'HEAD')
-    else if ('lost' in result) answerEmpty(response, 503, retrySoon)
+    if (result.ok) {
+      writeRpcResponse(response, result.returnValue, request.method === 'HEAD')
+      // What the system did not take at once would be cut off by the end of the host.
+      if (response.writableLength > 0 && !response.closed) await once(response, 'close')
+    } else if ('lost' in result) answerEmpty(response, 503, retrySoon)
     else answerEmpty(response, 500)
   }
 }

@@ -1,5 +1,6 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue'
 
+import { longestTimerMs } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { randomizedBackoffMs } from '../../randomized-backoff.ts'
 import type { InvocationResult } from '../../worker/function-worker.ts'
@@ -149,6 +150,3 @@ export class QueueListener {
     this.#endWait = undefined
   }
 }
-
-/** What a timer of Node can wait. */
-const longestTimerMs = 2 ** 31 - 1
