@@ -150,14 +150,20 @@ describe('host.json', () => {
     expect(() => read('{"version":"2.0"}', { settings })).toThrow(message)
   })
 
-  it('with the older form of a custom handler says what to write', () => {
-    const host = '{"version":"2.0","httpWorker":{"description":{"defaultExecutablePath":"python"}}}'
-    expect(() => read(host)).toThrow(/httpWorker is the older form of customHandler\. Rename it/)
+  it.each([
+    ['customHandler', false],
+    ['httpWorker', true],
+  ])('with a custom handler under %s may be of any language', (section, isHttpWorker) => {
+    const host = `{"version":"2.0","${section}":{"description":{"defaultExecutablePath":"python"}}}`
+    const config = read(host, { settings: { FUNCTIONS_WORKER_RUNTIME: 'custom' } })
+    expect(config).toMatchObject({ customHandler: expect.anything() as unknown, isHttpWorker })
   })
 
-  it('with a custom handler may be of any language', () => {
-    const host = '{"version":"2.0","customHandler":{"description":{"defaultExecutablePath":"python"}}}'
-    expect(() => read(host, { settings: { FUNCTIONS_WORKER_RUNTIME: 'custom' } })).not.toThrow()
+  it('takes customHandler where httpWorker is there too', () => {
+    expect(read('{"version":"2.0","httpWorker":{"port":1},"customHandler":{"port":2}}')).toMatchObject({
+      customHandler: { value: { port: 2 } },
+      isHttpWorker: false,
+    })
   })
 })
 

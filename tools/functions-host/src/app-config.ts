@@ -32,8 +32,10 @@ export interface AppConfig {
   readonly singleton: JsonSection
   /** `functions` of host.json: only these, when given. */
   readonly onlyFunctions: readonly string[] | undefined
-  /** `customHandler` of host.json: another program than a worker of Node serves the functions. */
+  /** `customHandler` of host.json, or `httpWorker`: another program than a worker of Node serves the functions. */
   readonly customHandler: JsonSection | undefined
+  /** It stands under `httpWorker`, its older name. */
+  readonly isHttpWorker: boolean
   /** `logging.logLevel` of host.json and of the settings. */
   readonly logRules: LogRules
   /** `Host.LocalHttpPort` of local.settings.json. */
@@ -43,6 +45,8 @@ export interface AppConfig {
 }
 
 const defaultTimeout = '00:30:00'
+/** Where host.json describes a custom handler; the first that is there holds. */
+const handlerNames = ['customHandler', 'httpWorker'] as const
 
 /** Reads host.json and local.settings.json of an app; given settings and the environment win over the file. @throws HostError naming file and property */
 export function readAppConfig(folder: string, given: AppSettings): AppConfig {
@@ -52,6 +56,7 @@ export function readAppConfig(folder: string, given: AppSettings): AppConfig {
   const host = readHostJson(directory, settings)
   checkRuntime(host, settings)
   const name = basename(directory) || 'app'
+  const handlerName = handlerNames.find((candidate) => host.get(candidate) !== undefined)
   return {
     directory,
     name,
@@ -63,7 +68,8 @@ export function readAppConfig(folder: string, given: AppSettings): AppConfig {
     retry: host.get('retry') === undefined ? undefined : host.section('retry').value,
     singleton: host.section('singleton'),
     onlyFunctions: host.texts('functions'),
-    customHandler: host.get('customHandler') === undefined ? undefined : host.section('customHandler'),
+    customHandler: handlerName && host.section(handlerName),
+    isHttpWorker: handlerName === 'httpWorker',
     logRules: {
       ...readLogRules(host.section('logging').value, join(directory, 'host.json')),
       ...readLogSettings(settings),
@@ -96,12 +102,13 @@ function readTimeout(host: JsonSection): number {
 
 /** An app of another language runs as a custom handler only. */
 function checkRuntime(host: JsonSection, settings: AppSettings): void {
-  if (host.get('httpWorker') !== undefined && host.get('customHandler') === undefined)
-    throw new HostError(
-      `${host.place('httpWorker')} is the older form of customHandler. Rename it, and set enableForwardingHttpRequest to true if functions of HTTP alone are to get their requests as they are.`,
-    )
   const runtime = settings['FUNCTIONS_WORKER_RUNTIME']
-  if (!runtime || runtime.toLowerCase() === 'node' || host.get('customHandler') !== undefined) return
+  if (
+    !runtime ||
+    runtime.toLowerCase() === 'node' ||
+    handlerNames.some((name) => host.get(name) !== undefined)
+  )
+    return
   throw new HostError(
     `FUNCTIONS_WORKER_RUNTIME is "${runtime}", but this host runs Node apps and custom handlers. Set it to "node", or describe a customHandler in host.json.`,
   )

@@ -5,11 +5,12 @@ import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 import { QueueServiceClient } from '@azure/storage-queue'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 
+import { AppFolder } from './app-folder.ts'
 import { RunningAzurite } from './running-azurite.ts'
 import { RunningHost } from './running-host.ts'
 import { until } from './until.ts'
@@ -192,6 +193,30 @@ describeWithPython('an app in Python beside one in Node', () => {
     expect(await host.end('SIGTERM')).toBe(0)
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH')
   })
+})
+
+it('described by httpWorker, the older name, gets its requests at /<name>, and the log says what to write', async () => {
+  using app = new AppFolder('', {
+    'host.json': JSON.stringify({
+      version: '2.0',
+      httpWorker: {
+        description: { defaultExecutablePath: process.execPath, defaultWorkerPath: 'server.mjs' },
+      },
+    }),
+    'server.mjs': `import { createServer } from 'node:http'
+      const server = createServer(({ method, url }, response) => response.end(method + ' ' + url))
+      server.listen(Number(process.env.FUNCTIONS_HTTPWORKER_PORT), 'localhost')`,
+    'Page/function.json': JSON.stringify({
+      bindings: [
+        { type: 'httpTrigger', direction: 'in', name: 'req', route: 'pages/{id}' },
+        { type: 'http', direction: 'out', name: 'res' },
+      ],
+    }),
+  })
+  await using host = await RunningHost.start({ [app.path]: {} })
+  const response = await fetch(`${host.url(basename(app.path))}/api/pages/5?a=1`)
+  expect([response.status, await response.text()]).toEqual([200, 'GET /Page?a=1'])
+  expect(host.log).toContain('httpWorker is the older form of customHandler')
 })
 
 describe('an app that cannot be started', () => {

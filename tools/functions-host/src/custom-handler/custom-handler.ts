@@ -43,9 +43,14 @@ export class CustomHandler implements FunctionWorker {
     config: AppConfig,
     { log, onExit }: { readonly log: Log; readonly onExit: (reason: string) => void },
   ): Promise<CustomHandler> {
-    const { directory, settings: env } = config
+    const { directory, settings: env, isHttpWorker } = config
     const section = config.customHandler ?? JsonSection.of(undefined, 'host.json: customHandler')
-    const settings = readHandlerSettings(section, { directory, settings: env })
+    const settings = readHandlerSettings(section, { directory, settings: env, isHttpWorker })
+    if (isHttpWorker)
+      log(
+        'warning',
+        'host.json: httpWorker is the older form of customHandler, and Azure means to drop it. Rename it; a customHandler gets requests as they are only with enableForwardingHttpRequest, and then at the path that was asked for.',
+      )
     const functions = readFunctionFiles(directory, { settings: env, log })
     if (functions.length > 0 && settings.routes.length > 0)
       throw new HostError(
@@ -71,7 +76,7 @@ export class CustomHandler implements FunctionWorker {
 
   adoptRequest(functionId: string, invocationId: string, exchange: AdoptedExchange): boolean {
     const target = this.#find(functionId)
-    if (!this.#settings.isForwarding || !target || !isHttpAlone(target)) return false
+    if (this.#settings.forwarding === 'none' || !target || !isHttpAlone(target)) return false
     this.#exchanges.set(invocationId, exchange)
     return true
   }
@@ -125,7 +130,10 @@ export class CustomHandler implements FunctionWorker {
     { functionId, invocationId }: Invocation,
     exchange: AdoptedExchange,
   ): Promise<InvocationResult> {
-    const path = exchange.request.url ?? `/${functionId}`
+    const asked = exchange.request.url ?? '/'
+    const name = this.#find(functionId)?.name ?? functionId
+    const path =
+      this.#settings.forwarding === 'to-name' ? `/${name}${new URL(asked, 'http://host').search}` : asked
     await forwardRequest({ port: this.#process.port, path, invocationId }, exchange)
     return { ok: true, outputData: [], returnValue: null }
   }

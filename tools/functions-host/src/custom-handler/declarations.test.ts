@@ -90,7 +90,7 @@ describe('functions that are declared by files', () => {
         },
         'host.json: customHandler',
       ),
-      { directory, settings: {} },
+      { directory, settings: {}, isHttpWorker: false },
     )
     expect(routes).toEqual([
       { route: 'a', authLevel: 'anonymous' },
@@ -111,6 +111,7 @@ describe('the settings of a custom handler', () => {
     readHandlerSettings(JsonSection.of(section, 'host.json: customHandler'), {
       directory,
       settings: { NAME: 'value' },
+      isHttpWorker: false,
     })
 
   it('put the command together; a program of the app goes before one of the system', () => {
@@ -128,7 +129,7 @@ describe('the settings of a custom handler', () => {
       workingDirectory: join(directory, 'sub'),
       port: undefined,
       startTimeoutMs: 30_000,
-      isForwarding: false,
+      forwarding: 'none',
     })
     expect(read({ description: { defaultExecutablePath: 'python3' } }).executable).toBe('python3')
   })
@@ -136,7 +137,7 @@ describe('the settings of a custom handler', () => {
   it.each(['enableForwardingHttpRequest', 'enableProxyingHttpRequest', 'enableHttpProxyingRequest'])(
     'forward requests by %s',
     (name) => {
-      expect(read({ description: { defaultExecutablePath: 'x' }, [name]: true }).isForwarding).toBe(true)
+      expect(read({ description: { defaultExecutablePath: 'x' }, [name]: true }).forwarding).toBe('to-path')
     },
   )
 

@@ -22,17 +22,18 @@ export interface HandlerSettings {
   readonly port: number | undefined
   /** How long the program may take until it listens, ms. */
   readonly startTimeoutMs: number
-  /** Whether functions of HTTP alone get their requests as they are, and answer as they like. */
-  readonly isForwarding: boolean
+  /** Whether functions of HTTP alone get their requests as they are, and answer as they like: at the path that was asked for, or at `/<name>`. */
+  readonly forwarding: 'none' | 'to-path' | 'to-name'
   /** Functions that are routes alone, without a function.json. */
   readonly routes: readonly { readonly route: string; readonly authLevel: string }[]
 }
 
-/** Reads `customHandler` of host.json. @throws HostError naming the property */
+/** Reads `customHandler` of host.json, or `httpWorker`, whose requests are always forwarded. @throws HostError naming the property */
 export function readHandlerSettings(
   section: JsonSection,
-  { directory, settings }: { readonly directory: string; readonly settings: AppSettings },
+  options: { readonly directory: string; readonly settings: AppSettings; readonly isHttpWorker: boolean },
 ): HandlerSettings {
+  const { directory, settings, isHttpWorker } = options
   const description = section.section('description')
   const text = (name: string): string => expand(description.text(name) ?? '', settings)
   const texts = (name: string): string[] =>
@@ -46,6 +47,7 @@ export function readHandlerSettings(
   const workingDirectory = text('workingDirectory')
   const workerPath = text('defaultWorkerPath')
   const timeout = section.text('initializationTimeout')
+  const isForwarding = forwardingFlags.some((name) => section.flag(name) === true)
   return {
     // A file of the app, else a program that the system finds by its name.
     executable: !isAbsolute(named) && existsSync(beside) ? beside : named,
@@ -54,7 +56,7 @@ export function readHandlerSettings(
     port: section.wholeNumber('port', { least: 1, most: 65_535 }),
     startTimeoutMs:
       timeout === undefined ? 30_000 : parseTimeSpan(timeout, section.place('initializationTimeout')),
-    isForwarding: forwardingFlags.some((name) => section.flag(name) === true),
+    forwarding: isHttpWorker ? 'to-name' : isForwarding ? 'to-path' : 'none',
     routes: readRoutes(section.section('http')),
   }
 }
