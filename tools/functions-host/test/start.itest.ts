@@ -43,7 +43,7 @@ describe('a host that cannot start an app', () => {
     [
       'an entry point that throws',
       { 'index.js': 'throw new Error("broken at line one")' },
-      'broken at line one',
+      'Worker was unable to load entry point "index.js": broken at line one',
     ],
     [
       'a route constraint that does not exist',
