@@ -319,6 +319,11 @@ describe('a Cosmos DB container', () => {
     expect(await read(`documents/k?name=${encodeURIComponent("' OR true OR '")}`)).toEqual([])
   })
 
+  it('may be named as version 3 of the extension did', async () => {
+    expect(await send('PUT', 'documents/k/1/copies/3', {})).toBe(201)
+    expect(await read('documents/k/3')).toEqual({ document: expect.objectContaining({ name: "o'hara" }) })
+  })
+
   it('gives nothing for a document that is not there', async () => {
     expect(await read('documents/k/none')).toEqual({})
   })

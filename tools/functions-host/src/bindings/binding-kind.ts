@@ -13,6 +13,8 @@ export type WriteOutput = (value: TypedData, data: BindingData) => Promise<strin
 export interface InputBinding {
   /** Binding type, lower case. */
   readonly type: string
+  /** Properties that had another name in bindings of older extensions, which are taken too. Name today -> name then. */
+  readonly formerNames?: Readonly<Record<string, string>>
   /** Reads the properties of one binding, at start. Connects to nothing yet. @throws HostError naming what is missing */
   prepare(properties: BindingProperties, config: AppConfig): ReadInput
 }
@@ -21,6 +23,8 @@ export interface InputBinding {
 export interface OutputBinding {
   /** Binding type, lower case. */
   readonly type: string
+  /** Properties that had another name in bindings of older extensions, which are taken too. Name today -> name then. */
+  readonly formerNames?: Readonly<Record<string, string>>
   /** Reads the properties of one binding, at start. Connects to nothing yet. @throws HostError naming what is missing */
   prepare(properties: BindingProperties, config: AppConfig): WriteOutput
 }

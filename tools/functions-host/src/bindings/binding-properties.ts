@@ -7,6 +7,15 @@ import type { Binding } from '../worker/protocol.ts'
 import type { BindingTemplate } from './binding-expression.ts'
 import { compileTemplate } from './binding-expression.ts'
 
+/** What reads the properties of a binding. */
+export interface BindingPropertiesOptions {
+  readonly settings: AppSettings
+  /** What the trigger gives to expressions, where that is known at start. */
+  readonly knownNames: readonly string[] | undefined
+  /** Other names that properties may have. Name today -> name then. */
+  readonly formerNames?: Readonly<Record<string, string>> | undefined
+}
+
 /** The properties of one binding, by name whatever its case, with settings (`%NAME%`) in place. */
 export class BindingProperties {
   /** What the binding is, for messages: `blob input "name"`. */
@@ -14,18 +23,19 @@ export class BindingProperties {
   readonly #values: ReadonlyMap<string, unknown>
   readonly #settings: AppSettings
   readonly #knownNames: ReadonlySet<string> | undefined
+  readonly #formerNames: Readonly<Record<string, string>>
 
-  /** @param knownNames what the trigger gives to expressions, where that is known at start */
-  constructor(binding: Binding, settings: AppSettings, knownNames?: readonly string[]) {
+  constructor(binding: Binding, { settings, knownNames, formerNames = {} }: BindingPropertiesOptions) {
     this.title = `${binding.type} ${binding.direction === 'out' ? 'output' : 'input'} "${binding.name}"`
     this.#values = new Map(Object.entries(binding).map(([name, value]) => [name.toLowerCase(), value]))
     this.#settings = settings
     this.#knownNames = knownNames && new Set(knownNames.map((name) => name.toLowerCase()))
+    this.#formerNames = formerNames
   }
 
   /** Whether a switch is on: true, or 'true' as properties of the library are written. */
   isOn(name: string): boolean {
-    return String(this.#values.get(name.toLowerCase())).toLowerCase() === 'true'
+    return String(this.#value(name)).toLowerCase() === 'true'
   }
 
   /** A positive whole number; undefined when it is not set, or 0. @throws HostError */
@@ -39,7 +49,7 @@ export class BindingProperties {
 
   /** A text; undefined when it is not set or empty. @throws HostError naming a setting that is missing */
   text(name: string): string | undefined {
-    const value = this.#values.get(name.toLowerCase())
+    const value = this.#value(name)
     if (value === undefined || value === null || value === '') return undefined
     return resolveSettings(String(value as string), this.#settings, `The ${this.title}, "${name}"`)
   }
@@ -67,6 +77,11 @@ export class BindingProperties {
   /** A text with expressions that must be there. @throws HostError as `template`, and naming it when it is not there */
   requiredTemplate(name: string): BindingTemplate {
     return this.#compile(name, this.requiredText(name))
+  }
+
+  #value(name: string): unknown {
+    const former = this.#formerNames[name]?.toLowerCase() ?? ''
+    return this.#values.get(name.toLowerCase()) ?? this.#values.get(former)
   }
 
   #compile(name: string, text: string): BindingTemplate {

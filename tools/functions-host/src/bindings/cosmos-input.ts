@@ -4,11 +4,13 @@ import { connectCosmos } from '../connections.ts'
 import { HostError } from '../errors.ts'
 import type { BindingData, BindingTemplate } from './binding-expression.ts'
 import type { InputBinding } from './binding-kind.ts'
+import { formerCosmosNames } from './cosmos-names.ts'
 import { isMissing } from './create-when-missing.ts'
 
 /** One document by `id` and `partitionKey`, nothing when there is none; by `sqlQuery`, or without either, the documents as a list. */
 export const cosmosInput: InputBinding = {
   type: 'cosmosdb',
+  formerNames: formerCosmosNames,
   prepare(properties, { settings }) {
     const connection = properties.connection('cosmos')
     const databaseName = properties.requiredTemplate('databaseName')

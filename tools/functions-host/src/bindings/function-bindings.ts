@@ -4,7 +4,7 @@ import type { Binding, FunctionMetadata, Invocation, InvocationOutcome } from '.
 import type { TriggerValues } from './binding-data.ts'
 import { toBindingData } from './binding-data.ts'
 import type { BindingData } from './binding-expression.ts'
-import type { ReadInput, WriteOutput } from './binding-kind.ts'
+import type { InputBinding, OutputBinding, ReadInput, WriteOutput } from './binding-kind.ts'
 import { inputBindings, outputBindings } from './binding-kinds.ts'
 import { BindingProperties } from './binding-properties.ts'
 
@@ -33,18 +33,21 @@ export class FunctionBindings {
    */
   constructor(metadata: FunctionMetadata, config: AppConfig, knownNames?: readonly string[]) {
     this.#functionName = metadata.name
-    const propertiesOf = (binding: Binding): BindingProperties =>
-      new BindingProperties(binding, config.settings, knownNames)
+    const propertiesOf = (
+      binding: Binding,
+      { formerNames }: InputBinding | OutputBinding,
+    ): BindingProperties =>
+      new BindingProperties(binding, { settings: config.settings, knownNames, formerNames })
     this.#inputs = metadata.bindings.filter(isInput).map((binding) => {
       const kind = inputBindings.find(({ type }) => type === binding.type.toLowerCase())
       if (!kind) throw new NotImplementedError(`The input binding "${binding.type}"`)
-      const properties = propertiesOf(binding)
+      const properties = propertiesOf(binding, kind)
       return { name: binding.name, title: properties.title, read: kind.prepare(properties, config) }
     })
     this.#outputs = metadata.bindings.filter(isOutput).map((binding) => {
       const kind = outputBindings.find(({ type }) => type === binding.type.toLowerCase())
       if (!kind) throw new NotImplementedError(`The output binding "${binding.type}"`)
-      const properties = propertiesOf(binding)
+      const properties = propertiesOf(binding, kind)
       return { name: binding.name, title: properties.title, write: kind.prepare(properties, config) }
     })
   }

@@ -35,6 +35,32 @@ describe('the settings of a change feed function', () => {
     expect(read({ startFromTime: '2021-02-16T14:19:29Z' }).startFromTime).toEqual(new Date(1_613_485_169_000))
   })
 
+  it('may have the names of version 3 of the extension', () => {
+    const trigger = {
+      type: 'cosmosDBTrigger',
+      name: 'changes',
+      databaseName: 'db',
+      connectionStringSetting: 'Cosmos',
+      collectionName: 'items',
+      leaseConnectionStringSetting: 'Leases',
+      leaseCollectionName: 'held',
+      leaseCollectionPrefix: 'a',
+      createLeaseCollectionIfNotExists: true,
+      leasesCollectionThroughput: 500,
+    }
+    const target = { metadata: { name: 'onChange', id: '1', bindings: [trigger] }, trigger }
+    expect(readFeedSettings(target, {})).toMatchObject({
+      connection: 'Cosmos',
+      containerName: 'items',
+      leaseConnection: 'Leases',
+      leaseContainerName: 'held',
+      leasePrefix: 'a',
+      createsLeaseContainer: true,
+      leaseThroughput: 500,
+    })
+    expect(read({ collectionName: 'others' }).containerName).toBe('items')
+  })
+
   it.each([
     [{ containerName: '' }, '"containerName"'],
     [{ databaseName: '%NOWHERE%' }, '%NOWHERE%'],

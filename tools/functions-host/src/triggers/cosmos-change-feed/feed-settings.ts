@@ -1,5 +1,6 @@
 import type { AppSettings } from '../../app-config.ts'
 import { resolveSettings } from '../../app-config.ts'
+import { formerCosmosNames } from '../../bindings/cosmos-names.ts'
 import { HostError } from '../../errors.ts'
 import type { TriggeredFunction } from '../../trigger.ts'
 import type { FeedMode } from './lease-document.ts'
@@ -89,7 +90,8 @@ class BindingFields {
   }
 
   optionalText(field: string): string | undefined {
-    const value = this.#target.trigger[field]
+    const { trigger } = this.#target
+    const value = trigger[field] ?? trigger[formerCosmosNames[field] ?? field]
     if (value === undefined || value === null || value === '') return undefined
     return resolveSettings(String(value), this.#settings, `Function "${this.#target.metadata.name}"`)
   }
