@@ -255,13 +255,13 @@ export class AppHost {
       if (listener?.handleWebhook && webhook?.[1]) {
         if (!this.keys.isEnforced && request.method !== 'GET' && isFromForeignPage(request))
           return answerEmpty(response, 403)
-        if (!listener.needsNoKey && !this.keys.opensWebhook(request, webhook[1].toLowerCase()))
-          return answerEmpty(response, 401)
-        await job.hasStarted(webhook[1].toLowerCase())
+        const kind = webhook[1].toLowerCase()
+        if (!listener.needsNoKey && !this.keys.opensWebhook(request, kind))
+          return this.#refuseKey(request, response)
+        await job.hasStarted(kind)
         return await listener.handleWebhook(request, response, webhook[2] ?? '')
       }
-      if (webhook && !this.keys.opensWebhook(request, ''))
-        return answerEmpty(response, 401, { 'www-authenticate': 'Bearer' })
+      if (webhook && !this.keys.opensWebhook(request, '')) return this.#refuseKey(request, response)
       if (/^\/admin(\/|$)/i.test(path)) return await answerAdmin(this, request, response)
       const http = job.listener('httptrigger')
       if (http instanceof HttpListener && (await http.handle(request, response))) return
@@ -275,6 +275,13 @@ export class AppHost {
       if (response.headersSent) response.destroy()
       else answerEmpty(response, 500)
     }
+  }
+
+  // A key of another kind is known, but opens something else.
+  #refuseKey(request: IncomingMessage, response: ServerResponse): void {
+    const scope = this.keys.scopeOf(request)
+    if (scope !== 'none' && scope !== 'wrong') return answerEmpty(response, 403)
+    answerEmpty(response, 401, { 'www-authenticate': 'Bearer' })
   }
 
   /** The function of a name, whatever its case. */

@@ -334,8 +334,8 @@ describe('a host that asks for keys', () => {
 
   it.each([
     ['none', {}, 401],
-    ['the key of functions', { 'x-functions-key': 'f' }, 401],
-    ['that of another extension', { 'x-functions-key': 'o' }, 401],
+    ['the key of functions', { 'x-functions-key': 'f' }, 403],
+    ['that of another extension', { 'x-functions-key': 'o' }, 403],
     ['that of MCP', { 'x-functions-key': 's' }, 405],
     ['the master key', { 'x-functions-key': 'm' }, 405],
   ])('lets in by %s: %p', async (_key, headers: Record<string, string>, status) => {

@@ -1,3 +1,5 @@
+import { writeValue } from './newtonsoft-text.ts'
+
 /** The numbers of the actions an orchestrator answers with. */
 export const ActionType = {
   callActivity: 0,
@@ -60,7 +62,7 @@ export function retryDelayMs(options: RetryOptions, attempt: number): number {
 
 /** JSON text of a value that came through JSON, null for nothing. */
 export function toJsonText(value: unknown): string | null {
-  return value === undefined || value === null ? null : JSON.stringify(value)
+  return value === undefined || value === null ? null : (writeValue(value) ?? null)
 }
 
 /** The same of an input that the SDK, where it was a string, has already turned into JSON text. */

@@ -1,3 +1,4 @@
+import { writeValue } from './newtonsoft-text.ts'
 import type { Failure, FailureDetails } from './history-event.ts'
 
 /** The text an activity's trigger gets: a JSON scalar string raw, a boolean in .NET's spelling (recorded), everything else as JSON. */
@@ -5,7 +6,7 @@ export function activityInput(input: unknown): string | null {
   if (input === undefined || input === null) return null
   if (typeof input === 'string') return input
   if (typeof input === 'boolean') return input ? 'True' : 'False'
-  return JSON.stringify(input)
+  return writeValue(input) ?? null
 }
 
 /** An activity's return value as the JSON text of TaskCompleted. */
@@ -15,7 +16,7 @@ export function activityResult(value: unknown): string | null {
   if (ArrayBuffer.isView(value)) {
     return JSON.stringify(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64'))
   }
-  return JSON.stringify(value) ?? null
+  return writeValue(value) ?? null
 }
 
 /** An activity's failure in the fields of TaskFailed; `Details` is what .NET makes of the exception (recorded). */

@@ -10,6 +10,7 @@ import {
   sendStatus,
   timeMs,
 } from './exchange.ts'
+import { readJsonText } from './newtonsoft-json.ts'
 import { entityRequest, sendToEntity } from './instances.ts'
 import { readPage, tokenHeader } from './orchestration-api.ts'
 import { listEntities } from './queries.ts'
@@ -69,7 +70,7 @@ function readInput(body: string, isText: boolean): string | null {
   if (body === '') return null
   if (isText) return JSON.stringify(body)
   try {
-    return JSON.stringify(JSON.parse(body))
+    return readJsonText(body).text
   } catch (error) {
     throw new ApiError(400, { Message: `Could not parse JSON content: ${(error as Error).message}` })
   }

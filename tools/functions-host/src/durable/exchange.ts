@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { JsonTextError, readJsonText } from './newtonsoft-json.ts'
 
 /** One request at either door of the management API. */
 export interface Exchange {
@@ -78,10 +79,17 @@ function decodeSegment(segment: string): string {
   }
 }
 
+/** All values of a query parameter; names ignore case. */
+export function parameters(exchange: Exchange, name: string): string[] {
+  return [...exchange.query]
+    .filter(([key]) => key.toLowerCase() === name.toLowerCase())
+    .map(([, value]) => value)
+}
+
 /** A query parameter; names ignore case, a repeated one counts as absent. */
 export function parameter(exchange: Exchange, name: string): string | undefined {
-  const found = [...exchange.query].filter(([key]) => key.toLowerCase() === name.toLowerCase())
-  return found.length === 1 ? found[0]?.[1] : undefined
+  const found = parameters(exchange, name)
+  return found.length === 1 ? found[0] : undefined
 }
 
 /** A true/false parameter; anything else is the default. */
@@ -103,17 +111,16 @@ export async function readBody(exchange: Exchange): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** The body as tidy JSON text. */
-export function asJson(body: string): string {
+/** The body as tidy JSON text: that of its first value, where several may follow. */
+export function asJson(body: string, { onlyOne = false } = {}): string {
   try {
-    return JSON.stringify(JSON.parse(body))
+    const { text, followedAt } = readJsonText(body)
+    if (!onlyOne || followedAt === undefined) return text
+    const more = `Additional text encountered after finished reading JSON content: ${body[followedAt]}.`
+    throw new JsonTextError(`${more} Path '', line 1, position ${followedAt}.`)
   } catch (error) {
-    throw exceptionError(
-      400,
-      'Newtonsoft.Json.JsonReaderException',
-      (error as Error).message,
-      'Invalid JSON content',
-    )
+    if (!(error instanceof JsonTextError)) throw error
+    throw exceptionError(400, 'Newtonsoft.Json.JsonReaderException', error.message, 'Invalid JSON content')
   }
 }
 

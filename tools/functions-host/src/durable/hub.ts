@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { CreateDurableHub } from '../durable-contract.ts'
 import type { Engine } from './engine.ts'
 import { createEngine } from './engine.ts'
-import { readExchange } from './exchange.ts'
+import { exceptionError, readExchange, sendError } from './exchange.ts'
 import { clientBinding } from './links.ts'
 import { handleManagementCall } from './management-api.ts'
 
@@ -23,11 +23,14 @@ export const createDurableHub: CreateDurableHub = (options) => {
   async function answerRpc(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? ''
     const origin = `http://${request.headers.host ?? ''}`
-    const inside = path.startsWith(rpcPath) ? path.slice(rpcPath.length) : '?'
-    await handleManagementCall(
-      running(),
-      readExchange(request, response, { path: inside, origin, isRpc: true }),
-    )
+    const exchange = readExchange(request, response, {
+      path: path.slice(rpcPath.length),
+      origin,
+      isRpc: true,
+    })
+    if (path.startsWith(rpcPath)) return handleManagementCall(running(), exchange)
+    const text = "startIndex cannot be larger than length of string. (Parameter 'startIndex')"
+    sendError(exchange, exceptionError(400, 'System.ArgumentOutOfRangeException', text))
   }
 
   return {

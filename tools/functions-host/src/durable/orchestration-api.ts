@@ -6,6 +6,7 @@ import {
   exceptionError,
   flag,
   parameter,
+  parameters,
   readBody,
   sendJson,
   sendStatus,
@@ -83,7 +84,8 @@ export async function startInstance(
   const unknown = engine.names.refusal('orchestrator', name)
   if (unknown !== undefined) throw exceptionError(400, 'System.ArgumentException', unknown)
   if (asked !== undefined) checkId(asked)
-  const input = body === '' || body.trim() === 'null' ? null : asJson(body)
+  const text = body === '' ? 'null' : asJson(body, { onlyOne: true })
+  const input = text === 'null' ? null : text
   const timeoutS = Number(parameter(exchange, 'timeout') ?? Number.NaN)
   const intervalS = Number(parameter(exchange, 'pollingInterval') ?? 1)
   if (timeoutS > 0 && timeoutS < intervalS) {
@@ -180,7 +182,11 @@ export function readPage(exchange: Exchange): { top: number; after?: string } | 
   const top = Number(parameter(exchange, 'top') ?? pageSize)
   if (!Number.isInteger(top)) return { top: pageSize }
   if (top < 0)
-    throw exceptionError(500, 'System.ArgumentOutOfRangeException', `top must not be negative: ${top}`)
+    throw exceptionError(
+      500,
+      'DurableTask.AzureStorage.Storage.DurableTaskStorageException',
+      'An error occurred while communicating with Azure Storage',
+    )
   const after = readToken(exchange)
   if (after === undefined) return undefined
   return after === '' ? { top } : { top, after }
@@ -258,7 +264,7 @@ export async function raiseEvent(
 
 // Recorded: a reason given twice is joined.
 function reasonOf(exchange: Exchange): string | null {
-  const given = exchange.query.getAll('reason')
+  const given = parameters(exchange, 'reason')
   return given.length === 0 ? null : given.join(',')
 }
 

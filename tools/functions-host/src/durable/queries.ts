@@ -53,7 +53,7 @@ export function findInstanceIds(store: Store, filter: Omit<InstanceFilter, 'top'
     .map((row) => row.instance_id)
 }
 
-/** A page of entities by id. */
+/** A page of entities by id. As in Azure, a full page is followed by another one, which may be empty. */
 export function listEntities(
   store: Store,
   filter: { name?: string; fromMs?: number; toMs?: number; top: number; after?: string },
@@ -65,9 +65,10 @@ export function listEntities(
     filter.fromMs ?? 0,
     filter.toMs ?? Number.MAX_SAFE_INTEGER,
     filter.after ?? '',
-    filter.top + 1,
+    filter.top,
   )
-  if (rows.length <= filter.top) return { rows, next: undefined }
-  const page = rows.slice(0, filter.top)
-  return { rows: page, next: page.at(-1)?.instance_id ?? '' }
+  return {
+    rows,
+    next: rows.length < filter.top ? undefined : (rows.at(-1)?.instance_id ?? filter.after ?? ''),
+  }
 }

@@ -1,6 +1,7 @@
 import type { RetryTrace } from './decision.ts'
 import { EventType, genericEvent, type HistoryEvent, type ParentInstance } from './history-event.ts'
 import type { Effects } from './journal.ts'
+import { renumber, renumbering } from './renumber.ts'
 import { type InstanceRow, type Store } from './store.ts'
 
 /** Takes back what failed in a failed instance and in its failed children, and lets them go on. Answers with the ids whose histories changed. */
@@ -15,6 +16,8 @@ export function rewind(store: Store, effects: Effects, row: InstanceRow, reason:
     if (event.EventType === EventType.taskFailed) failedTasks.add(event.TaskScheduledId)
     if (event.EventType === EventType.subOrchestrationFailed) failedChildren.add(event.TaskScheduledId)
   }
+  // The timers after last failures are not made again, and siblings' later tasks have counted them.
+  const move = renumbering(retries.idleTimers)
   const changed = [row.instance_id]
   let waitsForChild = false
   for (const event of events) {
@@ -25,18 +28,14 @@ export function rewind(store: Store, effects: Effects, row: InstanceRow, reason:
     if (!isOurs) failedTasks.add(event.EventId)
     else {
       waitsForChild = true
+      child.parent = withTaskId(child.parent, move(event.EventId))
       changed.push(...rewind(store, effects, child, reason))
     }
   }
   for (const [index, event] of events.entries()) {
-    if (!isTakenBack(event, failedTasks) || retried.has(event.TaskScheduledId ?? -1)) continue
-    const generic = genericEvent(null, event)
-    store.run(
-      'UPDATE history SET event = ? WHERE instance_id = ? AND seq = ?',
-      JSON.stringify(generic),
-      row.instance_id,
-      index,
-    )
+    const isKept = !isTakenBack(event, failedTasks) || retried.has(event.TaskScheduledId ?? -1)
+    const now = isKept ? renumber(event, move) : genericEvent(null, event)
+    if (now !== event) store.replaceEvent(row.instance_id, index, JSON.stringify(now))
   }
   row.status = 'Pending'
   row.output = null
@@ -54,6 +53,11 @@ function isChildOf(child: InstanceRow, parent: InstanceRow, taskId: number): boo
   if (child.parent === null) return false
   const known = JSON.parse(child.parent) as ParentInstance
   return known.OrchestrationInstance.InstanceId === parent.instance_id && known.TaskScheduleId === taskId
+}
+
+function withTaskId(parent: string | null, taskId: number): string | null {
+  if (parent === null) return null
+  return JSON.stringify({ ...(JSON.parse(parent) as ParentInstance), TaskScheduleId: taskId })
 }
 
 function isTakenBack(event: HistoryEvent, failedTasks: ReadonlySet<number>): boolean {

@@ -111,7 +111,7 @@ export class Store {
 
   updateInstance(row: InstanceRow): void {
     this.run(
-      'UPDATE instances SET execution_id = ?, status = ?, input = ?, output = ?, custom_status = ?, failure = ?, retries = ?, updated_ms = ? WHERE instance_id = ?',
+      'UPDATE instances SET execution_id = ?, status = ?, input = ?, output = ?, custom_status = ?, failure = ?, retries = ?, parent = ?, updated_ms = ? WHERE instance_id = ?',
       row.execution_id,
       row.status,
       row.input,
@@ -119,6 +119,7 @@ export class Store {
       row.custom_status,
       row.failure,
       row.retries,
+      row.parent,
       row.updated_ms,
       row.instance_id,
     )
@@ -147,6 +148,10 @@ export class Store {
     for (const [index, event] of events.entries()) {
       this.run('INSERT INTO history (instance_id, seq, event) VALUES (?, ?, ?)', id, from + index, event)
     }
+  }
+
+  replaceEvent(id: string, index: number, event: string): void {
+    this.run('UPDATE history SET event = ? WHERE instance_id = ? AND seq = ?', event, id, index)
   }
 
   inbox(id: string): InboxRow[] {

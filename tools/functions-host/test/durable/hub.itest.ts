@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { EntityId, OrchestrationRuntimeStatus } from 'durable-functions'
 import { TestHost } from './test-host.ts'
@@ -199,6 +201,17 @@ describe('an operator', () => {
     expect((await host.end(id)).output).toEqual(['kept', 'mended'])
     await host.client.rewind(retried, 'mended')
     expect((await host.end(retried)).output).toEqual(['mended', ['kept', 'mended']])
+  })
+
+  it('rewinds retried calls that failed side by side, each in its own time', async () => {
+    const key = join(host.directory, 'fan-is-mended')
+    const id = await host.start('rewindableFan', { key, delaysMs: [1, 120, 40, 80] })
+    expect((await host.end(id)).runtimeStatus).toBe('Failed')
+    await host.client.rewind(id, 'still broken')
+    expect((await host.end(id)).runtimeStatus).toBe('Failed')
+    writeFileSync(key, '')
+    await host.client.rewind(id, 'mended')
+    expect((await host.end(id)).output).toEqual([[1, 120, 40, 80, 60], 'after'])
   })
 
   it('restarts under a new id', async () => {

@@ -30,6 +30,11 @@ activity('mendable', () => {
 activity('mend', () => {
   isMended = true
 })
+activity('slowMendable', async ({ key, ms }) => {
+  await new Promise((resolve) => setTimeout(resolve, ms))
+  if (!existsSync(key)) throw new Error('not mended')
+  return ms
+})
 // Leaves a trace on disk: tells how often work was really done, across crashes.
 activity('trace', async ({ file, line, ms }) => {
   if (ms) await new Promise((resolve) => setTimeout(resolve, ms))
@@ -135,6 +140,21 @@ orchestrator('rewindableRetry', function* (context) {
   yield context.df.Task.all([timer, context.df.callActivity('echo', 'beside')])
   const retried = yield context.df.callActivityWithRetry('mendable', options)
   return [retried, yield context.df.callSubOrchestratorWithRetry('rewindable', options)]
+})
+orchestrator('rewindableFan', function* (context) {
+  const { key, delaysMs } = context.df.getInput()
+  const options = new df.RetryOptions(10, 2)
+  const attempts = delaysMs.map((ms) =>
+    context.df.callActivityWithRetry('slowMendable', options, { key, ms }),
+  )
+  const children = [context.df.callSubOrchestratorWithRetry('slowChild', options, { key, ms: 60 })]
+  return [
+    yield context.df.Task.all([...attempts, ...children]),
+    yield context.df.callActivity('echo', 'after'),
+  ]
+})
+orchestrator('slowChild', function* (context) {
+  return yield context.df.callActivity('slowMendable', context.df.getInput())
 })
 orchestrator('rewindableParent', function* (context) {
   return yield context.df.callSubOrchestrator('rewindable')
