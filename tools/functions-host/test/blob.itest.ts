@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 
 import { RunningAzurite } from './running-azurite.ts'
 import { RunningHost } from './running-host.ts'
+import type { PassingRequest } from './storage-gate.ts'
 import { StorageGate } from './storage-gate.ts'
 import { until } from './until.ts'
 
@@ -147,6 +148,40 @@ describe('a blob function that scans', () => {
     await shared.wake('shared', 'ten/look-at-me.txt')
     expect(await ran(shared, 'shared/ten/look-at-me.txt')).toMatchObject({ content: 'b' })
     expect(gate.passed.slice(before).filter(({ url }) => url.includes('comp=list'))).toEqual([])
+  })
+
+  it('runs for each blob whose receipt, and then the blob itself, could not be asked for a while', async () => {
+    const names = Array.from({ length: 20 }, (_value, index) => `missed-${index}.txt`)
+    const isOfMissed = ({ url }: PassingRequest): boolean => url.includes('/missed-')
+    const refusedSince = async (begin: number, count: number): Promise<void> => {
+      await until(() =>
+        new Set(gate.refused.slice(begin).map(({ url }) => url)).size >= count ? true : undefined,
+      )
+    }
+    gate.refuses = (request) => isOfMissed(request) && request.url.includes('blobreceipts')
+    for (const name of names) await put('shared', name, 'missed')
+    await shared.wake('shared')
+    await refusedSince(0, names.length)
+
+    // No sweep finds them again when it has seen what is newer.
+    const missed = blobs.getContainerClient('shared').getBlobClient('missed-19.txt')
+    const { lastModified: before } = await missed.getProperties()
+    const newer = blobs.getContainerClient('shared').getBlobClient('newer.txt')
+    await until(async () => {
+      await put('shared', 'newer.txt', 'newer')
+      const { lastModified } = await newer.getProperties()
+      return Number(lastModified) > Number(before) ? true : undefined
+    })
+    await shared.wake('shared')
+    await ran(shared, 'shared/newer.txt')
+
+    const begin = gate.refused.length
+    gate.refuses = (request) => isOfMissed(request) && request.method === 'HEAD'
+    await shared.wake('shared')
+    await refusedSince(begin, 8)
+    gate.refuses = () => false
+    await shared.wake('shared')
+    for (const name of names) await ran(shared, `shared/${name}`)
   })
 
   it('runs once for each version of a blob', async () => {

@@ -19,6 +19,9 @@ export class StorageGate implements AsyncDisposable {
   readonly held: PassingRequest[] = []
   /** Which requests to keep, for good. */
   holds: (request: PassingRequest) => boolean = () => false
+  readonly refused: PassingRequest[] = []
+  /** Which requests to answer with 403, which no client tries again. */
+  refuses: (request: PassingRequest) => boolean = () => false
   readonly #servers: readonly Server[]
 
   private constructor(connection: string, servers: readonly Server[]) {
@@ -57,6 +60,10 @@ export class StorageGate implements AsyncDisposable {
     const body = await buffer(request)
     const passing = { method, url: decodeURIComponent(url), body }
     if (this.holds(passing)) return void this.held.push(passing)
+    if (this.refuses(passing)) {
+      this.refused.push(passing)
+      return void response.writeHead(403).end()
+    }
     this.passed.push(passing)
     const onward = forward({ host: '127.0.0.1', port, method, path: url, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers)

@@ -1,5 +1,6 @@
 import { connectQueues } from '../connections.ts'
-import { toQueueName } from '../triggers/queue/queue-name.ts'
+import { readMessageEncoding } from '../message-encoding.ts'
+import { toQueueName } from '../queue-name.ts'
 import type { OutputBinding } from './binding-kind.ts'
 import { createWhenMissing } from './create-when-missing.ts'
 import type { OutputElement } from './output-elements.ts'
@@ -11,7 +12,7 @@ export const queueOutput: OutputBinding = {
   prepare(properties, { settings, extensions }) {
     const connection = properties.connection('queue')
     const template = properties.requiredTemplate('queueName')
-    const encoding = extensions['queues']?.['messageEncoding'] === 'none' ? 'utf8' : 'base64'
+    const encoding = readMessageEncoding(extensions['queues']) === 'none' ? 'utf8' : 'base64'
     return async (value, data) => {
       const name = toQueueName(template.bind(data), `"queueName" of the ${properties.title}`)
       const queue = (await connectQueues(settings, connection)).getQueueClient(name)

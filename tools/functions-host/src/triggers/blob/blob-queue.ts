@@ -1,5 +1,6 @@
 import type { QueueClient } from '@azure/storage-queue'
 
+import { createWhenMissing } from '../../bindings/create-when-missing.ts'
 import type { BlobMessage } from './blob-message.ts'
 import { writeBlobMessage } from './blob-message.ts'
 
@@ -14,14 +15,10 @@ export class BlobQueue {
   /** Sends a message; answers its id. */
   async send(message: BlobMessage): Promise<string> {
     const text = Buffer.from(writeBlobMessage(message)).toString('base64')
-    const send = async (): Promise<string> =>
-      (await this.#queue.sendMessage(text, { messageTimeToLive: -1 })).messageId
-    try {
-      return await send()
-    } catch (error) {
-      if ((error as { statusCode?: number }).statusCode !== 404) throw error
-      await this.#queue.createIfNotExists()
-      return send()
-    }
+    const { messageId } = await createWhenMissing(
+      () => this.#queue.sendMessage(text, { messageTimeToLive: -1 }),
+      () => this.#queue.createIfNotExists(),
+    )
+    return messageId
   }
 }

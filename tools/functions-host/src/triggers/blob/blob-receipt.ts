@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob'
 
+import { createWhenMissing, isMissing } from '../../bindings/create-when-missing.ts'
 import type { BlobMessage } from './blob-message.ts'
 
 /** How long one host may take to enqueue a message and to mark it, s. */
@@ -96,13 +97,7 @@ export class BlobReceipts {
         throw error
       }
     }
-    try {
-      return await create()
-    } catch (error) {
-      if ((error as { statusCode?: number }).statusCode !== 404) throw error
-      await this.#container.createIfNotExists()
-      return create()
-    }
+    return createWhenMissing(create, () => this.#container.createIfNotExists())
   }
 }
 
@@ -121,7 +116,7 @@ async function readState(receipt: BlockBlobClient): Promise<ReceiptState | undef
       etag,
     }
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined
+    if (isMissing(error)) return undefined
     throw error
   }
 }

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import type { BlobGetPropertiesResponse } from '@azure/storage-blob'
 import type { DequeuedMessageItem } from '@azure/storage-queue'
 
+import { isMissing } from '../../bindings/create-when-missing.ts'
 import { toBlobModelData } from '../../bindings/blob-model-data.ts'
 import { connectionSetting } from '../../connections.ts'
 import type { InvocationRequest, TriggerContext } from '../../trigger.ts'
@@ -57,10 +58,15 @@ export class BlobRunner {
       return nothingToDo
     }
     const isScanned = target.settings.source === 'LogsAndContainerScan'
-    const [blob, isToRun] = await Promise.all([
-      readBlob(target, message),
-      isScanned ? this.#receipts.isToRun(message, item.messageId) : true,
-    ])
+    const reading = readBlob(target, message)
+    const isToRun = isScanned
+      ? await this.#receipts.isToRun(message, item.messageId).catch(async (error: unknown) => {
+          const begun = await reading.catch(() => undefined)
+          begun?.discard()
+          throw error
+        })
+      : true
+    const blob = await reading
     if (!blob) {
       this.#context.log('debug', `Blob '${path}' is gone; ${message.FunctionId} does not run for it.`)
       return nothingToDo
@@ -114,7 +120,7 @@ async function readBlob(
     const stream = properties.readableStreamBody as NodeJS.ReadableStream & { destroy(): void }
     return { url, properties, content: () => buffer(stream), discard: () => stream.destroy() }
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined
+    if (isMissing(error)) return undefined
     throw error
   }
 }

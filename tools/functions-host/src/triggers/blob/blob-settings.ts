@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import type { AppSettings } from '../../app-config.ts'
 import { resolveSettings } from '../../app-config.ts'
 import { HostError } from '../../errors.ts'
+import { JsonSection } from '../../json-section.ts'
 import type { TriggeredFunction } from '../../trigger.ts'
 import type { QueueSettings } from '../queue/queue-settings.ts'
 import type { BlobPathPattern } from './blob-path-pattern.ts'
@@ -41,24 +42,18 @@ export function readBlobTrigger(
   }
 }
 
-/** How the internal queue is read, from `extensions.blobs` of host.json. @throws HostError */
-export function readBlobQueueSettings(section: Readonly<Record<string, unknown>> | undefined): QueueSettings {
-  const atLeastOne = (name: string, fallback: number): number => {
-    const given = Object.entries(section ?? {}).find(([key]) => key.toLowerCase() === name.toLowerCase())
-    const value = given?.[1] ?? fallback
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value
-    throw new HostError(
-      `host.json: extensions.blobs.${name}: ${JSON.stringify(value)} must be a whole number from 1.`,
-    )
-  }
-  const parallelism = atLeastOne('maxDegreeOfParallelism', 8 * availableParallelism())
+/** How the internal queue is read, from `extensions.blobs` of host.json. @throws AppError naming the setting and its limits */
+export function readBlobQueueSettings(blobs: Readonly<Record<string, unknown>> | undefined): QueueSettings {
+  const section = JsonSection.of(blobs, 'host.json: extensions.blobs')
+  const parallelism =
+    section.wholeNumber('maxDegreeOfParallelism', { least: 1 }) ?? 8 * availableParallelism()
   const batchSize = Math.min(32, Math.floor(parallelism / 2) + 1)
   return {
     batchSize,
     newBatchThreshold: parallelism - batchSize,
     maxPollingIntervalMs: 60_000,
     retryDelayMs: 0,
-    maxDequeueCount: atLeastOne('poisonBlobThreshold', 5),
+    maxDequeueCount: section.wholeNumber('poisonBlobThreshold', { least: 1 }) ?? 5,
     encoding: 'base64',
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
+import { answerEmpty } from '../../answer-empty.ts'
 import type { PostedEvent } from '../../event-grid-webhook.ts'
 import { answerEventGrid } from '../../event-grid-webhook.ts'
 import type { Log } from '../../log.ts'
@@ -25,7 +26,7 @@ export async function answerBlobEvents(
       'warning',
       `A blob event names "${id ?? ''}", which is no function with a blobTrigger of source "EventGrid".`,
     )
-    return void exchange.response.writeHead(404).end()
+    return answerEmpty(exchange.response, 404)
   }
   const { BlobClient } = await import('@azure/storage-blob')
   const toMessage = (event: PostedEvent): BlobMessage => {

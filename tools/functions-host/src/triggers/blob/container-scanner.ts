@@ -1,5 +1,6 @@
 import type { ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azure/storage-blob'
 
+import { isMissing } from '../../bindings/create-when-missing.ts'
 import type { Log } from '../../log.ts'
 import type { BlobFunction } from './blob-function.ts'
 import { quoteEtag } from './blob-message.ts'
@@ -94,9 +95,7 @@ export class ContainerScanner {
   async #poll(): Promise<void> {
     const { blobsPerPoll } = this.#options
     this.#sweep ??= new ContainerSweep((this.#savedCursorMs = await this.#options.cursor.read()))
-    const unsettled = [...this.#unsettled.keys()]
-    this.#unsettled.clear()
-    await forEach(unsettled, (name) => this.#look(name))
+    await forEach([...this.#unsettled.keys()], (name) => this.#look(name))
     for (let listed = 0; listed < blobsPerPoll && !this.#isStopping;) {
       const page = await this.#list(Math.min(largestPage, blobsPerPoll - listed))
       if (!page) return
@@ -127,7 +126,7 @@ export class ContainerScanner {
       }))
       return { blobs: blobs ?? [], continuation: value?.continuationToken || undefined }
     } catch (error) {
-      if ((error as { statusCode?: number }).statusCode === 404) return undefined
+      if (isMissing(error)) return undefined
       throw error
     }
   }
@@ -142,8 +141,8 @@ export class ContainerScanner {
         lastModifiedMs: properties.lastModified?.getTime() ?? 0,
       })
     } catch (error) {
-      if ((error as { statusCode?: number }).statusCode === 404) return
-      this.#unsettled.set(name, 0)
+      if (isMissing(error)) return void this.#unsettled.delete(name)
+      if (!this.#unsettled.has(name)) this.#unsettled.set(name, 0)
       throw error
     }
   }
@@ -168,8 +167,10 @@ export class ContainerScanner {
       }),
     )
     for (const result of settled) if (result.status === 'rejected') this.#report(result.reason)
-    if (settled.every((result) => result.status === 'fulfilled' && result.value)) this.#sweep?.settle(blob)
-    else this.#unsettled.set(blob.name, blob.lastModifiedMs)
+    if (settled.every((result) => result.status === 'fulfilled' && result.value)) {
+      this.#unsettled.delete(blob.name)
+      this.#sweep?.settle(blob)
+    } else this.#unsettled.set(blob.name, blob.lastModifiedMs)
   }
 
   #takersOf(blobName: string): BlobFunction[] {
@@ -178,7 +179,8 @@ export class ContainerScanner {
 
   /** Keeps how far a restarted host need not look again: not as far as what is still unsettled, nor the last second as a whole. */
   async #saveCursor(cursorMs: number): Promise<void> {
-    const safeMs = Math.min(cursorMs, ...this.#unsettled.values()) - 1
+    let safeMs = cursorMs - 1
+    for (const changedMs of this.#unsettled.values()) safeMs = Math.min(safeMs, changedMs - 1)
     if (safeMs <= this.#savedCursorMs) return
     await this.#options.cursor.write(safeMs)
     this.#savedCursorMs = safeMs

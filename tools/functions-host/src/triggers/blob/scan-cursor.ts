@@ -1,5 +1,8 @@
-import type { ContainerClient } from '@azure/storage-blob'
 import { text } from 'node:stream/consumers'
+
+import type { ContainerClient } from '@azure/storage-blob'
+
+import { createWhenMissing, isMissing } from '../../bindings/create-when-missing.ts'
 
 /** How far a container was looked through, kept where Azure's host keeps it: `azure-webjobs-hosts/blobscaninfo/.../scanInfo`. */
 export class ScanCursor {
@@ -20,21 +23,16 @@ export class ScanCursor {
       return Number.isNaN(latest) ? 0 : latest
     } catch (error) {
       // A note that cannot be read costs a look at each receipt, nothing more.
-      if (error instanceof SyntaxError || (error as { statusCode?: number }).statusCode === 404) return 0
+      if (error instanceof SyntaxError || isMissing(error)) return 0
       throw error
     }
   }
 
   async write(cursorMs: number): Promise<void> {
     const content = JSON.stringify({ LatestScan: new Date(cursorMs).toISOString() })
-    const write = (): Promise<unknown> =>
-      this.#hosts.getBlockBlobClient(this.#name).upload(content, content.length)
-    try {
-      await write()
-    } catch (error) {
-      if ((error as { statusCode?: number }).statusCode !== 404) throw error
-      await this.#hosts.createIfNotExists()
-      await write()
-    }
+    await createWhenMissing(
+      () => this.#hosts.getBlockBlobClient(this.#name).upload(content, content.length),
+      () => this.#hosts.createIfNotExists(),
+    )
   }
 }

@@ -1,5 +1,6 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue'
 
+import { createWhenMissing } from '../../bindings/create-when-missing.ts'
 import { isNotOurs, MessageHold } from './message-hold.ts'
 import type { TryOutcome } from './message-verdict.ts'
 import { isPoison, verdictOn } from './message-verdict.ts'
@@ -94,15 +95,10 @@ export class MessageRun {
     const fate = poisonQueue ? `Moving message to queue '${poisonQueue.name}'` : 'It stays, hidden'
     log('warning', `${reason}. ${fate}. ${remedy}`.trim())
     if (!poisonQueue) return this.#leave()
-    const send = (): Promise<unknown> =>
-      poisonQueue.sendMessage(this.#item.messageText, { messageTimeToLive: -1 })
-    try {
-      await send()
-    } catch (error) {
-      if ((error as { statusCode?: number }).statusCode !== 404) throw error
-      await poisonQueue.createIfNotExists()
-      await send()
-    }
+    await createWhenMissing(
+      () => poisonQueue.sendMessage(this.#item.messageText, { messageTimeToLive: -1 }),
+      () => poisonQueue.createIfNotExists(),
+    )
     onPoisoned?.(poisonQueue.name)
     return this.#delete()
   }

@@ -2,11 +2,11 @@ import { isUtf8 } from 'node:buffer'
 
 import type { DequeuedMessageItem } from '@azure/storage-queue'
 
+import type { MessageEncoding } from '../../message-encoding.ts'
 import type { TypedData } from '../../worker/protocol.ts'
-import type { QueueSettings } from './queue-settings.ts'
 
 /** The bytes of a message; undefined when the queue holds base64 and this is none. */
-export function decodeBody(text: string, encoding: QueueSettings['encoding']): Buffer | undefined {
+export function decodeBody(text: string, encoding: MessageEncoding): Buffer | undefined {
   if (encoding === 'none') return Buffer.from(text)
   const digits = text.replaceAll(/\s/g, '')
   if (digits.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) return undefined

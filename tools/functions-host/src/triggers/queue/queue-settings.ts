@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os'
 
 import { AppError } from '../../errors.ts'
+import { JsonSection } from '../../json-section.ts'
+import type { MessageEncoding } from '../../message-encoding.ts'
+import { readMessageEncoding } from '../../message-encoding.ts'
 import { parseTimeSpan } from '../../time-span.ts'
 
 /** `extensions.queues` of host.json. */
@@ -13,7 +16,7 @@ export interface QueueSettings {
   /** How long a failed message stays hidden, ms. */
   readonly retryDelayMs: number
   readonly maxDequeueCount: number
-  readonly encoding: 'base64' | 'none'
+  readonly encoding: MessageEncoding
 }
 
 /** The longest time that the service hides a message, ms. */
@@ -22,60 +25,40 @@ const longestHiddenMs = 7 * 24 * 3600 * 1000
 export const shortestPollMs = 100
 
 /** Reads the queue settings of host.json, names in any case; defaults are those of the real host. @throws AppError naming the setting and its limits */
-export function readQueueSettings(section: Readonly<Record<string, unknown>> | undefined): QueueSettings {
-  const values = new Map(Object.entries(section ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
-  const read = (name: string): unknown => values.get(name.toLowerCase())
-  const batchSize = toInteger(read('batchSize') ?? 16, 'batchSize', { least: 1, most: 32 })
-  const encoding = String(read('messageEncoding') ?? 'base64').toLowerCase()
-  if (encoding !== 'base64' && encoding !== 'none')
-    throw fault('messageEncoding', read('messageEncoding'), '"base64" or "none"')
+export function readQueueSettings(queues: Readonly<Record<string, unknown>> | undefined): QueueSettings {
+  const section = JsonSection.of(queues, 'host.json: extensions.queues')
+  const batchSize = section.wholeNumber('batchSize', { least: 1, most: 32 }) ?? 16
   return {
     batchSize,
-    newBatchThreshold: toInteger(
-      read('newBatchThreshold') ?? Math.floor(batchSize / 2) * availableParallelism(),
-      'newBatchThreshold',
-      { least: 0, most: 1_000_000 },
-    ),
-    maxPollingIntervalMs: toMs(read('maxPollingInterval') ?? '00:01:00', 'maxPollingInterval', {
+    newBatchThreshold:
+      section.wholeNumber('newBatchThreshold', { least: 0, most: 1_000_000 }) ??
+      Math.floor(batchSize / 2) * availableParallelism(),
+    maxPollingIntervalMs: readMs(section, 'maxPollingInterval', {
+      fallback: '00:01:00',
       least: shortestPollMs,
       most: Number.MAX_SAFE_INTEGER,
       limits: 'a time span of at least 00:00:00.1',
     }),
-    retryDelayMs: toMs(read('visibilityTimeout') ?? '00:00:00', 'visibilityTimeout', {
+    retryDelayMs: readMs(section, 'visibilityTimeout', {
+      fallback: '00:00:00',
       least: 0,
       most: longestHiddenMs,
       limits: 'a time span from 00:00:00 to 7.00:00:00',
     }),
-    maxDequeueCount: toInteger(read('maxDequeueCount') ?? 5, 'maxDequeueCount', {
-      least: 1,
-      most: 1_000_000,
-    }),
-    encoding,
+    maxDequeueCount: section.wholeNumber('maxDequeueCount', { least: 1, most: 1_000_000 }) ?? 5,
+    encoding: readMessageEncoding(queues),
   }
 }
 
-function toInteger(value: unknown, name: string, { least, most }: { least: number; most: number }): number {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-  if (typeof number !== 'number' || !Number.isInteger(number) || number < least || number > most)
-    throw fault(name, value, `a whole number from ${least} to ${most}`)
-  return number
-}
-
 /** A time span, or, as the real host takes it too, a number of ms. */
-function toMs(
-  value: unknown,
+function readMs(
+  section: JsonSection,
   name: string,
-  { least, most, limits }: { least: number; most: number; limits: string },
+  { fallback, least, most, limits }: { fallback: string; least: number; most: number; limits: string },
 ): number {
-  const ms = typeof value === 'number' ? value : parseTimeSpan(String(value), where(name))
-  if (ms < least || ms > most) throw fault(name, value, limits)
+  const value = section.get(name) ?? fallback
+  const ms = typeof value === 'number' ? value : parseTimeSpan(String(value), section.place(name))
+  if (ms < least || ms > most)
+    throw new AppError(`${section.place(name)}: ${JSON.stringify(value)} must be ${limits}.`)
   return ms
-}
-
-function fault(name: string, value: unknown, limits: string): AppError {
-  return new AppError(`${where(name)}: ${JSON.stringify(value)} must be ${limits}.`)
-}
-
-function where(name: string): string {
-  return `host.json: extensions.queues.${name}`
 }

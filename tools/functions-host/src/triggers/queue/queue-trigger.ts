@@ -7,7 +7,7 @@ import { MessagesInHand } from './messages-in-hand.ts'
 import { backlogOf } from './queue-backlog.ts'
 import { QueueListener } from './queue-listener.ts'
 import { toTriggerData, toTriggerMetadata } from './queue-message.ts'
-import { poisonQueueName, toQueueName } from './queue-name.ts'
+import { poisonQueueName, toQueueName } from '../../queue-name.ts'
 import type { QueueSettings } from './queue-settings.ts'
 import { readQueueSettings } from './queue-settings.ts'
 

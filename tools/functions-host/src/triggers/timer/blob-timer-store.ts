@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers'
 
 import type { ContainerClient } from '@azure/storage-blob'
 
+import { isMissing } from '../../bindings/create-when-missing.ts'
 import type { TriggerContext } from '../../trigger.ts'
 import { BlobHold } from './blob-hold.ts'
 import { readSingletonSettings } from './singleton-settings.ts'
@@ -25,8 +26,7 @@ export class BlobTimerStore implements TimerStore {
       const { readableStreamBody } = await blob.download()
       return readableStreamBody && parseTimerStatus(await text(readableStreamBody))
     } catch (error) {
-      const isMissing = (error as { statusCode?: number }).statusCode === 404
-      if (!isMissing)
+      if (!isMissing(error))
         this.#context.log(
           'warning',
           `The status of the timer ${functionName} (${blob.name}): ${(error as Error).message}`,

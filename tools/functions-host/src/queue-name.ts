@@ -1,4 +1,4 @@
-import { HostError } from '../../errors.ts'
+import { HostError } from './errors.ts'
 
 const longestName = 63
 const poisonSuffix = '-poison'
