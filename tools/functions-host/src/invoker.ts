@@ -90,9 +90,7 @@ export class Invoker {
     if (bindings.length === 0) return []
     const durable = this.#options.durable()
     if (!durable)
-      throw new HostError(
-        `Function "${metadata.name}" has a durable client, but the app has no durable functions.`,
-      )
+      throw new HostError(`Function "${metadata.name}" has a durable client, but the task hub is not there.`)
     return bindings.map((binding) => ({ name: binding.name, data: { string: durable.hub.clientBinding() } }))
   }
 }

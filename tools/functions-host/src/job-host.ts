@@ -285,7 +285,10 @@ export class JobHost {
         ({ trigger, isDisabled }) =>
           kind.types.includes(trigger.type.toLowerCase()) && (kind.takesDisabled || !isDisabled),
       )
-      const { functions, listener } = await listenToKind(kind, own, context)
+      const isUsed = this.#functions.some(({ metadata }) =>
+        metadata.bindings.some(({ type }) => kind.clientTypes?.includes(type.toLowerCase())),
+      )
+      const { functions, listener } = await listenToKind(kind, own, context, { isUsed })
       this.#functions = this.#functions.filter(
         (target) => !own.includes(target) || functions.includes(target),
       )

@@ -9,14 +9,16 @@ export interface KindListener {
 
 /**
  * Makes the listener of a kind. A function that cannot be indexed (a connection that is not set, a schedule that is none)
- * is named and left out, as in Azure. @throws AppError for what stops the real host too
+ * is named and left out, as in Azure. A listener that others use is there without functions, too.
+ * @throws AppError for what stops the real host too
  */
 export async function listenToKind(
   kind: TriggerKind,
   functions: readonly TriggeredFunction[],
   context: TriggerContext,
+  { isUsed = false } = {},
 ): Promise<KindListener> {
-  if (functions.length === 0) return { functions, listener: undefined }
+  if (functions.length === 0 && !isUsed) return { functions, listener: undefined }
   try {
     return { functions, listener: await kind.listen(functions, context) }
   } catch (error) {

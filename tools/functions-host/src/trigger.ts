@@ -78,6 +78,8 @@ export interface TriggerKind {
   readonly types: readonly string[]
   /** Name under `/runtime/webhooks/`, where it has one. */
   readonly webhook?: string
+  /** Bindings, lower case, by which any function uses its listener: it is there for one of them, even without functions of its own. */
+  readonly clientTypes?: readonly string[]
   /**
    * What the expressions of a function's other bindings can name, where its trigger tells at start; without this, anything.
    * @throws HostError for a trigger that cannot be read

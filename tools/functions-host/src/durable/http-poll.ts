@@ -14,8 +14,8 @@ export function nextPoll(
     Object.entries(answer.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1]
   const location = header('location')
   if (answer.statusCode !== 202 || location === undefined) return undefined
-  const to = new URL(location, request.uri)
-  const isSameOrigin = to.origin === new URL(request.uri).origin
+  // As in Azure, a relative location is no address: its request fails.
+  const isSameOrigin = URL.canParse(location) && new URL(location).origin === new URL(request.uri).origin
   const kept = Object.entries(request.headers ?? {}).filter(([key]) => {
     const name = key.toLowerCase()
     return name !== 'x-functions-key' && (isSameOrigin || !credentials.has(name))
@@ -24,7 +24,7 @@ export function nextPoll(
   return {
     request: {
       method: 'GET',
-      uri: to.href,
+      uri: location,
       headers: Object.fromEntries(kept),
       asynchronousPatternEnabled: true,
     },

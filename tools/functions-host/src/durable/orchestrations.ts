@@ -87,10 +87,7 @@ export class Orchestrations {
 
   async #ask(episode: Episode): Promise<OrchestratorAnswer | undefined> {
     const { row, fresh } = episode
-    // Nothing of what a terminated orchestrator answers is used.
-    if (fresh.some((event) => event.EventType === EventType.executionTerminated)) {
-      return { isDone: false, actions: [], output: null, customStatus: row.custom_status }
-    }
+    const isTerminated = fresh.some((event) => event.EventType === EventType.executionTerminated)
     const functionName = this.#hub.names.find('orchestrator', row.name)
     if (functionName === undefined) {
       return readOrchestratorAnswer({
@@ -105,6 +102,8 @@ export class Orchestrations {
       instanceId: row.instance_id,
       input,
     })
+    // It is called as in Azure, but nothing of what a terminated orchestrator answers is used.
+    if (isTerminated) return { isDone: false, actions: [], output: null, customStatus: row.custom_status }
     if (!answer.ok && answer.workerLost === true) return undefined
     return readOrchestratorAnswer(answer)
   }

@@ -20,6 +20,7 @@ export interface DurableListener extends Listener {
 export const durableTrigger: TriggerKind = {
   types: Object.keys(kinds),
   webhook: 'durabletask',
+  clientTypes: ['durableclient'],
   drainsLast: true,
   async listen(functions, context): Promise<DurableListener> {
     const { config } = context
@@ -79,10 +80,7 @@ function invokeDurable(functions: readonly TriggeredFunction[], context: Trigger
     const data: TypedData = input === null ? {} : { string: input }
     const result = await context.invoke(target, {
       data,
-      triggerMetadata:
-        kind === 'activity'
-          ? { instanceId: { string: instanceId }, ...(input === null ? {} : { data: { string: input } }) }
-          : {},
+      triggerMetadata: kind === 'activity' ? activityMetadata(target, instanceId, input) : {},
       reason: `(durable ${kind} of ${instanceId})`,
     })
     if (!result.ok)
@@ -93,6 +91,28 @@ function invokeDurable(functions: readonly TriggeredFunction[], context: Trigger
         ...('lost' in result ? { workerLost: true } : {}),
       }
     return { ok: true, value: toValue(result.returnValue) }
+  }
+}
+
+/** What an activity is told beside its input: the input again under two names, and its members that are no objects. */
+function activityMetadata(
+  { trigger }: TriggeredFunction,
+  instanceId: string,
+  input: string | null,
+): Record<string, TypedData> {
+  const metadata: Record<string, TypedData> = { instanceId: { string: instanceId } }
+  if (input === null) return metadata
+  for (const [name, value] of membersOf(input))
+    if (typeof value !== 'object') metadata[name] = { string: String(value) }
+  return { ...metadata, [trigger.name]: { string: input }, data: { string: input } }
+}
+
+function membersOf(text: string): [string, unknown][] {
+  if (!text.startsWith('{')) return []
+  try {
+    return Object.entries(JSON.parse(text) as object)
+  } catch {
+    return []
   }
 }
 
