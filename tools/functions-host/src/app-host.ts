@@ -21,7 +21,6 @@ import type { Log } from './log.ts'
 import { AppMetrics } from './metrics.ts'
 import { openStateDirectory } from './state-directory.ts'
 import type { Backlog, TriggeredFunction } from './trigger.ts'
-import { HttpListener } from './triggers/http/http-trigger.ts'
 
 /** Port of an app that names none, as with Core Tools. */
 const defaultPort = 7071
@@ -263,8 +262,7 @@ export class AppHost {
       }
       if (webhook && !this.keys.opensWebhook(request, '')) return this.#refuseKey(request, response)
       if (/^\/admin(\/|$)/i.test(path)) return await answerAdmin(this, request, response)
-      const http = job.listener('httptrigger')
-      if (http instanceof HttpListener && (await http.handle(request, response))) return
+      if (await job.handleRequest(request, response)) return
       if (path !== '/') return answerEmpty(response, 404)
       if (/^true$/i.test(job.config.settings['AzureWebJobsDisableHomepage'] ?? ''))
         return answerEmpty(response, 204)

@@ -51,6 +51,14 @@ function onePerConnection<Client>(
   }
 }
 
+/** Ends what the clients of these settings do in the background; nothing may ask them for anything any more. */
+export async function disconnect(settings: AppSettings): Promise<void> {
+  const connecting = [...(clients.get(settings)?.values() ?? [])]
+  clients.delete(settings)
+  for (const client of await Promise.allSettled(connecting))
+    if (client.status === 'fulfilled') (client.value as { dispose?: () => void }).dispose?.()
+}
+
 /** The blob service behind a connection setting, one client per connection. @throws HostError naming the settings that are missing */
 export const connectBlobs = onePerConnection('blobs', async (settings, name): Promise<BlobServiceClient> => {
   const { BlobServiceClient } = await import('@azure/storage-blob')

@@ -3,6 +3,8 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 
+import { isProcessAlive } from './is-process-alive.ts'
+
 interface Instance {
   readonly name: string
   readonly pid: number
@@ -25,21 +27,12 @@ function nameOfDead(file: string): string | undefined {
   const taken = `${file}.${process.pid}`
   try {
     const { name, pid, machine } = JSON.parse(readFileSync(file, 'utf8')) as Instance
-    if (typeof name !== 'string' || machine !== hostname() || isAlive(pid)) return undefined
+    if (typeof name !== 'string' || machine !== hostname() || isProcessAlive(pid)) return undefined
     // Of two that come at the same time only one can move the file away.
     renameSync(file, taken)
     rmSync(taken)
     return name
   } catch {
     return undefined
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -1,8 +1,10 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import type { AppConfig } from './app-config.ts'
 import { chooseFunctions } from './choose-functions.ts'
 import { systemClock } from './clock.ts'
+import { disconnect } from './connections.ts'
 import { Invoker } from './invoker.ts'
 import type { HostKeys } from './keys.ts'
 import { listenToKind } from './listen-to-kind.ts'
@@ -20,7 +22,6 @@ import type {
 } from './trigger.ts'
 import { triggerKinds } from './trigger-kinds.ts'
 import type { DurableListener } from './triggers/durable/durable-trigger.ts'
-import { HttpListener } from './triggers/http/http-trigger.ts'
 import type { InvocationResult } from './worker/function-worker.ts'
 import { readWorkerCount } from './worker-count.ts'
 import { WorkerPool } from './worker/worker-pool.ts'
@@ -108,6 +109,7 @@ export class JobHost {
       return job
     } catch (error) {
       await pool.kill()
+      await disconnect(config.settings)
       throw error
     }
   }
@@ -158,6 +160,13 @@ export class JobHost {
     for (const { listener } of this.#kinds.values()) listener.wake?.(source, item)
   }
 
+  /** Has whichever function it is for answer a request; false when there is none. */
+  async handleRequest(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    for (const { listener } of this.#kinds.values())
+      if (await listener.handleRequest?.(request, response)) return true
+    return false
+  }
+
   /** Runs a function; never throws. */
   async invoke(target: TriggeredFunction, request: InvocationRequest): Promise<InvocationResult> {
     const usesDurable = target.metadata.bindings.some(({ type }) => type.toLowerCase() === 'durableclient')
@@ -178,10 +187,12 @@ export class JobHost {
 
   /** Lines of the start-up list. */
   describe(): string[] {
-    const http = this.listener('httptrigger')
-    const others = this.functions.filter(({ trigger }) => trigger.type.toLowerCase() !== 'httptrigger')
+    const described = [...this.#kinds.values()].filter(({ listener }) => listener.describe !== undefined)
+    const others = this.functions.filter(
+      ({ trigger }) => !described.some(({ kind }) => kind.types.includes(trigger.type.toLowerCase())),
+    )
     return [
-      ...(http instanceof HttpListener ? http.describe() : []),
+      ...described.flatMap(({ listener }) => listener.describe?.() ?? []),
       ...others.map(({ metadata, trigger }) => `${metadata.name}: ${trigger.type}`),
     ]
   }
@@ -198,16 +209,17 @@ export class JobHost {
    */
   async drainTriggers(): Promise<void> {
     this.#isDraining = true
-    const kinds = [...this.#kinds.entries()].filter(
-      ([name, { kind }]) => name !== 'httptrigger' && !kind.drainsLast,
+    const kinds = [...this.#kinds.values()].filter(
+      ({ kind, listener }) => !listener.handleRequest && !kind.drainsLast,
     )
-    await Promise.all(kinds.map(([, running]) => this.#drainKind(running)))
+    await Promise.all(kinds.map((running) => this.#drainKind(running)))
   }
 
-  /** Ends the workers. */
+  /** Ends the workers, and the connections to what the functions listen to. */
   async end(): Promise<void> {
     await this.#pool.close(goodbyeMs)
     this.#hasEnded = true
+    await disconnect(this.config.settings)
   }
 
   /** Has the worker open the port of the debugger that it had to leave to the one before. */

@@ -112,8 +112,8 @@ function parse<File>(path: string): Partial<File> | undefined {
 
 /** Keys that are encrypted are so with a secret of Azure's, and of no use here. */
 function isKey(key: unknown): boolean {
-  const { value, encrypted } = (key ?? {}) as Partial<StoredKey>
-  return typeof value === 'string' && value !== '' && encrypted !== true
+  const { name, value, encrypted } = (key ?? {}) as Partial<StoredKey>
+  return typeof name === 'string' && typeof value === 'string' && value !== '' && encrypted !== true
 }
 
 function areKeys(keys: unknown): boolean {

@@ -31,7 +31,7 @@ export class HostKeys {
 
   /** The system key of an extension, part of the links that it gives away; made when it is first asked for. */
   systemKey(extension: string): string {
-    const name = `${extension}_extension`
+    const name = systemKeyName(extension)
     return (
       this.list('systemKeys').find((key) => key.name === name)?.value ?? this.set('systemKeys', name).value
     )
@@ -67,7 +67,7 @@ export class HostKeys {
   opensWebhook(request: IncomingMessage, extension: string): boolean {
     if (!this.isEnforced) return true
     const scope = this.scopeOf(request)
-    return scope === 'master' || scope === `system:${extension}_extension`
+    return scope === 'master' || scope === `system:${systemKeyName(extension)}`
   }
 
   /** The keys of a set. */
@@ -108,6 +108,10 @@ export class HostKeys {
     if (typeof set === 'object') this.#store.writeFunction(set.functionName, { keys })
     else this.#store.writeHost({ ...this.#store.readHost(), [set]: keys } as HostKeyFile)
   }
+}
+
+function systemKeyName(extension: string): string {
+  return `${extension}_extension`
 }
 
 function isMaster(set: KeySet, name: string): boolean {

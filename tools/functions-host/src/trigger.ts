@@ -68,6 +68,10 @@ export interface Listener {
   readonly needsNoKey?: boolean
   /** How much waits at its sources, where that can be told. */
   backlog?(): Promise<readonly Backlog[]>
+  /** Lines of the start-up list; without it, the name and the trigger of each function. */
+  describe?(): readonly string[]
+  /** Answers a request that is for none of the host's own doors; false when it is for no function either. */
+  handleRequest?(request: IncomingMessage, response: ServerResponse): Promise<boolean>
   /** Answers a request under `/runtime/webhooks/<kind>/`. */
   handleWebhook?(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>
 }

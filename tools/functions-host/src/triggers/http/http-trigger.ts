@@ -3,20 +3,20 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { answerEmpty } from '../../answer-empty.ts'
+import { announcesMoreThan, readBody, watchBody } from '../../request-body.ts'
 import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
 import type { TypedData } from '../../worker/protocol.ts'
 import { joinHeaders } from './join-headers.ts'
 import { joinQuery } from './join-query.ts'
+import { passToLibrary } from './library-proxy.ts'
 import type { RouteValues } from './match-route.ts'
 import { parseQuery } from './parse-query.ts'
-import { announcesMoreThan, readBody, watchBody } from '../../request-body.ts'
 import { RequestQueue } from './request-queue.ts'
 import type { RequestUrl } from './request-url.ts'
 import { toForwardedTarget, toRequestUrl } from './request-url.ts'
 import type { Route } from './route-table.ts'
 import { makeRoutes } from './route-table.ts'
 import { toRpcRequest, writeRpcResponse } from './rpc-http.ts'
-import { passToLibrary } from './library-proxy.ts'
 
 /** To whoever's worker was lost: the next one is there in a moment. */
 const retrySoon = { 'retry-after': '1' }
@@ -50,7 +50,7 @@ export class HttpListener implements Listener {
   }
 
   /** Answers a request; false when no route is for it. */
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  async handleRequest(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const url = toRequestUrl(request)
     if (!url) {
       answerEmpty(response, 400)

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { isProcessAlive } from '../../is-process-alive.ts'
 import type { Log } from '../../log.ts'
 
 /** A message that was taken from its queue and is not settled. */
@@ -96,11 +97,5 @@ export class MessagesInHand {
 
 /** Whether the process that wrote a note still runs. In a container every host may have the same id. */
 function isAlive(pid: number, processStartedAt: number): boolean {
-  if (pid === process.pid) return processStartedAt === startedAt
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+  return pid === process.pid ? processStartedAt === startedAt : isProcessAlive(pid)
 }
