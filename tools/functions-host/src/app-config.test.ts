@@ -134,6 +134,14 @@ describe('host.json', () => {
       '{"version":"2.0","extensions":{"http":{"customHeaders":{"a":{}}}}}',
       'extensions.http.customHeaders.a must be text in quotes',
     ],
+    [
+      '{"version":"2.0","extensions":{"http":{"customHeaders":{"a b":"c"}}}}',
+      'extensions.http.customHeaders: "a b" cannot be a header',
+    ],
+    [
+      '{"version":"2.0","extensions":{"http":{"customHeaders":{"a":"b\\nc"}}}}',
+      'extensions.http.customHeaders: "a" cannot be a header',
+    ],
     ['{"version":"2.0","retry":"fixedDelay"}', 'host.json: retry must be an object'],
   ])('%s is named with its place', (host, message) => {
     expect(() => read(host)).toThrow(message)
@@ -145,6 +153,7 @@ describe('host.json', () => {
       'FUNCTIONS_WORKER_RUNTIME is "python", but this host runs Node apps',
     ],
     [{ FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1 MB' }, 'it must be a number of bytes'],
+    [{ MINE: 'a\0b' }, 'The setting "MINE" holds a NUL character'],
     [{ AzureFunctionsJobHost__version__x: '1' }, 'AzureFunctionsJobHost__version__x reaches into "version"'],
   ])('with the settings %j does not start', (settings, message) => {
     expect(() => read('{"version":"2.0"}', { settings })).toThrow(message)

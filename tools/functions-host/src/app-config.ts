@@ -53,6 +53,7 @@ export function readAppConfig(folder: string, given: AppSettings): AppConfig {
   const directory = resolve(folder)
   const local = readLocalSettings(directory)
   const settings = { ...local.values, ...process.env, ...given }
+  checkForProcess({ ...local.values, ...given })
   const host = readHostJson(directory, settings)
   checkRuntime(host, settings)
   const name = basename(directory) || 'app'
@@ -98,6 +99,15 @@ function readTimeout(host: JsonSection): number {
   const timeoutMs = parseTimeSpan(text, where)
   if (timeoutMs < 1000) throw new HostError(`${where} is ${text}; the least is "00:00:01", and -1 is none.`)
   return timeoutMs
+}
+
+/** What is no environment of a process would only be found out when a worker starts. */
+function checkForProcess(settings: AppSettings): void {
+  const broken = Object.entries(settings).find((entry) => entry.some((text) => text?.includes('\0')))
+  if (broken)
+    throw new HostError(
+      `The setting ${JSON.stringify(broken[0])} holds a NUL character, which no environment of a process can have. Take it out.`,
+    )
 }
 
 /** An app of another language runs as a custom handler only. */

@@ -25,6 +25,9 @@ import type { Backlog, TriggeredFunction } from './trigger.ts'
 /** Port of an app that names none, as with Core Tools. */
 const defaultPort = 7071
 
+/** How long loading may go on where the code has changed since it began, ms: it may never end by itself. */
+const outdatedLoadMs = 2000
+
 /** An app to host. */
 export interface AppOptions {
   readonly directory: string
@@ -50,7 +53,12 @@ export interface HostSettings {
   readonly isAuthEnforced: boolean
   /** Whether function code runs in the host's own process. */
   readonly isInProcess: boolean
+  /** Gives up the start. */
+  readonly signal?: AbortSignal
 }
+
+/** Loads code and configuration. */
+type LoadJob = (signal?: AbortSignal, before?: JobHost) => Promise<JobHost>
 
 /** One app: its port, its keys, and the job host that runs its functions. */
 export class AppHost {
@@ -58,12 +66,14 @@ export class AppHost {
   readonly keys: HostKeys
   readonly metrics: AppMetrics
   readonly #server: Server
-  readonly #load: (before?: JobHost) => Promise<JobHost>
+  readonly #load: LoadJob
   #job: JobHost
   /** Job hosts of before that have not ended yet. */
   readonly #ending = new Set<Promise<void>>()
   #restarting: Promise<unknown> = Promise.resolve()
   #nextRestart: Promise<boolean> | undefined
+  /** Gives up loading that goes on now. */
+  #loading: AbortController | undefined
   #isClosing = false
 
   private constructor(parts: {
@@ -71,7 +81,7 @@ export class AppHost {
     keys: HostKeys
     metrics: AppMetrics
     server: Server
-    load: (before?: JobHost) => Promise<JobHost>
+    load: LoadJob
     job: JobHost
   }) {
     this.url = parts.url
@@ -112,7 +122,7 @@ export class AppHost {
       const url = `http://${host.hostname}:${port}`
       const metrics = new AppMetrics()
       const instanceName = claimInstanceName(stateDirectory)
-      const load = async (before?: JobHost): Promise<JobHost> => {
+      const load: LoadJob = async (signal, before) => {
         const config = readConfig()
         return JobHost.load(
           {
@@ -125,11 +135,12 @@ export class AppHost {
             baseUrl: () => url.replace('127.0.0.1', 'localhost'),
             only: options.functions,
             host,
+            signal,
           },
           before,
         )
       }
-      const job = await load()
+      const job = await load(host.signal)
       await job.start().catch(async (error: unknown) => {
         await job.drain()
         await job.end()
@@ -199,18 +210,24 @@ export class AppHost {
    */
   restart(): Promise<boolean> {
     // One that waits for another has read nothing yet, and is enough for all who ask meanwhile.
-    this.#nextRestart ??= this.#restarting.then(() => {
-      this.#nextRestart = undefined
-      const restart = this.#replaceJob()
-      this.#restarting = restart
-      return restart
-    })
+    this.#nextRestart ??= this.#restartNext()
     return this.#nextRestart
+  }
+
+  async #restartNext(): Promise<boolean> {
+    const timer = setTimeout(() => this.#loading?.abort(), outdatedLoadMs)
+    await this.#restarting
+    clearTimeout(timer)
+    this.#nextRestart = undefined
+    const restart = this.#replaceJob()
+    this.#restarting = restart
+    return restart
   }
 
   /** Takes nothing new in, lets what runs end (within the time for it), then ends the worker. */
   async close(): Promise<void> {
     this.#isClosing = true
+    this.#loading?.abort()
     this.#server.close()
     this.#server.closeIdleConnections()
     await this.#restarting
@@ -223,14 +240,7 @@ export class AppHost {
   async #replaceJob(): Promise<boolean> {
     if (this.#isClosing) return false
     const before = this.#job
-    const job = await this.#load(before).catch((error: Error) => {
-      const reason = error instanceof HostError ? error.message : error.stack
-      before.log(
-        'error',
-        `The app could not be loaded; what ran before runs on.\n${reason}`,
-        'Host.Lifecycle',
-      )
-    })
+    const job = await this.#loadAgain(before)
     if (!job) return false
     this.#job = job
     const ending = before
@@ -241,6 +251,29 @@ export class AppHost {
     void ending.finally(() => this.#ending.delete(ending))
     await job.start(before)
     return true
+  }
+
+  /** Undefined where the app cannot be loaded; the log says why. */
+  async #loadAgain(before: JobHost): Promise<JobHost | undefined> {
+    const loading = new AbortController()
+    this.#loading = loading
+    try {
+      return await this.#load(loading.signal, before)
+    } catch (error) {
+      if (this.#isClosing) return undefined
+      const { message, stack } = error as Error
+      const reason = error instanceof HostError ? message : stack
+      before.log(
+        'error',
+        loading.signal.aborted
+          ? 'The app did not load before it changed again; it is loaded anew.'
+          : `The app could not be loaded; what ran before runs on.\n${reason}`,
+        'Host.Lifecycle',
+      )
+      return undefined
+    } finally {
+      this.#loading = undefined
+    }
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -24,6 +24,8 @@ export interface FunctionsHostOptions {
   readonly isInProcess?: boolean
   /** Restart an app when its code or its configuration changes. */
   readonly isWatched?: boolean
+  /** Gives up the start: apps that still load are ended, and the start is rejected. */
+  readonly signal?: AbortSignal
   /** Makes the log of an app. By default on standard output: what functions say, and what goes wrong. */
   readonly log?: (app: AppConfig) => Log
   /** Told of each app as soon as it serves. */
@@ -51,6 +53,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     workerArguments: options.workerArguments ?? [],
     hostname: options.hostname ?? '127.0.0.1',
     log: options.log ?? quietLog,
+    ...(options.signal ? { signal: options.signal } : {}),
   }
   const watchers: AsyncDisposable[] = []
   const started = await Promise.allSettled(

@@ -1,3 +1,5 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+
 import { HostError } from './errors.ts'
 import type { JsonSection } from './json-section.ts'
 import { parseTimeSpan } from './time-span.ts'
@@ -40,7 +42,7 @@ export function readHttpSettings(
     routePrefix: (http.text('routePrefix') ?? 'api').replaceAll(/^\/+|\/+$/g, ''),
     maxOutstandingRequests: limitOf(http, 'maxOutstandingRequests'),
     maxConcurrentRequests: limitOf(http, 'maxConcurrentRequests'),
-    customHeaders: http.textMap('customHeaders'),
+    customHeaders: readHeaders(http),
     hsts: readHsts(http.section('hsts')),
     maxBodyBytes: bodyLimitOf(settings['FUNCTIONS_REQUEST_BODY_SIZE_LIMIT']),
   }
@@ -60,6 +62,22 @@ function bodyLimitOf(text: string | undefined): number {
   throw new HostError(
     `The setting FUNCTIONS_REQUEST_BODY_SIZE_LIMIT is "${text}"; it must be a number of bytes.`,
   )
+}
+
+/** Whatever cannot be a header would fail every request. */
+function readHeaders(http: JsonSection): Readonly<Record<string, string>> {
+  const headers = http.textMap('customHeaders')
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      validateHeaderName(name)
+      validateHeaderValue(name, value)
+    } catch (error) {
+      throw new HostError(
+        `${http.place('customHeaders')}: ${JSON.stringify(name)} cannot be a header: ${(error as Error).message}.`,
+      )
+    }
+  }
+  return headers
 }
 
 function readHsts(hsts: JsonSection): HstsSettings | undefined {

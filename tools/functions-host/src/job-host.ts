@@ -44,6 +44,8 @@ export interface JobHostOptions {
   readonly instanceName: string
   /** How workers are started, and how long running functions may take to end, ms. */
   readonly host: WorkerSettings & { readonly drainMs: number }
+  /** Gives up loading, which may never end by itself. */
+  readonly signal: AbortSignal | undefined
 }
 
 /** All functions of one kind, listening. */
@@ -92,7 +94,7 @@ export class JobHost {
    * takes, which holds the port of the debugger until it ends. @throws HostError
    */
   static async load(options: JobHostOptions, before?: JobHost): Promise<JobHost> {
-    const { config, log, only, host } = options
+    const { config, log, only, host, signal } = options
     const { pool, worker } = await WorkerPool.start({
       spawn: workersOf(config, log, {
         ...host,
@@ -102,6 +104,7 @@ export class JobHost {
       // A custom handler is one program, as in Azure.
       workerCount: config.customHandler ? 1 : readWorkerCount(config.settings),
       functionTimeoutMs: config.functionTimeoutMs,
+      signal,
     })
     try {
       const job = new JobHost(options, pool, chooseFunctions(worker.functions, { config, only, log }))

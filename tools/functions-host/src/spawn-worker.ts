@@ -27,11 +27,11 @@ export function workersOf(
   log: Log,
   { workerArguments, isInProcess, isDebuggerTaken = () => false }: WorkerSettings,
 ): SpawnWorker {
-  if (config.customHandler) return (onExit) => CustomHandler.start(config, { log, onExit })
+  if (config.customHandler) return (onExit, signal) => CustomHandler.start(config, { log, onExit, signal })
   refuseFunctionFiles(config.directory)
   const flags = flagsOf(config, workerArguments)
   const Worker = isInProcess ? InProcessWorker : WorkerProcess
-  return (onExit) =>
+  return (onExit, signal) =>
     Worker.start({
       directory: config.directory,
       env: config.settings,
@@ -39,6 +39,7 @@ export function workersOf(
       onLog: ({ level, category, message, functionName }) =>
         log(toHostLevel(level, category), message, toLogCategory(category, functionName)),
       onExit,
+      signal,
     })
 }
 

@@ -29,6 +29,11 @@ export class AppFolder implements Disposable {
     writeFileSync(join(this.path, name), text)
   }
 
+  /** Takes a file away. */
+  remove(name: string): void {
+    rmSync(join(this.path, name))
+  }
+
   [Symbol.dispose](): void {
     rmSync(this.path, { recursive: true, force: true, maxRetries: 3 })
   }

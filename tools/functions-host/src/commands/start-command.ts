@@ -30,27 +30,35 @@ async function start(operands: string[], flags: StartFlags): Promise<void> {
   const workerArguments = readWorkerArguments(flags, operands)
   const plan = flags.app ? severalApps(flags, flags.app) : singleApp(flags)
   const deadline = flags.timeout === undefined ? undefined : failAfter(flags.timeout)
+  const ending = new AbortController()
   const starting = startFunctionsHost({
     ...plan,
+    signal: ending.signal,
     hostname: flags.host,
     workerArguments,
     isAuthEnforced: flags.enableAuth === true,
     ...(flags.data ? { dataDirectory: resolve(flags.data) } : {}),
   })
-  endOnSignal(starting, flags.app !== undefined)
-  await starting
+  endOnSignal(starting, ending, flags.app !== undefined)
+  await starting.catch((error: unknown) => {
+    if (!ending.signal.aborted) throw error
+  })
   clearTimeout(deadline)
 }
 
-/** The first signal closes the host, as soon as it has started; the second one ends the process at once. */
-function endOnSignal(starting: Promise<FunctionsHost>, isQuiet: boolean): void {
+/** The first signal closes the host, or gives its start up; the second one ends the process at once. */
+function endOnSignal(starting: Promise<FunctionsHost>, ending: AbortController, isQuiet: boolean): void {
   let isEnding = false
   const end = (): void => {
     if (isEnding) process.exit(130)
     isEnding = true
     if (!isQuiet) console.log('Ending, as soon as what runs has ended. Ctrl-C again ends at once.')
+    ending.abort()
     void starting
-      .then((host) => host.close())
+      .then(
+        (host) => host.close(),
+        () => {},
+      )
       .then(
         () => process.exit(0),
         (error: Error) => {

@@ -41,7 +41,11 @@ export class CustomHandler implements FunctionWorker {
   /** Reads the functions and starts their program; it listens when this resolves. @throws HostError naming what to mend */
   static async start(
     config: AppConfig,
-    { log, onExit }: { readonly log: Log; readonly onExit: (reason: string) => void },
+    {
+      log,
+      onExit,
+      signal,
+    }: { readonly log: Log; readonly onExit: (reason: string) => void; readonly signal: AbortSignal },
   ): Promise<CustomHandler> {
     const { directory, settings: env, isHttpWorker } = config
     const section = config.customHandler ?? JsonSection.of(undefined, 'host.json: customHandler')
@@ -56,7 +60,7 @@ export class CustomHandler implements FunctionWorker {
       throw new HostError(
         `${directory}: functions are declared both by function.json files and by customHandler.http.routes of host.json. Remove one of them.`,
       )
-    const process = await HandlerProcess.start({ settings, directory, env, log, onExit })
+    const process = await HandlerProcess.start({ settings, directory, env, log, onExit, signal })
     return new CustomHandler({
       functions:
         functions.length > 0 ? functions : settings.routes.map((route, index) => routeFunction(index, route)),

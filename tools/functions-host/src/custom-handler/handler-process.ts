@@ -25,6 +25,8 @@ export interface HandlerProcessOptions {
   readonly log: Log
   /** Told once when the program has ended. */
   readonly onExit: (reason: string) => void
+  /** Gives up the start: the program ends. */
+  readonly signal: AbortSignal
 }
 
 /** The program of a custom handler, listening. */
@@ -54,7 +56,7 @@ export class HandlerProcess {
 
   /** Starts the program and waits until it listens. @throws HostError naming what to look at */
   static async start(options: HandlerProcessOptions): Promise<HandlerProcess> {
-    const { settings, directory, env, log } = options
+    const { settings, directory, env, log, signal } = options
     const port = settings.port ?? (await findFreePort())
     if (settings.port !== undefined && (await takesConnections(port)))
       throw new HostError(
@@ -82,9 +84,13 @@ export class HandlerProcess {
     ] as const)
       createInterface({ input: stream }).on('line', (line) => log(level, line, logCategory))
     const started = new HandlerProcess(child, port, options.onExit)
+    const kill = (): void => started.kill()
+    if (signal.aborted) kill()
+    signal.addEventListener('abort', kill)
     const fault = await Promise.race([started.#ended.promise, started.#listens(settings.startTimeoutMs)])
+    signal.removeEventListener('abort', kill)
     if (fault === undefined) return started
-    started.kill()
+    kill()
     // Its arguments stay out of the message: settings are put into them, keys too.
     throw new HostError(
       `The custom handler "${settings.executable}" does not serve port ${port} (FUNCTIONS_CUSTOMHANDLER_PORT): ${fault}. Look at customHandler.description.defaultExecutablePath and arguments in ${directory}/host.json, and at what the program wrote.`,

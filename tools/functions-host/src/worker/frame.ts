@@ -74,19 +74,28 @@ function copyInto(frame: Buffer, offset: number, part: string | Uint8Array): voi
   else frame.set(part, offset)
 }
 
+/** Something else than frames was on the stream. */
+export class FrameError extends Error {}
+
 /** Puts frames together from the chunks of a stream, each byte copied once at most. */
 export class FrameReader {
   readonly #onFrame: (frame: Frame) => void
+  readonly #kindCount: number
   /** Begin of a prefix that is not whole yet. */
   #rest: Buffer = Buffer.alloc(0)
   /** The frame that is not whole yet. */
   #open: { kind: number; headBytes: number; content: Buffer; filledBytes: number } | undefined
 
-  constructor(onFrame: (frame: Frame) => void) {
+  /** `kindCount`: a frame of a kind from this number on is none. */
+  constructor(onFrame: (frame: Frame) => void, kindCount = 256) {
     this.#onFrame = onFrame
+    this.#kindCount = kindCount
   }
 
-  /** Takes the next chunk; frames that it completes are given out at once, as views of it where they lie in it whole. */
+  /**
+   * Takes the next chunk; frames that it completes are given out at once, as views of it where they lie in it whole.
+   * @throws FrameError for what is no frame: all that comes after it is none either
+   */
   push(chunk: Buffer): void {
     let offset = this.#fill(chunk)
     if (this.#open) return
@@ -100,6 +109,7 @@ export class FrameReader {
       const headBytes = bytes.readUInt32LE(offset)
       const bodyBytes = bytes.readUInt32LE(offset + 4)
       const kind = bytes.readUInt8(offset + 8)
+      if (kind >= this.#kindCount) throw new FrameError(`There is no kind ${kind} of frames.`)
       const begin = offset + prefixBytes
       const end = begin + headBytes + bodyBytes
       if (end > bytes.byteLength) {

@@ -2,6 +2,7 @@ import { HostError } from '../errors.ts'
 import { FunctionApp } from './function-app.ts'
 import type { FunctionWorker, InvocationResult } from './function-worker.ts'
 import { lostResult } from './function-worker.ts'
+import { describeLoadFault } from './load-app.ts'
 import type { WorkerOptions } from './worker-process.ts'
 
 /** The app of this process, and where its log goes: to that of whoever started it last. */
@@ -32,7 +33,7 @@ export class InProcessWorker implements FunctionWorker {
     env,
     onLog,
     onExit,
-  }: Omit<WorkerOptions, 'execArgv'>): Promise<InProcessWorker> {
+  }: Omit<WorkerOptions, 'execArgv' | 'signal'>): Promise<InProcessWorker> {
     if (loaded && loaded.directory !== directory)
       throw new HostError(
         `${directory} cannot be loaded into this process, which holds ${loaded.directory}: leave isInProcess out.`,
@@ -51,7 +52,7 @@ export class InProcessWorker implements FunctionWorker {
     try {
       return new InProcessWorker(await loaded.app, onExit)
     } catch (error) {
-      throw new HostError(error instanceof Error ? (error.stack ?? error.message) : String(error))
+      throw new HostError(describeLoadFault(error))
     }
   }
 

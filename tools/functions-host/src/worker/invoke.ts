@@ -1,4 +1,5 @@
 import type { CoreState, FunctionCallback, InvocationModel, RegisteredFunction } from './core-module.ts'
+import { describeThrown } from './describe-thrown.ts'
 import type { FastHttp } from './fast-http.ts'
 import { hookContext } from './hook-context.ts'
 import type { HookedLog, LogContext } from './log-hooks.ts'
@@ -71,8 +72,7 @@ export async function invoke(
       fastHttp?.outcomeOf(registered, result) ?? (await responseOf({ context, result, model: newModel() }))
     )
   } catch (error) {
-    const { message, stack } = error instanceof Error ? error : { message: toText(error), stack: '' }
-    return { ok: false, message, stack: stack ?? '' }
+    return { ok: false, ...describeThrown(error) }
   }
 }
 
@@ -147,8 +147,4 @@ async function runWithHooks(
   // Hooks clear an error with either; whatever else was thrown is one, empty text too.
   if ((after['error'] ?? null) !== null) throw after['error'] as Error
   return after['result']
-}
-
-function toText(thrown: unknown): string {
-  return typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? String(thrown))
 }

@@ -3,16 +3,25 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** Loads the entry points of an app: `main` of its package.json, a path or a glob. Each is imported (or required, for CommonJS). @throws Error naming the one that threw */
+import { HostError } from '../errors.ts'
+import { describeAtLength, describeThrown } from './describe-thrown.ts'
+
+/** Loads the entry points of an app: `main` of its package.json, a path or a glob. Each is imported (or required, for CommonJS). @throws HostError naming the file that could not be loaded */
 export async function loadApp(directory: string): Promise<void> {
   const manifestFile = join(directory, 'package.json')
-  const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as { main?: string; type?: string }
-  const pattern = manifest.main ?? 'index.js'
+  const { main: pattern = 'index.js', type } = readManifest(manifestFile)
+  if (typeof pattern !== 'string')
+    throw new HostError(
+      `${manifestFile}: "main" must be text in quotes, a path or a glob, not ${JSON.stringify(pattern)}.`,
+    )
   const files = globSync(pattern, { cwd: directory }).toSorted()
-  if (files.length === 0) throw new Error(`${manifestFile}: "main" is "${pattern}", and no file is there.`)
+  if (files.length === 0)
+    throw new HostError(
+      `${manifestFile}: "main" is "${pattern}", and no file is there. Name the files that register functions; build them first if they are built.`,
+    )
   for (const file of files) {
     const path = join(directory, file)
-    const isModule = /\.m[jt]s$/.test(file) || (manifest.type === 'module' && !/\.c[jt]s$/.test(file))
+    const isModule = /\.m[jt]s$/.test(file) || (type === 'module' && !/\.c[jt]s$/.test(file))
     try {
       if (isModule) await import(pathToFileURL(path).href)
       else createRequire(path)(path)
@@ -22,10 +31,28 @@ export async function loadApp(directory: string): Promise<void> {
   }
 }
 
+/** Why an app could not be loaded: what to mend, else where it went wrong. */
+export function describeLoadFault(error: unknown): string {
+  return error instanceof HostError ? error.message : describeAtLength(error)
+}
+
+function readManifest(file: string): { readonly main?: unknown; readonly type?: unknown } {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) ?? {}) as object
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new HostError(
+      code === 'ENOENT'
+        ? `${file} is not there: its "main" names the files that register the functions.`
+        : `${file} cannot be read as JSON: ${message}`,
+    )
+  }
+}
+
 /** Says first, in the words of the real worker, which file could not be loaded. */
-function nameEntryPoint(file: string, error: unknown): Error {
-  const { message, stack } = error instanceof Error ? error : new Error(String(error))
-  const named = new Error(`Worker was unable to load entry point "${file}": ${message}`, { cause: error })
-  named.stack = `${named.message}\n${stack ?? ''}`
-  return named
+function nameEntryPoint(file: string, error: unknown): HostError {
+  const { message, stack } = describeThrown(error)
+  return new HostError(
+    [`Worker was unable to load entry point "${file}": ${message}`, stack].filter(Boolean).join('\n'),
+  )
 }

@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
 
 import type { Frame, OutgoingFrame } from './frame.ts'
+import { FrameError } from './frame.ts'
 import type { FromWorker, HttpData, Invocation, InvocationOutcome, ToWorker, TypedData } from './protocol.ts'
 
 /** A message between host and worker. */
@@ -15,6 +16,9 @@ const kinds = {
   /** The head is a structured clone, for bytes, dates and whatever else may be in a message. */
   clone: 2,
 } as const
+
+/** How many kinds of frames there are. */
+export const messageKindCount = Object.keys(kinds).length
 
 /** Writes a message as a frame. */
 export function encodeMessage(message: Message): OutgoingFrame {
@@ -46,15 +50,22 @@ export function encodeMessage(message: Message): OutgoingFrame {
   return { kind: kinds.clone, head: serialize(message) }
 }
 
-/** Reads a message from a frame. */
+/** Reads a message from a frame. @throws FrameError for one that holds none */
 export function decodeMessage({ kind, head, body }: Frame): Message {
-  if (kind === kinds.clone) return deserialize(head) as Message
-  const message = JSON.parse(head.toString()) as Message
+  const message = readHead(kind, head)
   if (kind === kinds.http) {
     const http = httpOf(message)
     if (http) http.body = { bytes: body }
   }
   return message
+}
+
+function readHead(kind: number, head: Buffer): Message {
+  try {
+    return (kind === kinds.clone ? deserialize(head) : JSON.parse(head.toString())) as Message
+  } catch (error) {
+    throw new FrameError(`A frame holds no message: ${(error as Error).message}`)
+  }
 }
 
 function withBody(head: Message, body: TypedData | null | undefined): OutgoingFrame {

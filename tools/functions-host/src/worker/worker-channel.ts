@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream'
 
 import type { OutgoingFrame } from './frame.ts'
-import { FrameReader, isWritable, writeFrames } from './frame.ts'
+import { FrameError, FrameReader, isWritable, writeFrames } from './frame.ts'
 import type { Message } from './message-codec.ts'
-import { decodeMessage, encodeMessage } from './message-codec.ts'
+import { decodeMessage, encodeMessage, messageKindCount } from './message-codec.ts'
 
 /** Messages over a stream between a host and its worker. What is sent in one turn of the event loop leaves in one write. */
 export class WorkerChannel<Sent extends Message, Received extends Message> {
@@ -16,8 +16,16 @@ export class WorkerChannel<Sent extends Message, Received extends Message> {
     { onMessage, onClose }: { onMessage: (message: Received) => void; onClose: () => void },
   ) {
     this.#stream = stream
-    const reader = new FrameReader((frame) => onMessage(decodeMessage(frame) as Received))
-    stream.on('data', (chunk: Buffer) => reader.push(chunk))
+    const reader = new FrameReader((frame) => onMessage(decodeMessage(frame) as Received), messageKindCount)
+    stream.on('data', (chunk: Buffer) => {
+      try {
+        reader.push(chunk)
+      } catch (error) {
+        // App code that wrote to the file descriptor: nothing can be made out any more.
+        if (!(error instanceof FrameError)) throw error
+        stream.destroy(error)
+      }
+    })
     // A broken channel closes, and its end is what matters.
     stream.on('error', () => {})
     stream.on('close', onClose)

@@ -3,7 +3,9 @@ import { rmSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { Socket } from 'node:net'
 
+import { describeAtLength } from './describe-thrown.ts'
 import { FunctionApp } from './function-app.ts'
+import { describeLoadFault } from './load-app.ts'
 import type { FromWorker, InvocationOutcome, ToWorker, WorkerLogEntry } from './protocol.ts'
 import { WorkerChannel } from './worker-channel.ts'
 
@@ -24,15 +26,12 @@ const channel = new WorkerChannel<FromWorker, ToWorker>(new Socket({ fd: channel
 const log = (entry: WorkerLogEntry): void => channel.send({ type: 'log', ...entry })
 const logError = (message: string): void => log({ level: 'error', category: 'system', message })
 
-process.on('uncaughtException', (error) => {
+process.on('uncaughtException', (error: unknown) => {
   setTimeout(() => process.exit(1), 500)
-  logError(`Uncaught exception: ${error.stack ?? error.message}`)
+  logError(`Uncaught exception: ${describeAtLength(error)}`)
   channel.end(() => process.exit(1))
 })
-process.on('unhandledRejection', (reason) => {
-  const text = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)
-  logError(`Unhandled rejection: ${text}`)
-})
+process.on('unhandledRejection', (reason) => logError(`Unhandled rejection: ${describeAtLength(reason)}`))
 // The host ends its workers itself, after their invocations: a Ctrl-C reaches the whole process group.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
 
@@ -43,8 +42,7 @@ try {
   // A worker may be killed, which keeps nothing.
   setTimeout(flushCompileCache, keepCompiledAfterMs).unref()
 } catch (error) {
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  channel.send({ type: 'failed', message })
+  channel.send({ type: 'failed', message: describeLoadFault(error) })
 }
 
 async function handle(message: ToWorker): Promise<void> {

@@ -14,6 +14,8 @@ export interface WorkerPoolOptions {
   readonly workerCount: number
   /** Longest run of a function, ms; a function past it is killed with its worker. Infinity: none. */
   readonly functionTimeoutMs: number
+  /** Gives up the start. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** The workers of one app. Each is replaced when it dies, and the others go on. */
@@ -29,7 +31,9 @@ export class WorkerPool {
   /** Starts all workers. @throws HostError when the app cannot be loaded */
   static async start(options: WorkerPoolOptions): Promise<{ pool: WorkerPool; worker: FunctionWorker }> {
     const started = await Promise.allSettled(
-      Array.from({ length: options.workerCount }, () => WorkerSlot.start(options.spawn, options.log)),
+      Array.from({ length: options.workerCount }, () =>
+        WorkerSlot.start(options.spawn, options.log, options.signal),
+      ),
     )
     const slots = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     const failed = started.find((result) => result.status === 'rejected')

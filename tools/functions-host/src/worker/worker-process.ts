@@ -23,10 +23,21 @@ export interface WorkerOptions {
   /** Called once when the process has ended. */
   readonly onExit: (reason: string) => void
   readonly execArgv?: readonly string[]
+  /** Gives up the start: the process ends. */
+  readonly signal?: AbortSignal
 }
 
 /** Longest path of a socket file that every system takes, bytes. */
 const longestSocketPathBytes = 100
+
+/** When a start is taken for one that may never end, ms. */
+const longStartMs = 15_000
+
+/** Processes that run now. They must not outlive this one, not even those that are too busy to notice its end. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
 
 /** How long after the end of a worker its last messages may take to arrive, ms. */
 const lastMessagesMs = 1000
@@ -55,12 +66,8 @@ export class WorkerProcess implements FunctionWorker {
       options.directory,
       this.#streamSocket,
     ]
-    this.#child = spawn(process.execPath, args, {
-      cwd: options.directory,
-      // Before its first module: only so is all of it, and its app, compiled once instead of at every start.
-      env: { NODE_COMPILE_CACHE: getCompileCacheDir(), ...options.env } as NodeJS.ProcessEnv,
-      stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
-    })
+    this.#child = spawnWith(args, options)
+    running.add(this.#child)
     this.#channel = new WorkerChannel(this.#child.stdio[3] as Duplex, {
       onMessage: (message) => this.#take(message),
       // Without it nothing more can be heard of the worker; one that ends itself closes it a moment before.
@@ -68,6 +75,7 @@ export class WorkerProcess implements FunctionWorker {
     })
     this.#child.on('error', (error) => this.#end(error.message))
     this.#child.on('exit', (code, signal) => {
+      running.delete(this.#child)
       const reason = signal ? `signal ${signal}` : `exit code ${code}`
       // What it sent last may still be on its way, unless a child of its own holds the channel open.
       const timer = setTimeout(() => this.#end(reason), lastMessagesMs)
@@ -81,11 +89,18 @@ export class WorkerProcess implements FunctionWorker {
   /** Starts a worker and waits until the app is loaded. @throws HostError when it cannot be */
   static async start(options: WorkerOptions): Promise<WorkerProcess> {
     const worker = new WorkerProcess(options)
+    const timer = setTimeout(() => worker.#warnOfLongStart(), longStartMs).unref()
+    const kill = (): void => worker.kill()
+    options.signal?.addEventListener('abort', kill)
     try {
+      if (options.signal?.aborted) kill()
       await worker.#loaded.promise
     } catch (error) {
-      worker.kill()
+      kill()
       throw error
+    } finally {
+      clearTimeout(timer)
+      options.signal?.removeEventListener('abort', kill)
     }
     return worker
   }
@@ -131,6 +146,15 @@ export class WorkerProcess implements FunctionWorker {
     clearTimeout(timer)
   }
 
+  #warnOfLongStart(): void {
+    this.#options.onLog({
+      type: 'log',
+      level: 'warning',
+      category: 'system',
+      message: `The app has been loading for ${longStartMs / 1000} s: an entry point may wait for something that never comes.`,
+    })
+  }
+
   #take(message: FromWorker): void {
     switch (message.type) {
       case 'result':
@@ -159,6 +183,24 @@ export class WorkerProcess implements FunctionWorker {
   #finish(invocationId: string, result: InvocationResult): void {
     this.#running.get(invocationId)?.(result)
     this.#running.delete(invocationId)
+  }
+}
+
+/** @throws HostError naming the setting that makes them too many for a process */
+function spawnWith(args: readonly string[], { directory, env }: WorkerOptions): ChildProcess {
+  try {
+    return spawn(process.execPath, args, {
+      cwd: directory,
+      // Before its first module: only so is all of it, and its app, compiled once instead of at every start.
+      env: { NODE_COMPILE_CACHE: getCompileCacheDir(), ...env } as NodeJS.ProcessEnv,
+      stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'E2BIG') throw error
+    const [longest] = Object.entries(env).toSorted(([, a = ''], [, b = '']) => b.length - a.length)
+    throw new HostError(
+      `The settings of ${directory} are too long for the environment of a process. The longest one is "${longest?.[0]}", ${longest?.[1]?.length} characters: keep it in a file, and its path in the setting.`,
+    )
   }
 }
 

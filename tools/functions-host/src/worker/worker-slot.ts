@@ -3,8 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../log.ts'
 import type { FunctionWorker } from './function-worker.ts'
 
-/** Starts one worker; `onExit` is told once, with the reason, when it has ended. @throws HostError when the app cannot be loaded */
-export type SpawnWorker = (onExit: (reason: string) => void) => Promise<FunctionWorker>
+/**
+ * Starts one worker; `onExit` is told once, with the reason, when it has ended. The signal gives the start up, which may never end by
+ * itself. @throws HostError when the app cannot be loaded
+ */
+export type SpawnWorker = (onExit: (reason: string) => void, signal: AbortSignal) => Promise<FunctionWorker>
 
 const firstRestartMs = 100
 const longestRestartMs = 10_000
@@ -28,10 +31,17 @@ export class WorkerSlot {
     this.#next = this.#start()
   }
 
-  /** Starts the first worker. @throws HostError when the app cannot be loaded */
-  static async start(spawn: SpawnWorker, log: Log): Promise<WorkerSlot> {
+  /** Starts the first worker, unless the signal comes first. @throws HostError when the app cannot be loaded */
+  static async start(spawn: SpawnWorker, log: Log, signal?: AbortSignal): Promise<WorkerSlot> {
     const slot = new WorkerSlot(spawn, log)
-    await slot.#next
+    const giveUp = (): void => slot.#closing.abort()
+    if (signal?.aborted) giveUp()
+    signal?.addEventListener('abort', giveUp)
+    try {
+      await slot.#next
+    } finally {
+      signal?.removeEventListener('abort', giveUp)
+    }
     return slot
   }
 
@@ -66,7 +76,7 @@ export class WorkerSlot {
     // The end of one that has not loaded yet is the failure of its start.
     const worker = await this.#spawn((reason) => {
       if (hasLoaded) this.#replace(reason)
-    })
+    }, this.#closing.signal)
     hasLoaded = true
     this.#startedAt = performance.now()
     this.#isUsed = false
