@@ -325,11 +325,7 @@ export class AppHost {
     const target = this.find(name)
     if (!target) return undefined
     const invocationId = randomUUID()
-    void this.#job.invoke(target, {
-      invocationId,
-      data: { string: input },
-      reason: 'This function was programmatically called via the host APIs.',
-    })
+    void this.#job.invokeByHand(target, invocationId, input)
     return invocationId
   }
 }

@@ -182,6 +182,24 @@ export class JobHost {
     return result
   }
 
+  /** Runs a function for a text that somebody gave by hand. Never throws: a text that is nothing to the function is left to the log. */
+  async invokeByHand(target: TriggeredFunction, invocationId: string, text: string): Promise<void> {
+    const { metadata, trigger } = target
+    const running = [...this.#kinds.values()].find(({ kind }) =>
+      kind.types.includes(trigger.type.toLowerCase()),
+    )
+    try {
+      const input = await running?.listener.fromText?.(target, text)
+      const reason = 'This function was programmatically called via the host APIs.'
+      await this.invoke(target, { data: { string: text }, ...input, invocationId, reason })
+    } catch (error) {
+      this.log(
+        'error',
+        `The function "${metadata.name}" cannot run for the input that it was given: ${(error as Error).message}`,
+      )
+    }
+  }
+
   /** What waits for functions, of every kind that can tell. */
   async backlogs(): Promise<readonly Backlog[]> {
     const listeners = [...this.#kinds.values()].map(({ listener }) => listener)

@@ -30,6 +30,9 @@ export interface InvocationRequest {
   readonly triggerDetails?: Readonly<Record<string, string | number>>
 }
 
+/** What a text that was given by hand is to a function. */
+export type HandInput = Pick<InvocationRequest, 'data' | 'triggerMetadata'>
+
 /** What a trigger can use of its host. */
 export interface TriggerContext {
   readonly config: AppConfig
@@ -66,6 +69,11 @@ export interface Listener {
   wake?(source: string, item?: string): void
   /** Its webhook is open to all, even where the host asks for keys. */
   readonly needsNoKey?: boolean
+  /**
+   * What a text that somebody gave by hand, at the admin door, is to one of its functions; without this, the text itself.
+   * @throws Error for a text that is nothing to it
+   */
+  fromText?(target: TriggeredFunction, text: string): Promise<HandInput>
   /** How much waits at its sources, where that can be told. */
   backlog?(): Promise<readonly Backlog[]>
   /** Lines of the start-up list; without it, the name and the trigger of each function. */

@@ -6,16 +6,19 @@ import type { DequeuedMessageItem } from '@azure/storage-queue'
 import { isMissing } from '../../bindings/create-when-missing.ts'
 import { toBlobModelData } from '../../bindings/blob-model-data.ts'
 import { connectionSetting } from '../../connections.ts'
-import type { InvocationRequest, TriggerContext } from '../../trigger.ts'
+import { HostError } from '../../errors.ts'
+import type { HandInput, TriggerContext, TriggeredFunction } from '../../trigger.ts'
 import type { InvocationResult } from '../../worker/function-worker.ts'
 import type { BlobFunction } from './blob-function.ts'
 import type { BlobMessage } from './blob-message.ts'
-import { quoteEtag, readBlobMessage } from './blob-message.ts'
+import { functionIdOf, quoteEtag, readBlobMessage } from './blob-message.ts'
 import { toTriggerMetadata } from './blob-metadata.ts'
 import type { BlobReceipts } from './blob-receipt.ts'
 
 /** What a message comes to when there is nothing to run. */
 const nothingToDo: InvocationResult = { ok: true, outputData: [] }
+
+type NamedBlob = Pick<BlobMessage, 'ContainerName' | 'BlobName'>
 
 interface ReadBlob {
   readonly url: string
@@ -77,10 +80,24 @@ export class BlobRunner {
       if (hasChanged) this.#lookAgain(target, message.BlobName)
       return nothingToDo
     }
-    return this.#context.invoke(target.target, await this.#toRequest(target, message, blob))
+    return this.#context.invoke(target.target, {
+      ...(await this.#toInput(target, message, blob)),
+      reason: `New blob detected(${target.settings.source}): ${path}`,
+    })
   }
 
-  async #toRequest(target: BlobFunction, message: BlobMessage, blob: ReadBlob): Promise<InvocationRequest> {
+  /** A blob by its path, `container/name`. @throws HostError when it is not there */
+  async fromText({ metadata }: TriggeredFunction, text: string): Promise<HandInput> {
+    const [, container = '', name = ''] = /^([^/]+)\/(.+)$/s.exec(text) ?? []
+    const target = this.#functions.get(functionIdOf(metadata.name))
+    const blob =
+      target && name !== '' ? await readBlob(target, { ContainerName: container, BlobName: name }) : undefined
+    if (!target || !blob)
+      throw new HostError(`there is no blob "${text}". Give the path of one, as "container/name".`)
+    return this.#toInput(target, { ContainerName: container, BlobName: name }, blob)
+  }
+
+  async #toInput(target: BlobFunction, message: NamedBlob, blob: ReadBlob): Promise<HandInput> {
     const { settings } = target
     const path = `${message.ContainerName}/${message.BlobName}`
     return {
@@ -96,7 +113,6 @@ export class BlobRunner {
         properties: blob.properties,
         captured: settings.pattern.match(message.BlobName) ?? {},
       }),
-      reason: `New blob detected(${settings.source}): ${path}`,
     }
   }
 }
@@ -104,7 +120,7 @@ export class BlobRunner {
 /** Begins to read a blob, or its properties alone where the function reads it itself; undefined when it is gone. */
 async function readBlob(
   { blobs, settings }: BlobFunction,
-  message: BlobMessage,
+  message: NamedBlob,
 ): Promise<ReadBlob | undefined> {
   const blob = blobs.getContainerClient(message.ContainerName).getBlobClient(message.BlobName)
   const url = blob.url.split('?')[0] ?? blob.url

@@ -101,6 +101,7 @@ export const blobTrigger: TriggerKind = {
           else scanner.look(item)
         }
       },
+      fromText: (target, text) => runner.fromText(target, text),
       handleWebhook: (request, response) =>
         answerBlobEvents(
           { request, response },

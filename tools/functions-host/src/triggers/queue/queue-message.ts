@@ -53,6 +53,11 @@ export function toTriggerMetadata(
   return metadata
 }
 
+/** Metadata of a text that was in no queue. */
+export function toTextMetadata(text: string): Record<string, TypedData> {
+  return { QueueTrigger: { string: text }, ...Object.fromEntries(bodyFields(text)) }
+}
+
 function bodyFields(text: string): [string, TypedData][] {
   if (!text.trimStart().startsWith('{')) return []
   try {

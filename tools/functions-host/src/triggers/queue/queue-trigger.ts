@@ -6,7 +6,7 @@ import type { Backlog, Listener, TriggerContext, TriggeredFunction, TriggerKind 
 import { MessagesInHand } from './messages-in-hand.ts'
 import { backlogOf } from './queue-backlog.ts'
 import { QueueListener } from './queue-listener.ts'
-import { toTriggerData, toTriggerMetadata } from './queue-message.ts'
+import { toTextMetadata, toTriggerData, toTriggerMetadata } from './queue-message.ts'
 import { poisonQueueName, toQueueName } from '../../queue-name.ts'
 import type { QueueSettings } from './queue-settings.ts'
 import { readQueueSettings } from './queue-settings.ts'
@@ -31,6 +31,10 @@ export const queueTrigger: TriggerKind = {
         await Promise.all(queues.map(({ listener }) => listener.drain()))
       },
       wake,
+      async fromText({ trigger }, text) {
+        const data = toTriggerData(Buffer.from(text), trigger['dataType'])
+        return { data, triggerMetadata: toTextMetadata(text) }
+      },
       backlog: () => Promise.all(queues.map(({ backlog }) => backlog())),
     }
   },

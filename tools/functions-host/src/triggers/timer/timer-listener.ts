@@ -1,7 +1,7 @@
 import { resolveSettings } from '../../app-config.ts'
 import { HostError } from '../../errors.ts'
 import { invokeWithRetries, retryPolicyOf } from '../../retry.ts'
-import type { TriggerContext, TriggeredFunction } from '../../trigger.ts'
+import type { InvocationRequest, TriggerContext, TriggeredFunction } from '../../trigger.ts'
 import type { Schedule } from './parse-schedule.ts'
 import { isFrequent, isTimeSpan, parseSchedule } from './parse-schedule.ts'
 import type { TimerStatus } from './timer-status.ts'
@@ -23,6 +23,8 @@ export class TimerListener {
   readonly #isInterval: boolean
   readonly #stop = new AbortController()
   #loop: Promise<void> | undefined
+  /** The status that is kept of it, where one is. */
+  #status: TimerStatus | undefined
   #lastFault = ''
 
   /** @throws HostError for a schedule that cannot be read */
@@ -42,6 +44,15 @@ export class TimerListener {
     this.#loop = this.#run(store)
   }
 
+  get name(): string {
+    return this.#target.metadata.name
+  }
+
+  /** What the function gets when it runs now, whatever its schedule says. */
+  get inputOfNow(): InvocationRequest['data'] {
+    return this.#toData(this.#status, false)
+  }
+
   async drain(): Promise<void> {
     this.#stop.abort()
     await this.#loop
@@ -52,7 +63,7 @@ export class TimerListener {
     const { signal } = this.#stop
     while (!signal.aborted) {
       try {
-        const hold = await store.hold(this.#name, signal)
+        const hold = await store.hold(this.name, signal)
         if (!hold) return
         try {
           await this.#keepTime(store, AbortSignal.any([signal, hold.lost]))
@@ -71,13 +82,15 @@ export class TimerListener {
     const { clock } = this.#context
     const nowMs = clock.now()
     const isMonitored = this.#target.trigger['useMonitor'] !== false && !isFrequent(this.#schedule, nowMs)
-    const stored = isMonitored ? await store.readStatus(this.#name) : undefined
+    const stored = isMonitored ? await store.readStatus(this.name) : undefined
     const found = assessTimer(stored, this.#schedule, nowMs)
     let { status } = found
+    if (isMonitored) this.#status = status
     const run = async (why?: Unscheduled): Promise<void> => {
       const next = await this.#fire(status, { isMonitored, why, signal })
       if (next && isMonitored) await this.#save(store, next)
       status = next ?? status
+      if (isMonitored) this.#status = status
     }
     if (isMonitored && found.isNew) await this.#save(store, status)
     if (found.isPastDue) await run('IsPastDue')
@@ -92,14 +105,8 @@ export class TimerListener {
   ): Promise<TimerStatus | undefined> {
     const { isMonitored, why, signal } = options
     const invokedMs = this.#context.clock.now()
-    const data = {
-      json: JSON.stringify({
-        Schedule: { AdjustForDST: !this.#isInterval },
-        ScheduleStatus: isMonitored ? formatTimerStatus(status) : null,
-        IsPastDue: why === 'IsPastDue',
-      }),
-    }
-    if (why) this.#context.log('info', `The timer ${this.#name} runs beside its schedule: ${why}.`)
+    const data = this.#toData(isMonitored ? status : undefined, why === 'IsPastDue')
+    if (why) this.#context.log('info', `The timer ${this.name} runs beside its schedule: ${why}.`)
     const result = await invokeWithRetries(this.#context, this.#target, {
       request: { data, reason: `Timer fired at ${formatTime(invokedMs)}` },
       policy: retryPolicyOf(this.#target.metadata, this.#context.config.retry),
@@ -111,10 +118,20 @@ export class TimerListener {
     return { lastMs, nextMs: this.#schedule(lastMs), updatedMs: lastMs }
   }
 
+  #toData(status: TimerStatus | undefined, isPastDue: boolean): InvocationRequest['data'] {
+    return {
+      json: JSON.stringify({
+        Schedule: { AdjustForDST: !this.#isInterval },
+        ScheduleStatus: status ? formatTimerStatus(status) : null,
+        IsPastDue: isPastDue,
+      }),
+    }
+  }
+
   /** The schedule goes on also when its storage does not answer. */
   async #save(store: TimerStore, status: TimerStatus): Promise<void> {
     try {
-      await store.writeStatus(this.#name, status)
+      await store.writeStatus(this.name, status)
     } catch (error) {
       this.#logFault(error)
     }
@@ -122,12 +139,8 @@ export class TimerListener {
 
   /** Logs a fault, once for as long as it is the same. */
   #logFault(error: unknown): void {
-    const fault = `The timer ${this.#name}: ${(error as Error).message.split('\n')[0]}`
+    const fault = `The timer ${this.name}: ${(error as Error).message.split('\n')[0]}`
     if (fault !== this.#lastFault) this.#context.log('error', fault)
     this.#lastFault = fault
-  }
-
-  get #name(): string {
-    return this.#target.metadata.name
   }
 }

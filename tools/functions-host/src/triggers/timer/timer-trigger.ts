@@ -18,6 +18,10 @@ export const timerTrigger: TriggerKind = {
       async drain() {
         await Promise.all(listeners.map((listener) => listener.drain()))
       },
+      async fromText({ metadata }, text) {
+        const listener = listeners.find(({ name }) => name === metadata.name)
+        return { data: listener?.inputOfNow ?? { string: text } }
+      },
     }
   },
 }
