@@ -4,7 +4,7 @@ import { queryPlan } from '../sql/query-plan.ts'
 import { readQueryBody } from '../sql/query-body.ts'
 import { parseOnce, runQuery } from '../sql/run-query.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
-import type { Scan } from '../storage/item-table.ts'
+import type { Scan } from '../storage/scan.ts'
 import { answer, header, isFlagged, jsonBody, pageSize } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 

@@ -5,7 +5,7 @@ import { extractKey } from '../partition/partition-key.ts'
 import type { PartitionKey } from '../partition/partition-key.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 import { isExpired } from '../storage/item-table.ts'
-import type { StoredItem } from '../storage/item-table.ts'
+import type { StoredItem } from '../storage/stored-item.ts'
 import { documentRid } from '../storage/resource-ids.ts'
 import {
   checkDocument,

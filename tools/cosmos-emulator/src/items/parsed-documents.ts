@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts'
-import type { StoredItem } from '../storage/item-table.ts'
+import type { StoredItem } from '../storage/stored-item.ts'
 
 const mostCharacters = 32 * 1024 * 1024
 const missesPerReplacement = 16

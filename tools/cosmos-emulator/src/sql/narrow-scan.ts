@@ -1,6 +1,6 @@
 import { splitPath, toPartitionKey, prefixBounds } from '../partition/partition-key.ts'
 import type { KeyPart } from '../partition/partition-key.ts'
-import type { Scan } from '../storage/item-table.ts'
+import type { Scan } from '../storage/scan.ts'
 import type { BinaryOperator, Expression } from './ast.ts'
 
 /** What is known of the query when its scan is planned. */

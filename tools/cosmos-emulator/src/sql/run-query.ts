@@ -1,6 +1,7 @@
 import { badRequest } from '../errors.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
-import type { Scan, ScannedItem } from '../storage/item-table.ts'
+import type { Scan } from '../storage/scan.ts'
+import type { ScannedItem } from '../storage/stored-item.ts'
 import type { Expression, Query } from './ast.ts'
 import { compileMainQuery } from './compile-query.ts'
 import type { CompiledQuery } from './compile-query.ts'

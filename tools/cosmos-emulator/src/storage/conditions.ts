@@ -1,4 +1,4 @@
-import type { Scan } from './item-table.ts'
+import type { PartitionScope } from './scan.ts'
 
 /** The conditions of a WHERE, with the values for their placeholders. */
 export class Conditions {
@@ -10,7 +10,7 @@ export class Conditions {
     this.values.push(...values)
   }
 
-  addPartition({ pk, pkBounds, epkBounds }: Pick<Scan, 'pk' | 'pkBounds' | 'epkBounds'>): void {
+  addPartition({ pk, pkBounds, epkBounds }: PartitionScope): void {
     if (pk !== undefined) this.add('pk = ?', pk)
     if (pkBounds) this.add('pk >= ? AND pk < ?', ...pkBounds)
     if (epkBounds) this.add('epk >= ? AND epk < ?', ...epkBounds)

@@ -2,47 +2,9 @@ import { conflict } from '../errors.ts'
 import type { ContainerRecord } from './catalog.ts'
 import { Conditions } from './conditions.ts'
 import type { DataFile } from './data-file.ts'
+import type { FeedQuery, PartitionScope, Scan } from './scan.ts'
+import type { ScannedItem, StoredItem } from './stored-item.ts'
 import { VersionTable } from './version-table.ts'
-
-/** A document as it is stored: `rid` is the lsn of its creation, `body` its whole JSON text, system properties included. */
-export interface StoredItem {
-  rid: number
-  pk: string
-  id: string
-  epk: string
-  lsn: number
-  ts: number
-  ttl: number | null
-  expires: number | null
-  etag: string
-  body: string
-}
-
-/** What a scan tells of a document. */
-export type ScannedItem = Pick<StoredItem, 'rid' | 'pk' | 'id' | 'lsn' | 'body'>
-
-/** Which documents a scan passes over, in which order. Every condition narrows; none is required. */
-export interface Scan {
-  pk?: string
-  pkBounds?: [string, string]
-  epkBounds?: [string, string]
-  id?: string
-  ids?: string[]
-  idBounds?: { operator: '>' | '>=' | '<' | '<='; value: string }[]
-  tsBounds?: { operator: '>' | '>=' | '<' | '<=' | '='; value: number }[]
-  order: 'rid' | 'id' | 'idDescending'
-  after?: { pk: string; id: string; rid: number }
-}
-
-/** A page of the change feed asks for changes after `lsn`. */
-export interface FeedQuery {
-  afterLsn: number
-  sinceTs?: number
-  pk?: string
-  pkBounds?: [string, string]
-  epkBounds?: [string, string]
-  limit: number
-}
 
 /** The documents of one container: a table of its own, with the indexes that scans and the change feed need. */
 export class ItemTable {
@@ -149,9 +111,9 @@ export class ItemTable {
   }
 
   /** Removes every document of one logical partition (or of a prefix of the key). */
-  removePartition(scan: Pick<Scan, 'pk' | 'pkBounds'>, nowSeconds: number): number {
+  removePartition(scope: Pick<PartitionScope, 'pk' | 'pkBounds'>, nowSeconds: number): number {
     const conditions = new Conditions()
-    conditions.addPartition(scan)
+    conditions.addPartition(scope)
     const where = conditions.toWhere()
     if (this.versions.isKept) {
       const all = this.#prepare(`SELECT * FROM ${this.#name}${where}`).all(...conditions.values)

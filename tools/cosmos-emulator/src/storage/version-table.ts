@@ -3,7 +3,8 @@ import { extractKey, splitPath } from '../partition/partition-key.ts'
 import type { ContainerRecord } from './catalog.ts'
 import { Conditions } from './conditions.ts'
 import type { DataFile } from './data-file.ts'
-import type { FeedQuery, StoredItem } from './item-table.ts'
+import type { FeedQuery } from './scan.ts'
+import type { StoredItem } from './stored-item.ts'
 
 const secondsPerMinute = 60
 

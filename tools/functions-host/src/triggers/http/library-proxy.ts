@@ -5,7 +5,7 @@ import type { Log } from '../../log.ts'
 import type { FunctionWorker } from '../../worker/function-worker.ts'
 import type { RequestHandler } from '../../worker/library-server.ts'
 import { isHeaderText } from './join-headers.ts'
-import { proxyToWorker } from './stream-proxy.ts'
+import { invocationIdHeader, proxyToWorker } from './stream-proxy.ts'
 
 /** A request that the library's own server answers (`enableHttpStream`). */
 export interface LibraryExchange {
@@ -14,8 +14,6 @@ export interface LibraryExchange {
   /** Ends the answer of a function that has succeeded without sending anything. */
   settle(): void
 }
-
-const invocationIdHeader = 'x-ms-invocation-id'
 
 /** Passes a request on to the library's own server, wherever it is, and its answer back, both streamed. */
 export function passToLibrary(

@@ -7,6 +7,9 @@ import { answerEmpty } from '../../answer-empty.ts'
 import type { Log } from '../../log.ts'
 import { isHeaderText, joinHeaders } from './join-headers.ts'
 
+/** Tells the library which invocation a request is for. */
+export const invocationIdHeader = 'x-ms-invocation-id'
+
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
 
 /** How long the answer of a function that has ended may take to arrive, ms. */
@@ -22,7 +25,7 @@ const hopHeaders: ReadonlySet<string> = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
-  'x-ms-invocation-id',
+  invocationIdHeader,
 ])
 
 /**
@@ -52,7 +55,7 @@ export function proxyToWorker(
     ...joinHeaders(request),
     'x-forwarded-host': request.headers.host ?? 'localhost',
     'x-forwarded-proto': 'http',
-    'x-ms-invocation-id': options.invocationId,
+    [invocationIdHeader]: options.invocationId,
   }
   for (const name of ownHeaders) Reflect.deleteProperty(headers, name)
   const outgoing = sendRequest(

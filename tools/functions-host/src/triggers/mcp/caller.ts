@@ -15,3 +15,17 @@ export function describeTransport({ transport, sessionId, headers }: Caller): Re
   )
   return { name: transport, sessionId, properties: { headers: Object.fromEntries(joined) as unknown } }
 }
+
+/** A call of a tool or a prompt as its function gets it: JSON. */
+export function describeCall(
+  { name, arguments: given }: { name: string; arguments?: Readonly<Record<string, unknown>> | undefined },
+  caller: Caller,
+): string {
+  return JSON.stringify({
+    name,
+    arguments: given,
+    sessionid: caller.sessionId,
+    clientinfo: caller.clientInfo,
+    transport: describeTransport(caller),
+  })
+}

@@ -4,7 +4,7 @@ import type { TriggerContext, TriggeredFunction } from '../../trigger.ts'
 import { pickFields, readBindingList, readBindingObject } from './binding-json.ts'
 import { byName } from './by-name.ts'
 import type { Caller } from './caller.ts'
-import { describeTransport } from './caller.ts'
+import { describeCall } from './caller.ts'
 import { McpError } from './mcp-error.ts'
 import { toPromptResult } from './prompt-result.ts'
 
@@ -33,13 +33,7 @@ export class Prompts {
   async get({ params }: GetPromptRequest, caller: Caller): Promise<GetPromptResult> {
     const prompt = this.#prompts.get(params.name.toLowerCase())
     if (!prompt) throw new McpError('invalidParams', `Unknown prompt: '${params.name}'`)
-    const json = JSON.stringify({
-      name: params.name,
-      arguments: params.arguments,
-      sessionid: caller.sessionId,
-      clientinfo: caller.clientInfo,
-      transport: describeTransport(caller),
-    })
+    const json = describeCall(params, caller)
     const result = await this.#context.invoke(prompt.target, {
       data: { string: json },
       triggerMetadata: {

@@ -5,7 +5,7 @@ import type { TriggerContext, TriggeredFunction } from '../../trigger.ts'
 import { pickFields, readBindingList, readBindingObject } from './binding-json.ts'
 import { byName } from './by-name.ts'
 import type { Caller } from './caller.ts'
-import { describeTransport } from './caller.ts'
+import { describeCall } from './caller.ts'
 import { McpError } from './mcp-error.ts'
 import { toToolResult } from './tool-result.ts'
 import type { InputSchema } from './tool-schema.ts'
@@ -44,13 +44,7 @@ export class Tools {
         `One or more required tool properties are missing values. Please provide: ${missing.join(', ')}`,
       )
     const { target } = tool
-    const json = JSON.stringify({
-      name: params.name,
-      arguments: params.arguments,
-      sessionid: caller.sessionId,
-      clientinfo: caller.clientInfo,
-      transport: describeTransport(caller),
-    })
+    const json = describeCall(params, caller)
     const result = await this.#context.invoke(target, {
       data: { string: json },
       triggerMetadata: {

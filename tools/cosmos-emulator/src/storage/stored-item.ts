@@ -1,0 +1,16 @@
+/** A document as it is stored: `rid` is the lsn of its creation, `body` its whole JSON text, system properties included. */
+export interface StoredItem {
+  rid: number
+  pk: string
+  id: string
+  epk: string
+  lsn: number
+  ts: number
+  ttl: number | null
+  expires: number | null
+  etag: string
+  body: string
+}
+
+/** What a scan tells of a document. */
+export type ScannedItem = Pick<StoredItem, 'rid' | 'pk' | 'id' | 'lsn' | 'body'>
