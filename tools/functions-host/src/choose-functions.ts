@@ -16,7 +16,7 @@ export function chooseFunctions(
     const isDisabled = /^(1|true)$/i.test(config.settings[`AzureWebJobs.${metadata.name}.Disabled`] ?? '')
     if (isDisabled) log('info', `Function ${metadata.name} is disabled.`, 'Host.Lifecycle')
     try {
-      return [{ metadata, trigger: triggerOf(metadata, config), isDisabled }]
+      return [{ metadata, trigger: triggerOf(metadata, config, log), isDisabled }]
     } catch (error) {
       if (!(error instanceof HostError)) throw error
       log('error', `The '${metadata.name}' function is in error and left out: ${error.message}`)
@@ -25,12 +25,17 @@ export function chooseFunctions(
   })
 }
 
-function triggerOf(metadata: TriggeredFunction['metadata'], config: AppConfig): TriggeredFunction['trigger'] {
+function triggerOf(
+  metadata: TriggeredFunction['metadata'],
+  config: AppConfig,
+  log: Log,
+): TriggeredFunction['trigger'] {
   const trigger = metadata.bindings.find((binding) => /trigger$/i.test(binding.type))
   if (!trigger) throw new HostError('it has no trigger. Register it with app.http, app.storageQueue, ...')
   const kind = triggerKinds.find(({ types }) => types.includes(trigger.type.toLowerCase()))
   if (!kind) throw new NotImplementedError(`The trigger "${trigger.type}"`)
   // Whoever cannot be bound is left out now, not found out at its first call.
-  void new FunctionBindings(metadata, config, kind.expressionNames?.({ metadata, trigger }, config))
+  const knownNames = kind.expressionNames?.({ metadata, trigger }, config)
+  void new FunctionBindings(metadata, { config, log, knownNames })
   return trigger
 }

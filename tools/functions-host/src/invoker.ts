@@ -79,7 +79,7 @@ export class Invoker {
   #bindingsOf(metadata: FunctionMetadata): FunctionBindings {
     const known = this.#bindings.get(metadata)
     if (known) return known
-    const bindings = new FunctionBindings(metadata, this.#options.config)
+    const bindings = new FunctionBindings(metadata, this.#options)
     this.#bindings.set(metadata, bindings)
     return bindings
   }

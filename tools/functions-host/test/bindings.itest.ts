@@ -105,10 +105,10 @@ async function blobText(container: string, name: string): Promise<string | undef
   return (await blob.exists()) ? (await blob.downloadToBuffer()).toString('latin1') : undefined
 }
 
-async function putBlob(container: string, name: string, text: string): Promise<void> {
+async function putBlob(container: string, name: string, content: string | Buffer): Promise<void> {
   const client = blobs.getContainerClient(container)
   await client.createIfNotExists()
-  await client.getBlockBlobClient(name).upload(text, Buffer.byteLength(text))
+  await client.getBlockBlobClient(name).upload(content, Buffer.byteLength(content))
 }
 
 async function blobNames(container: string): Promise<string[]> {
@@ -127,7 +127,7 @@ async function receive(queueName: string): Promise<string[]> {
 }
 
 describe('a blob input', () => {
-  it('is the whole blob: bytes, or text if asked for, or where it is', async () => {
+  it('is the whole blob: text, or bytes if asked for, or where it is', async () => {
     await putBlob('inputs', 'a/b ü.txt', 'grüße')
     expect(await read(`blobs/inputs/a/b%20${encodeURIComponent('ü')}.txt`)).toEqual({
       bytes: [...Buffer.from('grüße')],
@@ -139,6 +139,12 @@ describe('a blob input', () => {
         content: { Connection: 'Storage', ContainerName: 'inputs', BlobName: 'a/b ü.txt' },
       },
     })
+  })
+
+  it('is bytes also where text is expected, if it is none, and the log says that Azure differs', async () => {
+    await putBlob('inputs', 'image', Buffer.from([0xff, 0xd8, 0]))
+    expect(await read('blobs/inputs/image')).toMatchObject({ bytes: [0xff, 0xd8, 0], text: [0xff, 0xd8, 0] })
+    expect(host.log).toMatch(/blob input "[^"]+" is no UTF-8 text, so the function gets its bytes/)
   })
 
   it('is nothing where there is no blob, or no container', async () => {

@@ -1,4 +1,5 @@
 import type { AppConfig } from '../app-config.ts'
+import type { Log } from '../log.ts'
 import type { TypedData } from '../worker/protocol.ts'
 import type { BindingData } from './binding-expression.ts'
 import type { BindingProperties } from './binding-properties.ts'
@@ -16,7 +17,7 @@ export interface InputBinding {
   /** Properties that had another name in bindings of older extensions, which are taken too. Name today -> name then. */
   readonly formerNames?: Readonly<Record<string, string>>
   /** Reads the properties of one binding, at start. Connects to nothing yet. @throws HostError naming what is missing */
-  prepare(properties: BindingProperties, config: AppConfig): ReadInput
+  prepare(properties: BindingProperties, config: AppConfig, log: Log): ReadInput
 }
 
 /** A kind of output binding. */

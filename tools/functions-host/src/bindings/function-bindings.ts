@@ -1,5 +1,6 @@
 import type { AppConfig } from '../app-config.ts'
 import { HostError, NotImplementedError } from '../errors.ts'
+import type { Log } from '../log.ts'
 import type { Binding, FunctionMetadata, Invocation, InvocationOutcome } from '../worker/protocol.ts'
 import type { TriggerValues } from './binding-data.ts'
 import { toBindingData } from './binding-data.ts'
@@ -20,6 +21,14 @@ interface Output {
   readonly write: WriteOutput
 }
 
+/** What reads the bindings of a function. */
+export interface FunctionBindingsOptions {
+  readonly config: AppConfig
+  readonly log: Log
+  /** What its trigger gives to expressions, where that is known at start. */
+  readonly knownNames?: readonly string[] | undefined
+}
+
 /** The input and output bindings of one function, beside its trigger and its durable client. */
 export class FunctionBindings {
   readonly #functionName: string
@@ -28,10 +37,9 @@ export class FunctionBindings {
 
   /**
    * Reads what the function's bindings say; connects to nothing yet.
-   * @param knownNames what its trigger gives to expressions, where that is known at start
    * @throws HostError naming the binding and what to mend; NotImplementedError for a kind that is not built
    */
-  constructor(metadata: FunctionMetadata, config: AppConfig, knownNames?: readonly string[]) {
+  constructor(metadata: FunctionMetadata, { config, log, knownNames }: FunctionBindingsOptions) {
     this.#functionName = metadata.name
     const propertiesOf = (
       binding: Binding,
@@ -42,7 +50,7 @@ export class FunctionBindings {
       const kind = inputBindings.find(({ type }) => type === binding.type.toLowerCase())
       if (!kind) throw new NotImplementedError(`The input binding "${binding.type}"`)
       const properties = propertiesOf(binding, kind)
-      return { name: binding.name, title: properties.title, read: kind.prepare(properties, config) }
+      return { name: binding.name, title: properties.title, read: kind.prepare(properties, config, log) }
     })
     this.#outputs = metadata.bindings.filter(isOutput).map((binding) => {
       const kind = outputBindings.find(({ type }) => type === binding.type.toLowerCase())
