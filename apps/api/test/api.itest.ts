@@ -254,6 +254,14 @@ describe('an address', () => {
     expect(wrong.headers.get('allow')).toBe('GET')
   })
 
+  const allowedAt = async (path: string): Promise<string[] | undefined> => {
+    const preflight = await fetch(api.url + path, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://console.example', 'access-control-request-method': 'PATCH' },
+    })
+    return preflight.headers.get('access-control-allow-methods')?.split(', ').toSorted()
+  }
+
   it('is called by pages of allowed origins only', async () => {
     const preflight = await fetch(`${api.url}/v1/assets`, {
       method: 'OPTIONS',
@@ -263,6 +271,7 @@ describe('an address', () => {
 
     expect(preflight.status).toBe(204)
     expect(preflight.headers.get('access-control-allow-origin')).toBe('https://console.example')
+    expect(await allowedAt(`/v1/assets/${mintId('ast')}`)).toEqual(['DELETE', 'GET', 'PATCH'])
     expect(foreign.headers.get('access-control-allow-origin')).toBeNull()
   })
 
@@ -352,8 +361,9 @@ describe('bad input', () => {
         const text = await response.text()
 
         expect(response.status).toBeLessThan(500)
-        // The platform itself refuses a NUL in the path, with an empty answer, before any app sees it.
+        // The platform itself refuses a NUL in the path, and an empty first part, with an empty answer, before any app sees it.
         if (asked.path.includes('%00')) expect([400, 405]).toContain(response.status)
+        else if (asked.path.startsWith('//')) expect(response.status).toBe(404)
         else if (response.status >= 400 && asked.method !== 'HEAD')
           expect(JSON.parse(text)).toMatchObject({ status: response.status, code: expect.any(String) })
       }),

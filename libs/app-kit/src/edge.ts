@@ -1,4 +1,11 @@
-import type { FunctionInput, HttpHandler, InvocationContext, RetryOptions, Timer } from '@azure/functions'
+import type {
+  FunctionInput,
+  HttpHandler,
+  HttpMethod,
+  InvocationContext,
+  RetryOptions,
+  Timer,
+} from '@azure/functions'
 import { app as functions } from '@azure/functions'
 import type { TenantId } from '@zoetrope/contracts'
 import type { z } from 'zod'
@@ -86,14 +93,17 @@ export function createEdge<S extends Record<string, Setting<unknown>>, Deps>(opt
   readonly queueConnection?: string
 }): Edge<Deps> {
   const routes: HttpRoute[] = []
+  const methodsAt = (route: string): HttpMethod[] =>
+    routes.filter((other) => other.route === route).flatMap(({ methods }) => methods)
   const edge: Edge<Deps> = {
     routes,
     http(definition) {
-      const handler = makeHttpHandler(definition, options)
+      const handler = makeHttpHandler(definition, { ...options, methodsAt })
+      // Two functions must not share a method at one route: the first one there answers the preflights of all.
+      const answersPreflights = options.corsOrigins !== undefined && methodsAt(definition.route).length === 0
       routes.push(definition)
-      const methods = options.corsOrigins ? ([...definition.methods, 'OPTIONS'] as const) : definition.methods
       functions.http(definition.name, {
-        methods: [...methods],
+        methods: answersPreflights ? [...definition.methods, 'OPTIONS'] : [...definition.methods],
         route: definition.route,
         authLevel: definition.auth === 'function' ? 'function' : 'anonymous',
         ...(definition.extraInputs ? { extraInputs: definition.extraInputs } : {}),

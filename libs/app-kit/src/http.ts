@@ -57,6 +57,8 @@ export interface HttpEdgeOptions<Deps> {
   /** Finds the tenant of an `Authorization` header. @throws KEY_MISSING, KEY_INVALID */
   readonly authenticate?: (authorization: string | null, deps: Deps) => Promise<TenantId>
   readonly corsOrigins?: () => readonly string[]
+  /** The methods of all functions at a route, for preflights; by default those of the function itself. */
+  readonly methodsAt?: (route: string) => readonly HttpMethod[]
 }
 
 /** The handler of an HTTP function: validates, authenticates, handles, answers problem+json for every error, logs one line. */
@@ -69,7 +71,13 @@ export function makeHttpHandler<Deps, P extends z.ZodType, Q extends z.ZodType, 
     const traceId = traceIdOf(context)
     const cors = corsHeaders(request, options.corsOrigins?.() ?? [])
     if (request.method === 'OPTIONS')
-      return { status: 204, headers: { ...cors, ...preflightHeaders(definition.methods) } }
+      return {
+        status: 204,
+        headers: {
+          ...cors,
+          ...preflightHeaders(options.methodsAt?.(definition.route) ?? definition.methods),
+        },
+      }
     let tenantId = '' as TenantId
     try {
       const deps = options.deps()
