@@ -8,6 +8,7 @@ import {
   toJsonTextOnce,
 } from './action.ts'
 import type { Decision, RetryTrace } from './decision.ts'
+import { entityInstanceId, type EntityMessage, parseEntityId } from './entity-request.ts'
 import type { Failure } from './history-event.ts'
 import { nextPoll } from './http-poll.ts'
 import type { FunctionKind } from './hub-context.ts'
@@ -47,6 +48,7 @@ export interface ExecutionState {
 export class ActionStarter {
   readonly #state: ExecutionState
   readonly #lastSentTo = new Map<string, string>()
+  #locked: { targets: readonly string[]; requestId: string } = { targets: [], requestId: '' }
 
   constructor(state: ExecutionState) {
     this.#state = state
@@ -85,9 +87,13 @@ export class ActionStarter {
         return whenAny((action.compoundActions ?? []).map((child) => this.start(child)))
       case ActionType.whenAll:
         return whenAll((action.compoundActions ?? []).map((child) => this.start(child)))
+      case ActionType.lockEntities:
+        return this.#lock(action)
+      case ActionType.releaseEntities:
+        return this.#release()
       default:
         this.#state.fail(
-          `NotImplemented: action type ${action.actionType} (entity locks and scheduled signals) is not there in this host.`,
+          `NotImplemented: action type ${action.actionType} (scheduled signals) is not there in this host.`,
         )
         return new ReplayTask()
     }
@@ -185,36 +191,52 @@ export class ActionStarter {
 
   #send(action: Action, isSignal: boolean): ReplayTask {
     const target = action.instanceId ?? ''
-    const unknown = this.#state.context.refuse('entity', target.slice(1, Math.max(1, target.indexOf('@', 1))))
-    if (unknown !== undefined) {
-      if (!isSignal)
-        this.#state.differs(
-          `${brief(unknown)} The orchestration failed with that; in Azure it would stay Running for ever.`,
-        )
-      this.#state.fail(unknown)
+    if (this.#refusesEntity(target, isSignal)) return new ReplayTask()
+    const task = this.#post(target, {
+      kind: isSignal ? 'signal' : 'call',
+      operation: action.operation ?? '',
+      input: toJsonText(action.input),
+    })
+    if (isSignal) return settled()
+    this.#state.mailbox.beginCall()
+    return task
+  }
+
+  #lock({ lockSet = [], lockRequestId = '' }: Action): ReplayTask {
+    const targets = lockSet.map(({ name, key }) => entityInstanceId(name, key))
+    const [first] = targets
+    if (first === undefined || targets.some((target) => this.#refusesEntity(target, false)))
       return new ReplayTask()
-    }
+    this.#locked = { targets, requestId: lockRequestId }
+    this.#state.mailbox.beginCall()
+    return this.#post(first, { kind: 'lock', requestId: lockRequestId, lockSet: targets })
+  }
+
+  #release(): ReplayTask {
+    const { targets, requestId } = this.#locked
+    this.#locked = { targets: [], requestId: '' }
+    for (const target of targets) this.#post(target, { kind: 'release', requestId })
+    return settled()
+  }
+
+  #refusesEntity(target: string, isSignal: boolean): boolean {
+    const unknown = this.#state.context.refuse('entity', parseEntityId(target).name)
+    if (unknown === undefined) return false
+    if (!isSignal)
+      this.#state.differs(
+        `${brief(unknown)} The orchestration failed with that; in Azure it would stay Running for ever.`,
+      )
+    this.#state.fail(unknown)
+    return true
+  }
+
+  #post(target: string, message: EntityMessage): ReplayTask {
     const id = this.#state.schedule.takeId()
     const predecessor = this.#lastSentTo.get(target) ?? '0001-01-01T00:00:00'
     // Good only for what is new; what the history knows has the time that stands there.
     const sentAt = new Date().toISOString()
     this.#lastSentTo.set(target, sentAt)
-    const task = this.#state.schedule.add(
-      {
-        kind: 'entity',
-        id,
-        target,
-        operation: action.operation ?? '',
-        input: toJsonText(action.input),
-        isSignal,
-        predecessor,
-        sentAt,
-      },
-      false,
-    )
-    if (isSignal) return settled()
-    this.#state.mailbox.beginCall()
-    return task
+    return this.#state.schedule.add({ kind: 'entity', id, target, message, predecessor, sentAt }, false)
   }
 
   #callHttp(request: HttpRequest | undefined): ReplayTask {

@@ -32,6 +32,9 @@ export interface Action {
   retryOptions?: RetryOptions
   httpRequest?: HttpRequest
   compoundActions?: Action[]
+  /** Sorted, each once. */
+  lockSet?: { name: string; key: string }[]
+  lockRequestId?: string
 }
 
 /** How often and how patiently a failed call is made again. */

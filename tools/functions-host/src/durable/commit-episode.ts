@@ -11,7 +11,9 @@ import {
   taskEnded,
   subOrchestrationEnded,
 } from './history-event.ts'
-import { createInstance, entityRequest, newHexId, sendToEntity, tellParent } from './instances.ts'
+import { entityRequest } from './entity-request.ts'
+import { releaseAll } from './entity-locks.ts'
+import { createInstance, newHexId, sendToEntity, tellParent } from './instances.ts'
 import type { Effects } from './journal.ts'
 import type { OrchestratorAnswer } from './orchestrator-answer.ts'
 import type { CachedHistory } from './orchestrations.ts'
@@ -124,11 +126,14 @@ function decide(store: Store, effects: Effects, row: InstanceRow, decision: Deci
       return makeEvent(EventType.timerCreated, { FireAt: decision.fireAt }, decision.id)
     }
     case 'entity': {
-      const request = entityRequest({ ...decision, caller: self })
-      sendToEntity(store, effects, decision.target, request)
+      const { target, message, predecessor, sentAt } = decision
+      const caller = { InstanceId: self.instanceId, ExecutionId: self.executionId }
+      const request = entityRequest(message, { caller, predecessor, sentAt })
+      sendToEntity(store, effects, target, request)
+      const name = message.kind === 'release' ? 'release' : 'op'
       return makeEvent(
         EventType.eventSent,
-        { InstanceId: decision.target, Name: 'op', Input: JSON.stringify(request) },
+        { InstanceId: target, Name: name, Input: JSON.stringify(request) },
         decision.id,
       )
     }
@@ -149,7 +154,7 @@ function end(
   row: InstanceRow,
   outcome: Exclude<Outcome, { kind: 'continuedAsNew' }>,
 ): HistoryEvent {
-  store.run('DELETE FROM timers WHERE instance_id = ?', row.instance_id)
+  leaveExecution(store, effects, row)
   switch (outcome.kind) {
     case 'completed':
       row.status = 'Completed'
@@ -189,6 +194,12 @@ function end(
   })
 }
 
+// What an execution leaves behind that others could still meet.
+function leaveExecution(store: Store, effects: Effects, row: InstanceRow): void {
+  store.run('DELETE FROM timers WHERE instance_id = ?', row.instance_id)
+  releaseAll(store, effects, { InstanceId: row.instance_id, ExecutionId: row.execution_id })
+}
+
 function continueAsNew(
   store: Store,
   effects: Effects,
@@ -196,7 +207,7 @@ function continueAsNew(
   outcome: Extract<Outcome, { kind: 'continuedAsNew' }>,
 ): void {
   store.run('DELETE FROM history WHERE instance_id = ?', row.instance_id)
-  store.run('DELETE FROM timers WHERE instance_id = ?', row.instance_id)
+  leaveExecution(store, effects, row)
   row.execution_id = newHexId()
   row.status = 'Running'
   row.output = null

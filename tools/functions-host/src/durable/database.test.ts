@@ -11,9 +11,9 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-const columns = (database: DatabaseSync): unknown[] =>
+const columns = (database: DatabaseSync, table = 'instances'): unknown[] =>
   database
-    .prepare('PRAGMA table_info(instances)')
+    .prepare(`PRAGMA table_info(${table})`)
     .all()
     .map((row) => row['name'])
 
@@ -27,10 +27,13 @@ describe('the database of a hub', () => {
   it('is brought to the present format', () => {
     const file = join(directory, 'hub.db')
     const old = new DatabaseSync(file)
-    old.exec('CREATE TABLE instances (instance_id TEXT PRIMARY KEY); PRAGMA user_version = 1')
+    old.exec(
+      'CREATE TABLE instances (instance_id TEXT PRIMARY KEY); CREATE TABLE entities (instance_id TEXT PRIMARY KEY); PRAGMA user_version = 1',
+    )
     old.close()
     const database = openDatabase(file)
     expect(columns(database)).toEqual(['instance_id', 'retries'])
+    expect(columns(database, 'entities')).toEqual(['instance_id', 'locked_by'])
     database.close()
   })
 

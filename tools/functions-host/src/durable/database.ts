@@ -2,18 +2,25 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-const schemaVersion = 2
+const schemaVersion = 3
 
 /** What brings a file of format n to format n + 1. */
 const migrations: Record<number, (database: DatabaseSync) => void> = {
-  1: (database) => addColumn(database, 'retries TEXT'),
+  1: (database) => addColumn(database, 'instances', 'retries TEXT'),
+  2: (database) => {
+    addColumn(database, 'entities', 'locked_by TEXT')
+    database.exec(lockIndex)
+  },
 }
 
-function addColumn(database: DatabaseSync, definition: string): void {
-  const there = database.prepare('PRAGMA table_info(instances)').all()
+function addColumn(database: DatabaseSync, table: string, definition: string): void {
+  const there = database.prepare(`PRAGMA table_info(${table})`).all()
   if (there.some((column) => definition.startsWith(`${String(column['name'])} `))) return
-  database.exec(`ALTER TABLE instances ADD COLUMN ${definition}`)
+  database.exec(`ALTER TABLE ${table} ADD COLUMN ${definition}`)
 }
+
+const lockIndex =
+  'CREATE INDEX IF NOT EXISTS entities_by_lock ON entities (locked_by) WHERE locked_by IS NOT NULL;'
 
 const schema = `
 CREATE TABLE instances (
@@ -40,7 +47,8 @@ CREATE INDEX activities_by_instance ON activities (instance_id);
 CREATE TABLE timers (seq INTEGER PRIMARY KEY AUTOINCREMENT, instance_id TEXT NOT NULL, execution_id TEXT NOT NULL, fire_ms INTEGER NOT NULL, event TEXT NOT NULL);
 CREATE INDEX timers_by_time ON timers (fire_ms);
 CREATE INDEX timers_by_instance ON timers (instance_id);
-CREATE TABLE entities (instance_id TEXT PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL, state TEXT, is_there INTEGER NOT NULL, created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE entities (instance_id TEXT PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL, state TEXT, is_there INTEGER NOT NULL, created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, locked_by TEXT) WITHOUT ROWID;
+${lockIndex}
 PRAGMA user_version = ${schemaVersion};
 `
 

@@ -1,3 +1,4 @@
+import type { EntityMessage } from './entity-request.ts'
 import type { Failure, FailureDetails, HistoryEvent } from './history-event.ts'
 
 /** What an orchestration newly wants done. Its id is the sequence number under which the SDK waits for the end. */
@@ -16,9 +17,7 @@ export type Decision =
       kind: 'entity'
       id: number
       target: string
-      operation: string
-      input: string | null
-      isSignal: boolean
+      message: EntityMessage
       sentAt: string
       predecessor: string
     }

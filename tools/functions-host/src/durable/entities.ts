@@ -1,8 +1,17 @@
 import { eventRaised } from './history-event.ts'
 import type { HubContext } from './hub-context.ts'
-import { type EntityRequest, entityRequest, sendToEntity } from './instances.ts'
+import { type EntityMail, type EntityWork, nextEntityWork } from './entity-inbox.ts'
+import { endLock, grantLock } from './entity-locks.ts'
+import {
+  entityInstanceId,
+  type EntityRequest,
+  entityRequest,
+  type OperationRequest,
+  parseEntityId,
+} from './entity-request.ts'
+import { sendToEntity } from './instances.ts'
 import { type Effects, HubClosedError } from './journal.ts'
-import type { EntityRow, InboxRow } from './store.ts'
+import type { EntityRow } from './store.ts'
 import { lostWorkerDelayMs, WorkQueue } from './work-queue.ts'
 
 const responseType =
@@ -16,31 +25,23 @@ interface EntityAnswer {
   signals?: { target: { name: string; key: string }; name: string; input?: string }[]
 }
 
-/** The id under which an entity's messages are kept. */
-export function entityInstanceId(name: string, key: string): string {
-  return `@${name.toLowerCase()}@${key}`
-}
-
-/** Name and key of an entity's id. */
-export function parseEntityId(id: string): { name: string; key: string } {
-  const at = id.indexOf('@', 1)
-  return { name: id.slice(1, at), key: id.slice(at + 1) }
-}
-
 /** The queue of entities: all waiting operations of one in a batch; its state, answers and signals in one transaction. */
 export function createEntityQueue(hub: HubContext): WorkQueue<string> {
   return new WorkQueue(hub.settings.maxConcurrentEntities, async (id, tries) => {
-    const messages = hub.store.inbox(id).slice(0, hub.settings.maxEntityBatch)
-    if (messages.length === 0) return undefined
+    const before = hub.store.entity(id)
+    const inbox = hub.store
+      .inbox(id)
+      .map(({ seq, event }) => ({ seq, request: JSON.parse(event) as EntityRequest }))
+    const work = nextEntityWork(inbox, {
+      lockedBy: before?.locked_by ?? null,
+      maxBatch: hub.settings.maxEntityBatch,
+    })
+    if (work.kind === 'nothing') return undefined
     try {
-      const requests = messages.map((message) => JSON.parse(message.event) as EntityRequest)
-      const before = hub.store.entity(id)
-      const answer = await ask(hub, id, { before, requests })
-      if (answer === undefined) {
+      if (!(await doWork(hub, { id, before, work }))) {
         hub.options.log('warning', `The worker was lost during operations of entity ${id}: they run again.`)
         return lostWorkerDelayMs(tries)
       }
-      await hub.journal.write((effects) => commit(hub, effects, { id, messages, requests, answer }))
       return hub.store.inbox(id).length > 0 ? 0 : undefined
     } catch (error) {
       if (error instanceof HubClosedError) return undefined
@@ -53,10 +54,31 @@ export function createEntityQueue(hub: HubContext): WorkQueue<string> {
   })
 }
 
+/** @returns whether it was done; not where the worker was lost */
+async function doWork(
+  hub: HubContext,
+  {
+    id,
+    before,
+    work,
+  }: { id: string; before: EntityRow | undefined; work: Exclude<EntityWork, { kind: 'nothing' }> },
+): Promise<boolean> {
+  const { journal, store } = hub
+  if (work.kind === 'lock')
+    await journal.write((effects) => grantLock(store, effects, { id, mail: work.mail }))
+  else if (work.kind === 'release') await journal.write(() => endLock(store, { id, mail: work.mail }))
+  else {
+    const answer = await ask(hub, id, { before, requests: work.mail.map(({ request }) => request) })
+    if (answer === undefined) return false
+    await journal.write((effects) => commit(hub, effects, { id, mail: work.mail, answer }))
+  }
+  return true
+}
+
 async function ask(
   hub: HubContext,
   id: string,
-  batch: { before: EntityRow | undefined; requests: EntityRequest[] },
+  batch: { before: EntityRow | undefined; requests: OperationRequest[] },
 ): Promise<EntityAnswer | undefined> {
   const self = parseEntityId(id)
   const { before, requests } = batch
@@ -89,11 +111,11 @@ async function ask(
 function commit(
   hub: HubContext,
   effects: Effects,
-  done: { id: string; messages: InboxRow[]; requests: EntityRequest[]; answer: EntityAnswer },
+  done: { id: string; mail: EntityMail<OperationRequest>[]; answer: EntityAnswer },
 ): void {
-  const { id, messages, requests, answer } = done
+  const { id, mail, answer } = done
   const { store } = hub
-  store.dropMessages(messages)
+  store.dropMessages(mail)
   const nowMs = Date.now()
   store.putEntity({
     instance_id: id,
@@ -103,7 +125,7 @@ function commit(
     created_ms: nowMs,
     updated_ms: nowMs,
   })
-  for (const [index, request] of requests.entries()) {
+  for (const [index, { request }] of mail.entries()) {
     if (request.signal === true || request.parent === undefined) continue
     const result = answer.results?.[index]
     const response = {
@@ -123,6 +145,6 @@ function commit(
     const unknown = hub.names.refusal('entity', signal.target.name)
     if (unknown !== undefined) hub.options.log('error', `Entity ${id} signals an unknown entity: ${unknown}`)
     else
-      sendToEntity(store, effects, target, entityRequest({ operation: signal.name, input, isSignal: true }))
+      sendToEntity(store, effects, target, entityRequest({ kind: 'signal', operation: signal.name, input }))
   }
 }

@@ -1,5 +1,5 @@
 import type { Engine } from './engine.ts'
-import { entityInstanceId } from './entities.ts'
+import { entityInstanceId, entityRequest } from './entity-request.ts'
 import {
   ApiError,
   type Exchange,
@@ -11,7 +11,7 @@ import {
   timeMs,
 } from './exchange.ts'
 import { readJsonText } from './newtonsoft-json.ts'
-import { entityRequest, sendToEntity } from './instances.ts'
+import { sendToEntity } from './instances.ts'
 import { readPage, tokenHeader } from './orchestration-api.ts'
 import { listEntities } from './queries.ts'
 import { entityView, readValue } from './status-view.ts'
@@ -60,7 +60,7 @@ async function send(
   engine: Engine,
   to: { name: string; key: string; operation: string; input: string | null },
 ): Promise<void> {
-  const request = entityRequest({ operation: to.operation, input: to.input, isSignal: true })
+  const request = entityRequest({ kind: 'signal', operation: to.operation, input: to.input })
   await engine.journal.write((effects) =>
     sendToEntity(engine.store, effects, entityInstanceId(to.name, to.key), request),
   )

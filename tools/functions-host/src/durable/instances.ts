@@ -10,6 +10,7 @@ import {
   subOrchestrationEnded,
 } from './history-event.ts'
 import type { Effects } from './journal.ts'
+import type { EntityRequest } from './entity-request.ts'
 import { endedStates, type InstanceRow, type Store } from './store.ts'
 
 /** 32 hex digits, as the real extension mints ids. */
@@ -75,41 +76,6 @@ export function tellParent(
 /** Sends a request to an entity. */
 export function sendToEntity(store: Store, effects: Effects, target: string, request: EntityRequest): void {
   store.send(effects, { instanceId: target }, JSON.stringify(request))
-}
-
-/** An operation on an entity on its way there; the order of fields is the recorded one. */
-export interface EntityRequest {
-  $type: string
-  op: string
-  signal?: true
-  input?: string
-  id: string
-  parent?: string
-  parentExecution?: string
-  Timestamp: string
-  Predecessor: string
-}
-
-/** Makes a request; who calls wants an answer, who signals does not. */
-export function entityRequest(asked: {
-  operation: string
-  input: string | null
-  caller?: { instanceId: string; executionId: string }
-  isSignal: boolean
-  predecessor?: string
-  sentAt?: string
-}): EntityRequest {
-  return {
-    $type:
-      'Microsoft.Azure.WebJobs.Extensions.DurableTask.RequestMessage, Microsoft.Azure.WebJobs.Extensions.DurableTask',
-    op: asked.operation,
-    ...(asked.isSignal && { signal: true as const }),
-    ...(asked.input !== null && { input: asked.input }),
-    id: randomUUID(),
-    ...(asked.caller && { parent: asked.caller.instanceId, parentExecution: asked.caller.executionId }),
-    Timestamp: asked.sentAt ?? new Date().toISOString(),
-    Predecessor: asked.predecessor ?? '0001-01-01T00:00:00',
-  }
 }
 
 /** Raises an external event of an instance. */

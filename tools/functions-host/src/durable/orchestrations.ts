@@ -1,3 +1,4 @@
+import type { DurableInvoke } from '../durable-contract.ts'
 import { EventType, type HistoryEvent, makeEvent } from './history-event.ts'
 import type { HubContext } from './hub-context.ts'
 import { HubClosedError } from './journal.ts'
@@ -9,6 +10,14 @@ import { endedStates, type InboxRow, type InstanceRow } from './store.ts'
 import { lostWorkerDelayMs, WorkQueue } from './work-queue.ts'
 
 const cachedInstances = 256
+const schemaV3 = 2
+const schemaV4 = 3
+
+/**
+ * What the SDK says to code that locks entities under schema V3. That is the schema that was recorded; V4 adds locks to it, and is
+ * offered to orchestrators that have asked for them.
+ */
+const lockNeedsV4 = /\block requires a Durable Functions extension that supports OOProc schema V4/
 
 /** The history of an instance that lately ran, parsed and as text; the store has the same. */
 export interface CachedHistory {
@@ -23,6 +32,8 @@ export class Orchestrations {
   readonly #hub: HubContext
   readonly #cache = new Map<string, CachedHistory>()
   readonly #told = new Set<string>()
+  /** Of the orchestrators that have asked for another than V3. */
+  readonly #schemas = new Map<string, number>()
 
   constructor(hub: HubContext) {
     this.#hub = hub
@@ -96,20 +107,26 @@ export class Orchestrations {
         message: this.#hub.names.refusal('orchestrator', row.name) ?? '',
       })
     }
-    const input = this.#triggerText(episode)
-    const answer = await this.#hub.options.invoke({
-      functionName,
-      kind: 'orchestration',
-      instanceId: row.instance_id,
-      input,
-    })
+    const invoke = (schema: number): ReturnType<DurableInvoke> =>
+      this.#hub.options.invoke({
+        functionName,
+        kind: 'orchestration',
+        instanceId: row.instance_id,
+        input: this.#triggerText(episode, schema),
+      })
+    const schema = this.#schemas.get(functionName) ?? schemaV3
+    let answer = await invoke(schema)
+    if (!answer.ok && schema === schemaV3 && lockNeedsV4.test(answer.message)) {
+      this.#schemas.set(functionName, schemaV4)
+      answer = await invoke(schemaV4)
+    }
     // It is called as in Azure, but nothing of what a terminated orchestrator answers is used.
     if (isTerminated) return { isDone: false, actions: [], output: null, customStatus: row.custom_status }
     if (!answer.ok && answer.workerLost === true) return undefined
     return readOrchestratorAnswer(answer)
   }
 
-  #triggerText({ row, past, fresh }: Episode): string {
+  #triggerText({ row, past, fresh }: Episode, schema: number): string {
     const started = past.events[1] ?? fresh[1]
     const parent = started?.ParentInstance?.OrchestrationInstance.InstanceId ?? null
     const rest = {
@@ -117,7 +134,7 @@ export class Orchestrations {
       isReplaying: past.events.length > 0,
       parentInstanceId: parent,
       upperSchemaVersion: 1,
-      upperSchemaVersionNew: 2,
+      upperSchemaVersionNew: schema,
       longRunningTimerIntervalDuration: '3.00:00:00',
       maximumShortTimerDuration: '6.00:00:00',
       defaultHttpAsyncRequestSleepTimeMillseconds: this.#hub.settings.httpPollDelayMs,

@@ -189,8 +189,8 @@ describe('replay', () => {
       kind: 'failed',
       text: "Orchestrator function 'o' failed: why",
     })
-    const lock = { actionType: ActionType.lockEntities }
-    expect(play([], [lock]).outcome).toMatchObject({
+    const scheduledSignal = { actionType: ActionType.scheduledSignalEntity }
+    expect(play([], [scheduledSignal]).outcome).toMatchObject({
       kind: 'failed',
       text: expect.stringContaining('NotImplemented'),
     })

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync, SQLInputValue } from 'node:sqlite'
+import { parseEntityId } from './entity-request.ts'
 import type { HistoryEvent } from './history-event.ts'
 import type { Effects } from './journal.ts'
 
@@ -52,6 +53,8 @@ export interface EntityRow {
   is_there: number
   created_ms: number
   updated_ms: number
+  /** The execution that has locked it. */
+  locked_by: string | null
 }
 
 /** The statements of the hub. All that write are to be called inside a change of the journal. */
@@ -161,7 +164,7 @@ export class Store {
     )
   }
 
-  dropMessages(rows: readonly InboxRow[]): void {
+  dropMessages(rows: readonly { seq: number }[]): void {
     for (const row of rows) this.run('DELETE FROM inbox WHERE seq = ?', row.seq)
   }
 
@@ -210,7 +213,35 @@ export class Store {
     return this.get<EntityRow>('SELECT * FROM entities WHERE instance_id = ?', id)
   }
 
-  putEntity(row: EntityRow): void {
+  /** Locks an entity for an execution; one that is not there yet stays without a state. */
+  lockEntity(id: string, executionId: string): void {
+    const { name, key } = parseEntityId(id)
+    const nowMs = Date.now()
+    this.run(
+      'INSERT INTO entities (instance_id, name, key, state, is_there, created_ms, updated_ms, locked_by) VALUES (?, ?, ?, NULL, 0, ?, ?, ?) ON CONFLICT (instance_id) DO UPDATE SET locked_by = excluded.locked_by',
+      id,
+      name,
+      key,
+      nowMs,
+      nowMs,
+      executionId,
+    )
+  }
+
+  unlockEntity(id: string, executionId: string): void {
+    this.run('UPDATE entities SET locked_by = NULL WHERE instance_id = ? AND locked_by = ?', id, executionId)
+  }
+
+  /** The ids of the entities that an execution has locked. */
+  lockedEntities(executionId: string): string[] {
+    return this.all<{ instance_id: string }>(
+      'SELECT instance_id FROM entities WHERE locked_by = ?',
+      executionId,
+    ).map((row) => row.instance_id)
+  }
+
+  /** Writes an entity; its lock stays. */
+  putEntity(row: Omit<EntityRow, 'locked_by'>): void {
     this.run(
       'INSERT INTO entities (instance_id, name, key, state, is_there, created_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_id) DO UPDATE SET state = excluded.state, is_there = excluded.is_there, updated_ms = excluded.updated_ms',
       row.instance_id,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, jest } from '@jest/globals'
 import { EntityId } from 'durable-functions'
+import { until } from '../until.ts'
 import { TestHost } from './test-host.ts'
 
 jest.setTimeout(120_000)
@@ -28,6 +29,8 @@ describe('a hub whose process dies', () => {
       1,
     ])
     expect({ seed, outputs }).toEqual({ seed, outputs: expected })
+    const shared = await host.client.readEntityState(new EntityId('counter', 'shared'))
+    expect(shared.entityState).toBe(load)
     // Work is done at least once, and an entity's operation exactly once.
     const lines = readFileSync(file, 'utf8').trim().split('\n')
     expect(new Set(lines).size).toBe(load * 5)
@@ -37,13 +40,15 @@ describe('a hub whose process dies', () => {
 
   it('fires timers that fell due while it was away, and keeps waiting for events', async () => {
     await using host = await TestHost.start()
-    const timer = await host.start('timer', 200)
+    const timer = await host.start('timer', 800)
     const waiter = await host.start('waiter')
-    await host.until(timer, (status) => status.runtimeStatus === 'Running')
+    await host.until(timer, (status) => status.runtimeStatus !== 'Pending')
+    const dueMs = Date.now() + 800
     await host.until(waiter, (status) => status.runtimeStatus === 'Running')
     await host.kill()
+    await until(() => Date.now() > dueMs)
     await host.restart()
-    expect((await host.end(timer)).output).toBeGreaterThanOrEqual(200)
+    expect((await host.end(timer)).output).toBeGreaterThanOrEqual(800)
     await host.client.raiseEvent(waiter, 'go', 'late')
     expect((await host.end(waiter)).output).toBe('late')
   })

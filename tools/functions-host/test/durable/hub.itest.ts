@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { EntityId, OrchestrationRuntimeStatus } from 'durable-functions'
+import { until } from '../until.ts'
 import { TestHost } from './test-host.ts'
 
 jest.setTimeout(60_000)
@@ -295,6 +296,48 @@ describe('an entity', () => {
         break
       }
     }
+  })
+})
+
+describe('a lock', () => {
+  const valueOf = async (key: string): Promise<unknown> =>
+    (await host.client.readEntityState(new EntityId('counter', key))).entityState
+
+  it('keeps others away from entities, in whatever order they are named', async () => {
+    const ids = await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        host.start('locked', { keys: n % 2 ? ['left', 'right'] : ['right', 'left', 'right'] }),
+      ),
+    )
+    const ends = await Promise.all(ids.map(async (id) => host.end(id)))
+    expect(ends.map(({ output }) => output)).toEqual(ids.map(() => false))
+    expect(await Promise.all([valueOf('left'), valueOf('right')])).toEqual([8, 12])
+  })
+
+  it('ends with its orchestration, however that ends, and with the wait for it', async () => {
+    const keys = ['held']
+    const failed = await host.run('locked', { keys, then: 'throw' })
+    expect(failed.output).toBe("Orchestrator function 'locked' failed: in the critical section")
+    const waiting = await host.start('locked', { keys, then: 'wait' })
+    await host.until(waiting, ({ runtimeStatus }) => runtimeStatus === 'Running')
+    await until(async () => (await valueOf('held')) === 2)
+    const behind = await host.start('locked', { keys, then: 'wait' })
+    await host.client.terminate(behind, 'enough')
+    await host.end(behind)
+    await host.client.terminate(waiting, 'enough')
+    await host.end(waiting)
+    expect(await host.run('locked', { keys, then: 'again' })).toMatchObject({ output: false })
+    expect(await valueOf('held')).toBe(4)
+  })
+
+  it('holds signals back until it ends', async () => {
+    const keys = ['signalled']
+    const waiting = await host.start('locked', { keys, then: 'wait' })
+    await until(async () => (await valueOf('signalled')) === 1)
+    await host.until(waiting, ({ runtimeStatus }) => runtimeStatus === 'Running')
+    await host.client.signalEntity(new EntityId('counter', 'signalled'), 'add', 10)
+    await host.client.terminate(waiting, 'enough')
+    await until(async () => (await valueOf('signalled')) === 11)
   })
 })
 

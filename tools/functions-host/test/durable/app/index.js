@@ -170,6 +170,25 @@ orchestrator('counterCalls', function* (context) {
     return [sum, error.message]
   }
 })
+// Loses additions of others, unless it has locked the counters.
+function* addSlowly(context, counters) {
+  const lock = yield context.df.lock(counters)
+  for (const counter of counters) {
+    const value = yield context.df.callEntity(counter, 'get')
+    yield context.df.callEntity(counter, 'set', yield context.df.callActivity('add1', value))
+  }
+  lock.release()
+}
+orchestrator('locked', function* (context) {
+  const { keys, then = '' } = context.df.getInput()
+  const counters = keys.map((key) => new df.EntityId('counter', key))
+  yield* addSlowly(context, counters)
+  if (then === '') return context.df.isLocked().isLocked
+  yield context.df.lock(counters)
+  if (then === 'throw') throw new Error('in the critical section')
+  if (then === 'wait') yield context.df.waitForExternalEvent('never')
+  if (then === 'again') context.df.continueAsNew({ keys })
+})
 orchestrator('mixed', function* (context) {
   const { file, key } = context.df.getInput()
   const trace = (line, ms) => context.df.callActivity('trace', { file, line: `${key}.${line}`, ms })
@@ -179,6 +198,7 @@ orchestrator('mixed', function* (context) {
   const child = yield context.df.callSubOrchestrator('mixedChild', { file, key })
   const event = yield context.df.waitForExternalEvent('go')
   const sum = yield context.df.callEntity(new df.EntityId('counter', key), 'addAndGet', 1)
+  yield* addSlowly(context, [new df.EntityId('counter', 'shared')])
   return [first, ...fan, child, event, sum]
 })
 orchestrator('mixedChild', function* (context) {
@@ -234,6 +254,9 @@ df.app.entity('counter', (context) => {
   switch (String(entity.operationName)) {
     case 'add':
       entity.setState(value + entity.getInput())
+      break
+    case 'set':
+      entity.setState(entity.getInput())
       break
     case 'get':
       entity.return(value)
