@@ -4,22 +4,22 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 
-import { answerAdmin } from './admin.ts'
-import { answerEmpty } from './answer-empty.ts'
-import { addConfiguredHeaders } from './answer-headers.ts'
-import type { AppConfig, AppSettings } from './app-config.ts'
-import { readAppConfig } from './app-config.ts'
-import { makeAppServer } from './app-server.ts'
-import type { CorsPolicy } from './cors.ts'
-import { applyCors } from './cors.ts'
+import { answerAdmin } from './admin/answer-admin.ts'
+import { answerEmpty } from './server/answer-empty.ts'
+import { addConfiguredHeaders } from './server/answer-headers.ts'
+import type { AppConfig, AppSettings } from './config/app-config.ts'
+import { readAppConfig } from './config/app-config.ts'
+import { makeAppServer } from './server/app-server.ts'
+import type { CorsPolicy } from './server/cors.ts'
+import { applyCors } from './server/cors.ts'
 import { HostError } from './errors.ts'
-import { isFromForeignPage } from './foreign-page.ts'
-import { claimInstanceName } from './instance-name.ts'
-import { HostKeys } from './keys.ts'
+import { isFromForeignPage } from './server/foreign-page.ts'
+import { claimInstanceName } from './state/instance-name.ts'
+import { HostKeys } from './keys/host-keys.ts'
 import { JobHost } from './job-host.ts'
-import type { Log } from './log.ts'
-import { AppMetrics } from './metrics.ts'
-import { openStateDirectory } from './state-directory.ts'
+import type { Log } from './logging/log.ts'
+import { AppMetrics } from './metrics/app-metrics.ts'
+import { openStateDirectory } from './state/state-directory.ts'
 import type { Backlog, TriggeredFunction } from './trigger.ts'
 
 /** Port of an app that names none, as with Core Tools. */
@@ -247,6 +247,7 @@ export class AppHost {
       .drain()
       .then(() => before.end())
       .then(() => job.openDebugger())
+      .catch((error: Error) => job.log('error', `What ran before has not ended in peace: ${error.stack}`))
     this.#ending.add(ending)
     void ending.finally(() => this.#ending.delete(ending))
     await job.start(before)

@@ -1,7 +1,7 @@
-import type { AppConfig } from './app-config.ts'
+import type { AppConfig } from './config/app-config.ts'
 import { FunctionBindings } from './bindings/function-bindings.ts'
 import { HostError, NotImplementedError } from './errors.ts'
-import type { Log } from './log.ts'
+import type { Log } from './logging/log.ts'
 import { triggerKinds } from './trigger-kinds.ts'
 import type { TriggeredFunction } from './trigger.ts'
 

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 
 import type { AppOptions, HostSettings } from './app-host.ts'
 import { AppHost } from './app-host.ts'
-import type { AppConfig } from './app-config.ts'
-import { consoleLog, quietDefaults } from './console-log.ts'
+import type { AppConfig } from './config/app-config.ts'
+import { consoleLog, quietDefaults } from './logging/console-log.ts'
 import { HostError } from './errors.ts'
-import type { Log } from './log.ts'
+import type { Log } from './logging/log.ts'
 import { watchApp } from './watch-app.ts'
 
 /** What to host. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
-import type { AppConfig } from './app-config.ts'
+import type { AppConfig } from './config/app-config.ts'
 import { FunctionBindings } from './bindings/function-bindings.ts'
 import { HostError } from './errors.ts'
-import type { Log } from './log.ts'
+import type { Log } from './logging/log.ts'
 import { newTraceParent } from './trace-parent.ts'
 import type { InvocationRequest, TriggeredFunction } from './trigger.ts'
 import type { DurableListener } from './triggers/durable/durable-trigger.ts'

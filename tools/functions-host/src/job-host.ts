@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import type { AppConfig } from './app-config.ts'
+import type { AppConfig } from './config/app-config.ts'
 import { chooseFunctions } from './choose-functions.ts'
-import { systemClock } from './clock.ts'
-import { disconnect } from './connections.ts'
+import { systemClock } from './time/clock.ts'
+import { disconnect } from './storage/connections.ts'
 import { Invoker } from './invoker.ts'
-import type { HostKeys } from './keys.ts'
+import type { HostKeys } from './keys/host-keys.ts'
 import { listenToKind } from './listen-to-kind.ts'
-import type { Log } from './log.ts'
-import type { AppMetrics } from './metrics.ts'
+import type { Log } from './logging/log.ts'
+import type { AppMetrics } from './metrics/app-metrics.ts'
 import type { WorkerSettings } from './spawn-worker.ts'
 import { opensDebugger, workersOf } from './spawn-worker.ts'
 import type {
@@ -23,7 +23,7 @@ import type {
 import { triggerKinds } from './trigger-kinds.ts'
 import type { DurableListener } from './triggers/durable/durable-trigger.ts'
 import type { InvocationResult } from './worker/function-worker.ts'
-import { readWorkerCount } from './worker-count.ts'
+import { readWorkerCount } from './config/worker-count.ts'
 import { WorkerPool } from './worker/worker-pool.ts'
 
 /** Grace for a worker's goodbye, ms. */

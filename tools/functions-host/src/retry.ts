@@ -1,5 +1,5 @@
-import { randomizedBackoffMs } from './randomized-backoff.ts'
-import { parseTimeSpan } from './time-span.ts'
+import { randomizedBackoffMs } from './time/randomized-backoff.ts'
+import { parseTimeSpan } from './time/time-span.ts'
 import type { InvocationRequest, TriggerContext, TriggeredFunction } from './trigger.ts'
 import type { FunctionMetadata, RetryPolicy } from './worker/protocol.ts'
 import type { InvocationResult } from './worker/function-worker.ts'

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import type { AppConfig } from './app-config.ts'
-import type { Clock } from './clock.ts'
-import type { HostKeys } from './keys.ts'
-import type { Log } from './log.ts'
+import type { AppConfig } from './config/app-config.ts'
+import type { Clock } from './time/clock.ts'
+import type { HostKeys } from './keys/host-keys.ts'
+import type { Log } from './logging/log.ts'
 import type { Binding, FunctionMetadata, Invocation } from './worker/protocol.ts'
 import type { FunctionWorker, InvocationResult } from './worker/function-worker.ts'
 

@@ -1,7 +1,7 @@
 import { QueueServiceClient } from '@azure/storage-queue'
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
 
-import { MessageHold } from '../src/triggers/queue/message-hold.ts'
+import { MessageHold } from '../src/queue-listener/message-hold.ts'
 import { RunningAzurite } from './running-azurite.ts'
 import { until } from './until.ts'
 

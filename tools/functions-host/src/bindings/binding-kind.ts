@@ -1,5 +1,5 @@
-import type { AppConfig } from '../app-config.ts'
-import type { Log } from '../log.ts'
+import type { AppConfig } from '../config/app-config.ts'
+import type { Log } from '../logging/log.ts'
 import type { TypedData } from '../worker/protocol.ts'
 import type { BindingData } from './binding-expression.ts'
 import type { BindingProperties } from './binding-properties.ts'

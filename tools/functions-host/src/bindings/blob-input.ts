@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 import { buffer } from 'node:stream/consumers'
 
-import { connectionSetting } from '../connections.ts'
+import { connectionSetting } from '../storage/connections.ts'
 import { toBlobModelData } from './blob-model-data.ts'
 import { connectBlob, requiredPath, toBlobPlace } from './blob-path.ts'
 import type { TypedData } from '../worker/protocol.ts'
 import type { InputBinding } from './binding-kind.ts'
-import { isMissing } from './create-when-missing.ts'
+import { isMissing } from '../storage/create-when-missing.ts'
 
 /** A whole blob: text, with `dataType: 'binary'` bytes; nothing when there is none. With `sdkBinding`, where it is. */
 export const blobInput: InputBinding = {

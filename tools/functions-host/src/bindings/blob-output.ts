@@ -1,9 +1,9 @@
-import { connectBlobs } from '../connections.ts'
+import { connectBlobs } from '../storage/connections.ts'
 import { HostError } from '../errors.ts'
 import type { TypedData } from '../worker/protocol.ts'
 import { connectBlob, requiredPath, toBlobPlace } from './blob-path.ts'
 import type { OutputBinding } from './binding-kind.ts'
-import { createWhenMissing } from './create-when-missing.ts'
+import { createWhenMissing } from '../storage/create-when-missing.ts'
 
 /** Writes a blob, over one that is there. Its container is made when it is missing. */
 export const blobOutput: OutputBinding = {

@@ -1,5 +1,5 @@
-import type { AppSettings } from '../app-config.ts'
-import { connectBlobs } from '../connections.ts'
+import type { AppSettings } from '../config/app-config.ts'
+import { connectBlobs } from '../storage/connections.ts'
 import { HostError } from '../errors.ts'
 import type { BlockBlobClient } from '@azure/storage-blob'
 import type { BindingData, BindingTemplate } from './binding-expression.ts'

@@ -1,11 +1,11 @@
 import type { SqlParameter, SqlQuerySpec } from '@azure/cosmos'
 
-import { connectCosmos } from '../connections.ts'
+import { connectCosmos } from '../storage/connections.ts'
 import { HostError } from '../errors.ts'
 import type { BindingData, BindingTemplate } from './binding-expression.ts'
 import type { InputBinding } from './binding-kind.ts'
 import { formerCosmosNames } from './cosmos-names.ts'
-import { isMissing } from './create-when-missing.ts'
+import { isMissing } from '../storage/create-when-missing.ts'
 
 /** One document by `id` and `partitionKey`, nothing when there is none; by `sqlQuery`, or without either, the documents as a list. */
 export const cosmosInput: InputBinding = {

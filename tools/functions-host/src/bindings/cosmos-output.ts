@@ -1,10 +1,10 @@
 import type { CosmosClient } from '@azure/cosmos'
 
-import { connectCosmos } from '../connections.ts'
+import { connectCosmos } from '../storage/connections.ts'
 import { HostError } from '../errors.ts'
 import type { OutputBinding } from './binding-kind.ts'
 import { formerCosmosNames } from './cosmos-names.ts'
-import { createWhenMissing } from './create-when-missing.ts'
+import { createWhenMissing } from '../storage/create-when-missing.ts'
 import { toObjects } from './output-elements.ts'
 
 /** Upserts documents, one per element of a list; JSON text is parsed. With `createIfNotExists` a missing container is made. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import type { AppSettings } from '../app-config.ts'
-import { connectionPart, identity } from '../connections.ts'
+import type { AppSettings } from '../config/app-config.ts'
+import { connectionPart, identity } from '../storage/connections.ts'
 import { HostError } from '../errors.ts'
 import type { BindingProperties } from './binding-properties.ts'
 import type { OutputBinding } from './binding-kind.ts'

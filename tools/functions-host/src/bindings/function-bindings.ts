@@ -1,6 +1,6 @@
-import type { AppConfig } from '../app-config.ts'
+import type { AppConfig } from '../config/app-config.ts'
 import { HostError, NotImplementedError } from '../errors.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../logging/log.ts'
 import type { Binding, FunctionMetadata, Invocation, InvocationOutcome } from '../worker/protocol.ts'
 import type { TriggerValues } from './binding-data.ts'
 import { toBindingData } from './binding-data.ts'

@@ -1,8 +1,8 @@
-import { connectQueues } from '../connections.ts'
-import { readMessageEncoding } from '../message-encoding.ts'
-import { toQueueName } from '../queue-name.ts'
+import { connectQueues } from '../storage/connections.ts'
+import { readMessageEncoding } from '../storage/message-encoding.ts'
+import { toQueueName } from '../storage/queue-name.ts'
 import type { OutputBinding } from './binding-kind.ts'
-import { createWhenMissing } from './create-when-missing.ts'
+import { createWhenMissing } from '../storage/create-when-missing.ts'
 import type { OutputElement } from './output-elements.ts'
 import { toElements } from './output-elements.ts'
 

@@ -1,8 +1,8 @@
-import { connectTable } from '../connections.ts'
+import { connectTable } from '../storage/connections.ts'
 import { HostError } from '../errors.ts'
 import type { BindingData, BindingTemplate } from './binding-expression.ts'
 import type { InputBinding } from './binding-kind.ts'
-import { isMissing } from './create-when-missing.ts'
+import { isMissing } from '../storage/create-when-missing.ts'
 import { toRowJson } from './table-entity.ts'
 
 /** One row by both keys, nothing when there is none; else the rows of a partition and filter, at most `take`, as a list. */

@@ -1,8 +1,8 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables'
 
-import { connectTable } from '../connections.ts'
+import { connectTable } from '../storage/connections.ts'
 import type { OutputBinding } from './binding-kind.ts'
-import { createWhenMissing } from './create-when-missing.ts'
+import { createWhenMissing } from '../storage/create-when-missing.ts'
 import { toObjects } from './output-elements.ts'
 import type { TableRow } from './table-entity.ts'
 import { toTableRow } from './table-entity.ts'

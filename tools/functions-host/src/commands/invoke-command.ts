@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 
 import { HostError } from '../errors.ts'
-import { nearNames } from '../near-names.ts'
+import { nearNames } from './near-names.ts'
 import { parsePort } from './start-flags.ts'
 
 interface InvokeFlags {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-import { colours } from '../console-log.ts'
+import { colours } from '../logging/console-log.ts'
 import { HostError } from '../errors.ts'
 
 /** Runs a program with the arguments of this process; a fault is one message, and exit code 1. */

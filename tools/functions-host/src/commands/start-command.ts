@@ -3,21 +3,27 @@ import { resolve } from 'node:path'
 
 import { Command } from 'commander'
 
-import type { AppConfig } from '../app-config.ts'
+import type { AppConfig } from '../config/app-config.ts'
 import type { AppHost, AppOptions } from '../app-host.ts'
-import { longestTimerMs } from '../clock.ts'
-import { colours, consoleLog, quietDefaults, singleAppDefaults, verboseDefaults } from '../console-log.ts'
-import { readCorsPolicy } from '../cors.ts'
+import { longestTimerMs } from '../time/clock.ts'
+import {
+  colours,
+  consoleLog,
+  quietDefaults,
+  singleAppDefaults,
+  verboseDefaults,
+} from '../logging/console-log.ts'
+import { readCorsPolicy } from '../server/cors.ts'
 import { HostError, NotImplementedError } from '../errors.ts'
 import type { FunctionsHost, FunctionsHostOptions } from '../host.ts'
 import { startFunctionsHost } from '../host.ts'
-import type { LogDefaults } from '../log-filter.ts'
-import { parseLogLevel } from '../log-filter.ts'
-import type { Log } from '../log.ts'
+import type { LogDefaults } from '../logging/log-filter.ts'
+import { parseLogLevel } from '../logging/log-filter.ts'
+import type { Log } from '../logging/log.ts'
 import type { StartFlags } from './start-flags.ts'
 import { addStartFlags } from './start-flags.ts'
 import { describeFunctions, describeVersions } from './start-up-list.ts'
-import { readWorkerArguments } from '../worker-arguments.ts'
+import { readWorkerArguments } from '../worker/worker-arguments.ts'
 
 /** `start`: runs the app in this folder as Core Tools do, or several apps quietly. */
 export function startCommand(): Command {

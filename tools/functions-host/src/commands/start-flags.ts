@@ -5,9 +5,10 @@ import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
 
 import type { AppOptions } from '../app-host.ts'
+import type { WorkerFlags } from '../worker/worker-arguments.ts'
 
 /** What `start` was asked for. */
-export interface StartFlags {
+export interface StartFlags extends WorkerFlags {
   readonly port?: number
   readonly host: string
   readonly scriptRoot?: string
@@ -19,8 +20,6 @@ export interface StartFlags {
   readonly enableAuth?: boolean
   /** Seconds. */
   readonly timeout?: number
-  readonly languageWorker?: string | true
-  readonly inspect?: string | true
   /** False: `--no-watch`. */
   readonly watch: boolean
   readonly app?: AppOptions[]

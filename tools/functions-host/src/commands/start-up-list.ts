@@ -1,5 +1,5 @@
 import type { AppHost } from '../app-host.ts'
-import { colours } from '../console-log.ts'
+import { colours } from '../logging/console-log.ts'
 import { coreToolsVersion, hostVersion, packageVersion } from '../versions.ts'
 
 /** Says what runs, in the lines of Core Tools. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 
-import { JsonSection } from '../json-section.ts'
+import { JsonSection } from '../config/json-section.ts'
 import { readHandlerSettings } from './handler-settings.ts'
 import { readFunctionFiles, routeFunction } from './read-function-files.ts'
 

@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import type { AppSettings } from '../app-config.ts'
+import type { AppSettings } from '../config/app-config.ts'
 import { HostError } from '../errors.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../logging/log.ts'
 import type { HandlerSettings } from './handler-settings.ts'
 
 /** Name that reaches a program which listens on one family of addresses alone. */

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 
-import type { AppSettings } from '../app-config.ts'
+import type { AppSettings } from '../config/app-config.ts'
 import { HostError } from '../errors.ts'
-import { JsonSection } from '../json-section.ts'
-import { parseTimeSpan } from '../time-span.ts'
+import { JsonSection } from '../config/json-section.ts'
+import { parseTimeSpan } from '../time/time-span.ts'
 
 /** The documented name, that of the documentation for what came later, and that of the source. All mean the same request, streamed. */
 const forwardingFlags = [

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-import type { AppSettings } from '../app-config.ts'
+import type { AppSettings } from '../config/app-config.ts'
 import { HostError } from '../errors.ts'
-import { readJsonFile } from '../json-file.ts'
-import { JsonSection } from '../json-section.ts'
-import type { Log } from '../log.ts'
+import { readJsonFile } from '../config/json-file.ts'
+import { JsonSection } from '../config/json-section.ts'
+import type { Log } from '../logging/log.ts'
 import { readRetryPolicy } from '../retry.ts'
 import type { Binding, FunctionMetadata } from '../worker/protocol.ts'
 

@@ -1,6 +1,6 @@
 import { createActivityQueue } from './activities.ts'
 import { openDatabase } from './database.ts'
-import type { DurableHubOptions } from '../durable-contract.ts'
+import type { DurableHubOptions } from './durable-contract.ts'
 import { createEntityQueue } from './entities.ts'
 import { FunctionNames, type HubContext } from './hub-context.ts'
 import { type Effects, Journal } from './journal.ts'

@@ -1,4 +1,4 @@
-import type { DurableHubOptions } from '../durable-contract.ts'
+import type { DurableHubOptions } from './durable-contract.ts'
 import type { Journal } from './journal.ts'
 import type { HubSettings } from './settings.ts'
 import type { Store } from './store.ts'

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { CreateDurableHub } from '../durable-contract.ts'
+import type { CreateDurableHub } from './durable-contract.ts'
 import type { Engine } from './engine.ts'
 import { createEngine } from './engine.ts'
 import { exceptionError, readExchange, sendError } from './exchange.ts'

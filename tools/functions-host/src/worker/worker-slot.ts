@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import type { Log } from '../log.ts'
+import type { Log } from '../logging/log.ts'
 import type { FunctionWorker } from './function-worker.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { QueueClient } from '@azure/storage-queue'
 
-import { createWhenMissing } from '../../bindings/create-when-missing.ts'
+import { createWhenMissing } from '../../storage/create-when-missing.ts'
 import type { BlobMessage } from './blob-message.ts'
 import { writeBlobMessage } from './blob-message.ts'
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob'
 
-import { createWhenMissing, isMissing } from '../../bindings/create-when-missing.ts'
+import { createWhenMissing, isMissing } from '../../storage/create-when-missing.ts'
 import type { BlobMessage } from './blob-message.ts'
 
 /** How long one host may take to enqueue a message and to mark it, s. */

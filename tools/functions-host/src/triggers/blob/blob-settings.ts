@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os'
 
-import type { AppSettings } from '../../app-config.ts'
-import { resolveSettings } from '../../app-config.ts'
+import type { AppSettings } from '../../config/app-config.ts'
+import { resolveSettings } from '../../config/app-config.ts'
 import { HostError } from '../../errors.ts'
-import { JsonSection } from '../../json-section.ts'
+import { JsonSection } from '../../config/json-section.ts'
 import type { TriggeredFunction } from '../../trigger.ts'
-import type { QueueSettings } from '../queue/queue-settings.ts'
+import type { QueueSettings } from '../../queue-listener/queue-settings.ts'
 import type { BlobPathPattern } from './blob-path-pattern.ts'
 import { parseBlobPathPattern } from './blob-path-pattern.ts'
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 
-import { connectBlobs, connectQueueReader, connectQueues } from '../../connections.ts'
+import { connectBlobs, connectQueueReader, connectQueues } from '../../storage/connections.ts'
 import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
-import { MessagesInHand } from '../queue/messages-in-hand.ts'
-import { QueueListener } from '../queue/queue-listener.ts'
+import { MessagesInHand } from '../../queue-listener/messages-in-hand.ts'
+import { QueueListener } from '../../queue-listener/queue-listener.ts'
 import type { BlobFunction } from './blob-function.ts'
 import { functionIdOf } from './blob-message.ts'
 import { BlobQueue } from './blob-queue.ts'

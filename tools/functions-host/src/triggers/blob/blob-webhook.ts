@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import { answerEmpty } from '../../answer-empty.ts'
-import type { PostedEvent } from '../../event-grid-webhook.ts'
-import { answerEventGrid } from '../../event-grid-webhook.ts'
-import type { Log } from '../../log.ts'
+import { answerEmpty } from '../../server/answer-empty.ts'
+import type { PostedEvent } from '../../server/event-grid-webhook.ts'
+import { answerEventGrid } from '../../server/event-grid-webhook.ts'
+import type { Log } from '../../logging/log.ts'
 import type { BlobFunction } from './blob-function.ts'
 import type { BlobMessage } from './blob-message.ts'
 import { quoteEtag } from './blob-message.ts'

@@ -1,7 +1,7 @@
 import type { ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azure/storage-blob'
 
-import { isMissing } from '../../bindings/create-when-missing.ts'
-import type { Log } from '../../log.ts'
+import { isMissing } from '../../storage/create-when-missing.ts'
+import type { Log } from '../../logging/log.ts'
 import type { BlobFunction } from './blob-function.ts'
 import { quoteEtag } from './blob-message.ts'
 import type { BlobQueue } from './blob-queue.ts'

@@ -1,7 +1,7 @@
 import type { DequeuedMessageItem, QueueClient, QueueServiceClient } from '@azure/storage-queue'
 
-import type { AppSettings } from '../../app-config.ts'
-import { connectQueues } from '../../connections.ts'
+import type { AppSettings } from '../../config/app-config.ts'
+import { connectQueues } from '../../storage/connections.ts'
 import type { BlobFunction } from './blob-function.ts'
 import { readBlobMessage } from './blob-message.ts'
 

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers'
 
 import type { ContainerClient } from '@azure/storage-blob'
 
-import { createWhenMissing, isMissing } from '../../bindings/create-when-missing.ts'
+import { createWhenMissing, isMissing } from '../../storage/create-when-missing.ts'
 
 /** How far a container was looked through, kept where Azure's host keeps it: `azure-webjobs-hosts/blobscaninfo/.../scanInfo`. */
 export class ScanCursor {

@@ -1,6 +1,6 @@
 import type { CosmosClient } from '@azure/cosmos'
 
-import { connectCosmos } from '../../connections.ts'
+import { connectCosmos } from '../../storage/connections.ts'
 import type { Listener, TriggerKind } from '../../trigger.ts'
 import { FeedListener } from './feed-listener.ts'
 import { readFeedSettings } from './feed-settings.ts'

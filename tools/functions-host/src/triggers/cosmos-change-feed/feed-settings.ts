@@ -1,5 +1,5 @@
-import type { AppSettings } from '../../app-config.ts'
-import { resolveSettings } from '../../app-config.ts'
+import type { AppSettings } from '../../config/app-config.ts'
+import { resolveSettings } from '../../config/app-config.ts'
 import { formerCosmosNames } from '../../bindings/cosmos-names.ts'
 import { HostError } from '../../errors.ts'
 import type { TriggeredFunction } from '../../trigger.ts'

@@ -1,6 +1,6 @@
 import type { Container, ErrorResponse } from '@azure/cosmos'
 
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../time/clock.ts'
 import type { FeedMode, HashRange, LeaseDocument } from './lease-document.ts'
 
 /** The leases of one feed for one prefix, in the lease container. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
-import { resolveSettings } from '../../app-config.ts'
-import type { CreateDurableHub, DurableHub, DurableInvoke } from '../../durable-contract.ts'
+import { resolveSettings } from '../../config/app-config.ts'
+import type { CreateDurableHub, DurableHub, DurableInvoke } from '../../durable/durable-contract.ts'
 import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
 import type { TypedData } from '../../worker/protocol.ts'
 

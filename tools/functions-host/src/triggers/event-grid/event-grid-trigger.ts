@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import { answerEmpty } from '../../answer-empty.ts'
-import type { PostedEvent } from '../../event-grid-webhook.ts'
-import { answerEventGrid } from '../../event-grid-webhook.ts'
+import { answerEmpty } from '../../server/answer-empty.ts'
+import type { PostedEvent } from '../../server/event-grid-webhook.ts'
+import { answerEventGrid } from '../../server/event-grid-webhook.ts'
 import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
 import type { Invocation } from '../../worker/protocol.ts'
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import { answerEmpty } from '../../answer-empty.ts'
-import type { Log } from '../../log.ts'
+import { answerEmpty } from '../../server/answer-empty.ts'
+import type { Log } from '../../logging/log.ts'
 import type { FunctionWorker } from '../../worker/function-worker.ts'
 import type { RequestHandler } from '../../worker/library-server.ts'
 import { isHeaderText } from './join-headers.ts'

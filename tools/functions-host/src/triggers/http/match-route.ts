@@ -1,4 +1,4 @@
-import { decodePath } from '../../percent-encoding.ts'
+import { decodePath } from '../../server/percent-encoding.ts'
 import type { RouteParameter, RouteSegment } from './route-template.ts'
 import { parseTemplate } from './route-template.ts'
 

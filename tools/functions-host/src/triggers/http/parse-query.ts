@@ -1,4 +1,4 @@
-import { decodeEscapes } from '../../percent-encoding.ts'
+import { decodeEscapes } from '../../server/percent-encoding.ts'
 
 /** The entries of a query (`?a=1&b`), in order, read as the real host does: bytes that are not UTF-8 stay escaped. */
 export function parseQuery(search: string): [name: string, value: string][] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 
 import { parseQuery } from './parse-query.ts'
-import { decodePath, encodePath } from '../../percent-encoding.ts'
+import { decodePath, encodePath } from '../../server/percent-encoding.ts'
 
 describe('a path', () => {
   it.each([

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-import { decodePath, encodePath } from '../../percent-encoding.ts'
+import { decodePath, encodePath } from '../../server/percent-encoding.ts'
 
 /** The parts of a request's URL that the host needs; a `URL` is one too. */
 export type RequestUrl = Readonly<Pick<URL, 'href' | 'pathname' | 'search'>>

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import type { Log } from '../../log.ts'
+import type { Log } from '../../logging/log.ts'
 import type { TriggeredFunction } from '../../trigger.ts'
 import type { RouteMatcher } from './match-route.ts'
 import { compileRoute } from './match-route.ts'

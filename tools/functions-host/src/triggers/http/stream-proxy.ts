@@ -3,8 +3,8 @@ import { Agent, request as sendRequest } from 'node:http'
 import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream'
 
-import { answerEmpty } from '../../answer-empty.ts'
-import type { Log } from '../../log.ts'
+import { answerEmpty } from '../../server/answer-empty.ts'
+import type { Log } from '../../logging/log.ts'
 import { isHeaderText, joinHeaders } from './join-headers.ts'
 
 /** Tells the library which invocation a request is for. */

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
 
-import { answerEmpty } from '../../answer-empty.ts'
+import { answerEmpty } from '../../server/answer-empty.ts'
 import type { MakeServer } from './mcp-server.ts'
 import type { McpSettings } from './mcp-settings.ts'
 import { readMessage } from './read-message.ts'

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import { JsonSection } from '../../json-section.ts'
+import { JsonSection } from '../../config/json-section.ts'
 
 /** `extensions.mcp` of host.json. */
 export interface McpSettings {

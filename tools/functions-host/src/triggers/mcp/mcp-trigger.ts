@@ -1,6 +1,6 @@
 import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
-import { answerEmpty } from '../../answer-empty.ts'
-import { isForForeignHost, isFromForeignPage } from '../../foreign-page.ts'
+import { answerEmpty } from '../../server/answer-empty.ts'
+import { isForForeignHost, isFromForeignPage } from '../../server/foreign-page.ts'
 import { LegacySse } from './legacy-sse.ts'
 import { loadServerFactory } from './mcp-server.ts'
 import { readMcpSettings } from './mcp-settings.ts'

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-import { readBody } from '../../request-body.ts'
+import { readBody } from '../../server/request-body.ts'
 
 /** Largest message, bytes; the SDK's own limit. */
 const maxMessageBytes = 4 * 1024 * 1024

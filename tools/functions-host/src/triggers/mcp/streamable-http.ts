@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import { answerEmpty } from '../../answer-empty.ts'
+import { answerEmpty } from '../../server/answer-empty.ts'
 import { answerRpcError } from './answer-rpc-error.ts'
 import type { Caller } from './caller.ts'
 import type { MakeServer } from './mcp-server.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { decodeBody, toTriggerData, toTriggerMetadata } from './queue-message.ts'
+import { decodeBody } from '../../queue-listener/decode-body.ts'
+import { toTriggerData, toTriggerMetadata } from './queue-message.ts'
 
 const item = {
   messageId: '8f0b4a3c',

@@ -2,16 +2,7 @@ import { isUtf8 } from 'node:buffer'
 
 import type { DequeuedMessageItem } from '@azure/storage-queue'
 
-import type { MessageEncoding } from '../../message-encoding.ts'
 import type { TypedData } from '../../worker/protocol.ts'
-
-/** The bytes of a message; undefined when the queue holds base64 and this is none. */
-export function decodeBody(text: string, encoding: MessageEncoding): Buffer | undefined {
-  if (encoding === 'none') return Buffer.from(text)
-  const digits = text.replaceAll(/\s/g, '')
-  if (digits.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) return undefined
-  return Buffer.from(digits, 'base64')
-}
 
 /** A message as its function gets it: text, or bytes where the trigger asks for them. @throws when the text is not UTF-8 */
 export function toTriggerData(body: Buffer, dataType: unknown): TypedData {

@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 
-import { resolveSettings } from '../../app-config.ts'
-import { connectQueueReader, connectQueues } from '../../connections.ts'
+import { resolveSettings } from '../../config/app-config.ts'
+import { connectQueueReader, connectQueues } from '../../storage/connections.ts'
 import type { Backlog, Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
-import { MessagesInHand } from './messages-in-hand.ts'
+import { MessagesInHand } from '../../queue-listener/messages-in-hand.ts'
 import { backlogOf } from './queue-backlog.ts'
-import { QueueListener } from './queue-listener.ts'
+import { QueueListener } from '../../queue-listener/queue-listener.ts'
 import { toTextMetadata, toTriggerData, toTriggerMetadata } from './queue-message.ts'
-import { poisonQueueName, toQueueName } from '../../queue-name.ts'
-import type { QueueSettings } from './queue-settings.ts'
-import { readQueueSettings } from './queue-settings.ts'
+import { poisonQueueName, toQueueName } from '../../storage/queue-name.ts'
+import type { QueueSettings } from '../../queue-listener/queue-settings.ts'
+import { readQueueSettings } from '../../queue-listener/queue-settings.ts'
 
 /** The Storage queue trigger. */
 export const queueTrigger: TriggerKind = {

@@ -1,6 +1,6 @@
 import type { BlobLeaseClient, BlockBlobClient } from '@azure/storage-blob'
 
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../time/clock.ts'
 import type { TimerHold } from './timer-store.ts'
 
 interface HoldOptions {

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers'
 
 import type { ContainerClient } from '@azure/storage-blob'
 
-import { isMissing } from '../../bindings/create-when-missing.ts'
+import { isMissing } from '../../storage/create-when-missing.ts'
 import type { TriggerContext } from '../../trigger.ts'
 import { BlobHold } from './blob-hold.ts'
 import { readSingletonSettings } from './singleton-settings.ts'

@@ -1,7 +1,7 @@
 import { Cron } from 'croner'
 
 import { HostError } from '../../errors.ts'
-import { parseTimeSpan } from '../../time-span.ts'
+import { parseTimeSpan } from '../../time/time-span.ts'
 import { spellOutNcrontab } from './ncrontab.ts'
 
 /** The next time of a schedule strictly after this one, ms since 1970; Infinity when there is none. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { JsonSection } from '../../json-section.ts'
+import { JsonSection } from '../../config/json-section.ts'
 import { readSingletonSettings } from './singleton-settings.ts'
 
 const read = (singleton: Record<string, unknown>): ReturnType<typeof readSingletonSettings> =>

@@ -1,6 +1,6 @@
 import { HostError } from '../../errors.ts'
-import type { JsonSection } from '../../json-section.ts'
-import { parseTimeSpan } from '../../time-span.ts'
+import type { JsonSection } from '../../config/json-section.ts'
+import { parseTimeSpan } from '../../time/time-span.ts'
 
 /** How one host keeps a timer for itself. */
 export interface SingletonSettings {

@@ -1,4 +1,4 @@
-import { resolveSettings } from '../../app-config.ts'
+import { resolveSettings } from '../../config/app-config.ts'
 import { HostError } from '../../errors.ts'
 import { invokeWithRetries, retryPolicyOf } from '../../retry.ts'
 import type { InvocationRequest, TriggerContext, TriggeredFunction } from '../../trigger.ts'

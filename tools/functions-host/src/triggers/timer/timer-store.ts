@@ -1,4 +1,4 @@
-import { connectBlobs } from '../../connections.ts'
+import { connectBlobs } from '../../storage/connections.ts'
 import type { TriggerContext } from '../../trigger.ts'
 import { BlobTimerStore } from './blob-timer-store.ts'
 import { FileTimerStore } from './file-timer-store.ts'

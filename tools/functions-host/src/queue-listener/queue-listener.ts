@@ -1,0 +1,130 @@
+import { longestTimerMs } from '../time/clock.ts'
+import { randomizedBackoffMs } from '../time/randomized-backoff.ts'
+import { visibilitySeconds } from './message-hold.ts'
+import { MessageRun } from './message-run.ts'
+import type { QueueListenerOptions } from './queue-listener-options.ts'
+import { QueueReader } from './queue-reader.ts'
+import { shortestPollMs } from './queue-settings.ts'
+
+/** Takes messages of one queue and has each of them handled, several at a time. */
+export class QueueListener {
+  readonly #options: QueueListenerOptions
+  readonly #reader: QueueReader
+  readonly #running = new Set<Promise<void>>()
+  /** Messages to run once more with nothing beside them. */
+  readonly #suspects: MessageRun[] = []
+  readonly #retryTimers = new Set<NodeJS.Timeout>()
+  #isStopping = false
+  #loop: Promise<void> | undefined
+  #idlePolls = 0
+  #isWoken = false
+  #endWait: (() => void) | undefined
+
+  constructor(options: QueueListenerOptions) {
+    this.#options = options
+    this.#reader = new QueueReader(options)
+  }
+
+  get queueName(): string {
+    return this.#options.queue.name
+  }
+
+  start(): void {
+    this.#loop = this.#run()
+  }
+
+  /** The queue has something new: poll now. */
+  wake(): void {
+    this.#isWoken = true
+    this.#endWait?.()
+  }
+
+  /** Takes no more messages; resolves when those in hand are settled. */
+  async drain(): Promise<void> {
+    this.#isStopping = true
+    for (const timer of this.#retryTimers) clearTimeout(timer)
+    this.#endWait?.()
+    await this.#reader.finish(this.#loop)
+    await Promise.all(this.#running)
+    await Promise.all(this.#suspects.map((run) => run.giveBack()))
+  }
+
+  async #run(): Promise<void> {
+    const { settings } = this.#options
+    while (!this.#isStopping) {
+      await this.#runSuspects()
+      if (this.#running.size > settings.newBatchThreshold) {
+        await Promise.race(this.#running)
+        continue
+      }
+      const wasWoken = this.#isWoken
+      this.#isWoken = false
+      const messages = await this.#reader.receive(settings.batchSize, visibilitySeconds)
+      for (const message of messages) this.#track(new MessageRun(message, this.#options))
+      // Whoever wakes says so again when there is more; a full batch says so itself.
+      if (messages.length > 0 && !wasWoken) this.#idlePolls = 0
+      const mayHaveMore = wasWoken ? messages.length === settings.batchSize : messages.length > 0
+      if (!mayHaveMore) await this.#wait()
+    }
+  }
+
+  /** A message that lost its worker on its last try may have been a bystander: by itself it shows. */
+  async #runSuspects(): Promise<void> {
+    if (this.#suspects.length === 0) return
+    await Promise.all(this.#running)
+    while (this.#suspects.length > 0 && !this.#isStopping) {
+      const run = this.#suspects.shift()
+      if (run) this.#track(run)
+      await Promise.all(this.#running)
+    }
+  }
+
+  #track(run: MessageRun): void {
+    const work = this.#settle(run)
+    this.#running.add(work)
+    void work.finally(() => this.#running.delete(work))
+  }
+
+  async #settle(run: MessageRun): Promise<void> {
+    try {
+      const next = await run.tryOnce(() => this.#isStopping)
+      if (next === 'again') this.wake()
+      else if (next === 'later') this.#wakeIn(this.#options.settings.retryDelayMs)
+      else if (next === 'alone') {
+        this.#suspects.push(run)
+        this.#endWait?.()
+      }
+    } catch (error) {
+      this.#options.log(
+        'error',
+        `Queue ${this.queueName}: message ${run.messageId} could not be settled and comes again: ${(error as Error).message}`,
+      )
+    }
+  }
+
+  #wakeIn(ms: number): void {
+    const timer = setTimeout(() => {
+      this.#retryTimers.delete(timer)
+      this.wake()
+    }, ms)
+    this.#retryTimers.add(timer)
+  }
+
+  /** Waits with back-off, or until woken. */
+  async #wait(): Promise<void> {
+    if (this.#isWoken || this.#isStopping || this.#suspects.length > 0) return
+    const ms = randomizedBackoffMs(this.#idlePolls, {
+      shortestMs: shortestPollMs,
+      longestMs: this.#options.settings.maxPollingIntervalMs,
+    })
+    this.#idlePolls += 1
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, Math.min(ms, longestTimerMs))
+      this.#endWait = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    this.#endWait = undefined
+  }
+}
