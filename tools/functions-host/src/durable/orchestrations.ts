@@ -1,4 +1,4 @@
-import type { DurableInvoke } from '../durable-contract.ts'
+import type { DurableInvoke } from './durable-contract.ts'
 import { EventType, type HistoryEvent, makeEvent } from './history-event.ts'
 import type { HubContext } from './hub-context.ts'
 import { HubClosedError } from './journal.ts'
