@@ -75,7 +75,8 @@ export function entityRequest(
     }
     case 'release':
       return { $type: releaseType, id: message.requestId, ...caller }
-    default:
+    case 'call':
+    case 'signal':
       return {
         $type: requestType,
         op: message.operation,

@@ -316,23 +316,23 @@ describe('a lock', () => {
 
   it('ends with its orchestration, however that ends, and with the wait for it', async () => {
     const keys = ['held']
-    const failed = await host.run('locked', { keys, then: 'throw' })
+    const failed = await host.run('locked', { keys, ending: 'throw' })
     expect(failed.output).toBe("Orchestrator function 'locked' failed: in the critical section")
-    const waiting = await host.start('locked', { keys, then: 'wait' })
+    const waiting = await host.start('locked', { keys, ending: 'wait' })
     await host.until(waiting, ({ runtimeStatus }) => runtimeStatus === 'Running')
     await until(async () => (await valueOf('held')) === 2)
-    const behind = await host.start('locked', { keys, then: 'wait' })
+    const behind = await host.start('locked', { keys, ending: 'wait' })
     await host.client.terminate(behind, 'enough')
     await host.end(behind)
     await host.client.terminate(waiting, 'enough')
     await host.end(waiting)
-    expect(await host.run('locked', { keys, then: 'again' })).toMatchObject({ output: false })
+    expect(await host.run('locked', { keys, ending: 'again' })).toMatchObject({ output: false })
     expect(await valueOf('held')).toBe(4)
   })
 
   it('holds signals back until it ends', async () => {
     const keys = ['signalled']
-    const waiting = await host.start('locked', { keys, then: 'wait' })
+    const waiting = await host.start('locked', { keys, ending: 'wait' })
     await until(async () => (await valueOf('signalled')) === 1)
     await host.until(waiting, ({ runtimeStatus }) => runtimeStatus === 'Running')
     await host.client.signalEntity(new EntityId('counter', 'signalled'), 'add', 10)

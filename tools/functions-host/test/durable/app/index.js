@@ -180,14 +180,14 @@ function* addSlowly(context, counters) {
   lock.release()
 }
 orchestrator('locked', function* (context) {
-  const { keys, then = '' } = context.df.getInput()
+  const { keys, ending = '' } = context.df.getInput()
   const counters = keys.map((key) => new df.EntityId('counter', key))
   yield* addSlowly(context, counters)
-  if (then === '') return context.df.isLocked().isLocked
+  if (ending === '') return context.df.isLocked().isLocked
   yield context.df.lock(counters)
-  if (then === 'throw') throw new Error('in the critical section')
-  if (then === 'wait') yield context.df.waitForExternalEvent('never')
-  if (then === 'again') context.df.continueAsNew({ keys })
+  if (ending === 'throw') throw new Error('in the critical section')
+  if (ending === 'wait') yield context.df.waitForExternalEvent('never')
+  if (ending === 'again') context.df.continueAsNew({ keys })
 })
 orchestrator('mixed', function* (context) {
   const { file, key } = context.df.getInput()
