@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, jest } from '@jest/globals'
 
+import { AppFolder } from './app-folder.ts'
 import { RunningHost } from './running-host.ts'
+import { until } from './until.ts'
 
 jest.setTimeout(60_000)
 
@@ -103,6 +105,23 @@ describe('a function that this host cannot run', () => {
     expect(host.log).not.toContain(`The 'fine' function`)
     expect(await (await fetch(`${url}/api/good`)).text()).toBe('good')
     expect((await fetch(`${url}/api/bad`)).status).toBe(404)
+  })
+})
+
+describe('an app of several files', () => {
+  it('is loaded from the top, as one that instruments the library needs', async () => {
+    const say = (name: string): string => `console.log('loaded ${name}')`
+    using folder = new AppFolder(say('index'), {
+      'package.json': '{ "type": "module", "main": "{index.js,functions/*.js}" }',
+      'functions/b.js': say('b'),
+      'functions/a.js': say('a'),
+    })
+    await using host = await RunningHost.start({ [folder.path]: {} })
+    const loaded = await until(() => {
+      const names = [...host.log.matchAll(/loaded (\w+)/g)].map(([, name]) => name)
+      return names.length === 3 ? names : undefined
+    })
+    expect(loaded).toEqual(['index', 'a', 'b'])
   })
 })
 

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { HostError } from '../errors.ts'
@@ -14,7 +14,7 @@ export async function loadApp(directory: string): Promise<void> {
     throw new HostError(
       `${manifestFile}: "main" must be text in quotes, a path or a glob, not ${JSON.stringify(pattern)}.`,
     )
-  const files = globSync(pattern, { cwd: directory }).toSorted()
+  const files = globSync(pattern, { cwd: directory }).toSorted(byDepthAndName)
   if (files.length === 0)
     throw new HostError(
       `${manifestFile}: "main" is "${pattern}", and no file is there. Name the files that register functions; build them first if they are built.`,
@@ -29,6 +29,12 @@ export async function loadApp(directory: string): Promise<void> {
       throw nameEntryPoint(file, error)
     }
   }
+}
+
+/** As the real worker finds them, the files of a folder come before those of its folders: `index.js` sets up what the functions then use. */
+function byDepthAndName(one: string, other: string): number {
+  const depthOf = (file: string): number => file.split(sep).length
+  return depthOf(one) - depthOf(other) || (one < other ? -1 : 1)
 }
 
 /** Why an app could not be loaded: what to mend, else where it went wrong. */
