@@ -259,7 +259,11 @@ export class AppHost {
     const loading = new AbortController()
     this.#loading = loading
     try {
-      return await this.#load(loading.signal, before)
+      const job = await this.#load(loading.signal, before)
+      if (job.hasFunctions || !before.hasFunctions) return job
+      // As a file is that is being written.
+      await job.end()
+      throw new HostError('It registers no functions any more.')
     } catch (error) {
       if (this.#isClosing) return undefined
       const { message, stack } = error as Error

@@ -5,6 +5,9 @@ import type { Log } from './logging/log.ts'
 import { triggerKinds } from './trigger-kinds.ts'
 import type { TriggeredFunction } from './trigger.ts'
 
+/** What Azure takes as the name of a function. */
+const functionName = /^(?!host$)[a-z][\w-]{0,127}$/i
+
 /** The functions asked for, the disabled ones marked. One that cannot run is named, with the reason, and left out, as in Azure. */
 export function chooseFunctions(
   all: readonly TriggeredFunction['metadata'][],
@@ -30,6 +33,10 @@ function triggerOf(
   config: AppConfig,
   log: Log,
 ): TriggeredFunction['trigger'] {
+  if (!functionName.test(metadata.name))
+    throw new HostError(
+      `'${metadata.name}' is not a valid function name. Use letters, digits, _ and -, a letter first, up to 128 in all, and not "host".`,
+    )
   const trigger = metadata.bindings.find((binding) => /trigger$/i.test(binding.type))
   if (!trigger) throw new HostError('it has no trigger. Register it with app.http, app.storageQueue, ...')
   const kind = triggerKinds.find(({ types }) => types.includes(trigger.type.toLowerCase()))

@@ -59,8 +59,9 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const started = await Promise.allSettled(
     options.apps.map(async (app) => {
       const host = await AppHost.start(app, shared)
-      options.onReady?.(host)
+      // Whoever hears that it is ready may change its code at once.
       if (options.isWatched) watchers.push(await reloadOnChange(host, options, dataDirectory))
+      options.onReady?.(host)
       return host
     }),
   )

@@ -148,6 +148,11 @@ export class JobHost {
     return this.#functions.filter(({ isDisabled }) => isDisabled)
   }
 
+  /** Whether the app has registered any that could be indexed. */
+  get hasFunctions(): boolean {
+    return this.#functions.length > 0
+  }
+
   /** The listener of this name: that of its webhook, else its first binding type. */
   listener(name: string): Listener | undefined {
     return this.#kinds.get(name)?.listener

@@ -202,6 +202,31 @@ describe('the admin door', () => {
     expect(await wake(url.replace('127.0.0.1', 'localhost'))).toBe(202)
   })
 
+  it('is shut to a name that only points to this machine', async () => {
+    const statusFor = async (name: string): Promise<number | undefined> => {
+      const call = request(`${url}/admin/host/keys`, { headers: { host: name } }).end()
+      const [answer] = (await once(call, 'response')) as [IncomingMessage]
+      answer.resume()
+      return answer.statusCode
+    }
+    expect(await statusFor(`evil.example:${new URL(url).port}`)).toBe(403)
+    expect(await statusFor('localhost')).toBe(200)
+  })
+
+  it('answers 400 to an input that is no text', async () => {
+    const invoked = await fetch(`${url}/admin/functions/everySecond`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"input":{"toString":"x"}}',
+    })
+    expect(invoked.status).toBe(400)
+  })
+
+  it('passes over a queue to wake that has no name', async () => {
+    const woken = await fetch(`${url}/admin/host/wake`, { method: 'POST', body: '{"queue":{"toString":1}}' })
+    expect(woken.status).toBe(202)
+  })
+
   it('says that the host runs, lists the functions and runs one by name', async () => {
     expect(await (await fetch(`${url}/admin/host/status`)).json()).toMatchObject({ state: 'Running' })
     const functions = (await (await fetch(`${url}/admin/functions`)).json()) as { name: string }[]

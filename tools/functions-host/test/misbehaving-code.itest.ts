@@ -126,6 +126,18 @@ describe('an entry point that never ends', () => {
   })
 })
 
+describe('an app whose folder is taken away', () => {
+  it('is named by the worker that cannot start', async () => {
+    using folder = new AppFolder(`app.http('pid', { handler: () => ({ jsonBody: process.pid }) })`)
+    await using func = new RunningProgram('func', ['start', '--port', '0', '--no-watch'], folder.path)
+    const pid = await (await fetch(`${await func.url()}/api/pid`)).json()
+    folder[Symbol.dispose]()
+    process.kill(pid as number, 'SIGKILL')
+
+    await func.printed(new RegExp(`The worker did not start: .* ${folder.path} is not there`))
+  })
+})
+
 describe('an app that is not loaded', () => {
   it.each([
     ['no package.json', 'package.json', undefined, 'package.json is not there: its "main" names the files'],

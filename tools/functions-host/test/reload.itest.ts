@@ -85,6 +85,16 @@ describe('an app whose code changes', () => {
     expect(await ask('which')).toBe('third ')
   })
 
+  it('runs on as it was while the new code registers nothing, as a file does that is half written', async () => {
+    const from = func.output.length
+    folder.writeCode('')
+    await until(() => func.output.slice(from).includes('It registers no functions any more') || undefined)
+    expect(await ask('which')).toBe('third ')
+
+    folder.writeCode(version('third'))
+    await until(() => func.output.slice(from).includes('Reloaded in') || undefined)
+  })
+
   it('sees new settings and files in folders, and nothing in node_modules', async () => {
     const before = reloads()
     folder.write('node_modules/some/index.js', '')

@@ -92,6 +92,11 @@ describe('a function that this host cannot run', () => {
       `The 'bad' function is in error and left out: its route and a method of it belong to 'also'`,
     ],
     [
+      'a name that Azure does not take',
+      `app.http('b a d', { route: 'bad', handler() {} })`,
+      `The 'b a d' function is in error and left out: 'b a d' is not a valid function name`,
+    ],
+    [
       "a route that is the host's own",
       `app.http('bad', { route: 'administrators', handler() {} })`,
       `The 'bad' function is in error and left out: its route begins with "admin" or "runtime"`,

@@ -7,7 +7,7 @@ import { answerFunction, answerFunctionStatus, answerFunctions, answerInvoke } f
 import { answerKeys } from './answer-keys.ts'
 import { answerEmpty } from '../server/answer-empty.ts'
 import type { AppHost } from '../app-host.ts'
-import { isFromForeignPage } from '../server/foreign-page.ts'
+import { isForForeignHost, isFromForeignPage } from '../server/foreign-page.ts'
 import { answerJson } from '../server/json-exchange.ts'
 import type { KeySet } from '../keys/host-keys.ts'
 import { decodePath } from '../server/percent-encoding.ts'
@@ -63,7 +63,8 @@ export async function answerAdmin(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (isFromForeignPage(request)) return answerEmpty(response, 403)
+  const isForeign = isFromForeignPage(request) || (!app.keys.isEnforced && isForForeignHost(request))
+  if (isForeign) return answerEmpty(response, 403)
   const { pathname } = new URL(`http://localhost${request.url ?? '/'}`)
   const path = decodePath(pathname)
     .replace(/^\/admin\/?/i, '')

@@ -31,7 +31,9 @@ export function answerFunctionStatus({ app, response, names }: AdminCall): void 
 export async function answerInvoke({ app, request, response, names }: AdminCall): Promise<void> {
   const body = await readJsonBody(request)
   if (typeof body === 'number') return answerEmpty(response, body)
-  const id = app.invokeByName(names[0] ?? '', String(body['input'] ?? ''))
+  const input = body['input'] ?? ''
+  if (typeof input === 'object') return answerEmpty(response, 400)
+  const id = app.invokeByName(names[0] ?? '', String(input))
   if (id === undefined) return answerEmpty(response, 404)
   answerEmpty(response, 202, { 'x-ms-invocation-id': id })
 }

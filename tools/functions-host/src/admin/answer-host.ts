@@ -28,8 +28,8 @@ export async function answerWake({ app, request, response }: AdminCall): Promise
   const body = await readJsonBody(request, { anyType: true })
   if (typeof body === 'number') return answerEmpty(response, body)
   const { queue, container, blob } = body
-  if (queue) app.wake(String(queue))
-  if (container) app.wake(String(container), typeof blob === 'string' ? blob : undefined)
+  if (typeof queue === 'string') app.wake(queue)
+  if (typeof container === 'string') app.wake(container, typeof blob === 'string' ? blob : undefined)
   answerEmpty(response, 202)
 }
 

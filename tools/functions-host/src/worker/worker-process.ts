@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { getCompileCacheDir } from 'node:module'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
@@ -73,7 +73,9 @@ export class WorkerProcess implements FunctionWorker {
       // Without it nothing more can be heard of the worker; one that ends itself closes it a moment before.
       onClose: () => setTimeout(() => this.kill(), lastMessagesMs).unref(),
     })
-    this.#child.on('error', (error) => this.#end(error.message))
+    this.#child.on('error', (error) =>
+      this.#end(existsSync(options.directory) ? error.message : `${options.directory} is not there`),
+    )
     this.#child.on('exit', (code, signal) => {
       running.delete(this.#child)
       const reason = signal ? `signal ${signal}` : `exit code ${code}`
