@@ -95,18 +95,22 @@ export class AppHost {
   /** Starts an app: its port is open, its code loaded and its listeners run when this resolves. @throws HostError */
   static async start(options: AppOptions, host: HostSettings): Promise<AppHost> {
     const opened = Promise.withResolvers<AppHost>()
-    // Who comes while the app still starts waits for it.
+    let app: AppHost | undefined
     const server = makeAppServer((request, response) => {
-      void opened.promise.then((app) => {
+      if (app) return void app.#answer(request, response)
+      // Who comes while the app still starts waits for it.
+      void opened.promise.then((started) => {
         // Whoever gave up while the app was loading must not run, and not hold up its end.
-        if (!response.destroyed && !request.destroyed) void app.#answer(request, response)
+        if (!response.destroyed && !request.destroyed) void started.#answer(request, response)
       })
     })
     const { name, localPort } = readAppConfig(options.directory, options.settings ?? {})
     await listen(server, options.port ?? localPort ?? defaultPort, host.hostname)
     // Such as too many open files: whoever connects next may be let in again.
     server.on('error', ({ message }) => {
-      void opened.promise.then((app) => app.log('error', `A connection could not be accepted: ${message}`))
+      void opened.promise.then((started) =>
+        started.log('error', `A connection could not be accepted: ${message}`),
+      )
     })
     const { port } = server.address() as AddressInfo
     const readConfig = (): AppConfig => ({
@@ -146,7 +150,7 @@ export class AppHost {
         await job.end()
         throw error
       })
-      const app = new AppHost({ url, keys, metrics, server, load, job })
+      app = new AppHost({ url, keys, metrics, server, load, job })
       opened.resolve(app)
       return app
     } catch (error) {
@@ -287,20 +291,13 @@ export class AppHost {
     try {
       if (job.config.cors && applyCors(job.config.cors, request, response)) return
       addConfiguredHeaders(job.config.http, request, response)
-      const webhook = /^\/runtime\/webhooks\/([^/]+)\/?(.*)$/i.exec(path)
-      const listener = webhook && job.listener(webhook[1]?.toLowerCase() ?? '')
-      if (listener?.handleWebhook && webhook?.[1]) {
-        if (!this.keys.isEnforced && request.method !== 'GET' && isFromForeignPage(request))
-          return answerEmpty(response, 403)
-        const kind = webhook[1].toLowerCase()
-        if (!listener.needsNoKey && !this.keys.opensWebhook(request, kind))
-          return this.#refuseKey(request, response)
-        await job.hasStarted(kind)
-        return await listener.handleWebhook(request, response, webhook[2] ?? '')
-      }
-      if (webhook && !this.keys.opensWebhook(request, '')) return this.#refuseKey(request, response)
-      if (/^\/admin(\/|$)/i.test(path)) return await answerAdmin(this, request, response)
-      if (await job.handleRequest(request, response)) return
+      if (
+        /^\/(?:admin|runtime)(?:\/|$)/i.test(path) &&
+        (await this.#answerOwn(job, path, { request, response }))
+      )
+        return
+      const answering = job.handleRequest(request, response)
+      if (answering) return await answering
       if (path !== '/') return answerEmpty(response, 404)
       if (/^true$/i.test(job.config.settings['AzureWebJobsDisableHomepage'] ?? ''))
         return answerEmpty(response, 204)
@@ -318,6 +315,42 @@ export class AppHost {
     const scope = this.keys.scopeOf(request)
     if (scope !== 'none' && scope !== 'wrong') return answerEmpty(response, 403)
     answerEmpty(response, 401, { 'www-authenticate': 'Bearer' })
+  }
+
+  /** Answers a request to a door of the host itself; false for a path that is none. */
+  async #answerOwn(
+    job: JobHost,
+    path: string,
+    { request, response }: { request: IncomingMessage; response: ServerResponse },
+  ): Promise<boolean> {
+    const [, name, rest = ''] = /^\/runtime\/webhooks\/([^/]+)\/?(.*)$/i.exec(path) ?? []
+    if (name !== undefined) return this.#answerWebhook(job, name.toLowerCase(), { request, response, rest })
+    if (!/^\/admin/i.test(path)) return false
+    await answerAdmin(this, request, response)
+    return true
+  }
+
+  /** Answers a request to the webhook of an extension; false where nobody listens for it. */
+  async #answerWebhook(
+    job: JobHost,
+    name: string,
+    { request, response, rest }: { request: IncomingMessage; response: ServerResponse; rest: string },
+  ): Promise<boolean> {
+    const listener = job.listener(name)
+    if (!listener?.handleWebhook) {
+      if (this.keys.opensWebhook(request, '')) return false
+      this.#refuseKey(request, response)
+      return true
+    }
+    if (!this.keys.isEnforced && request.method !== 'GET' && isFromForeignPage(request))
+      answerEmpty(response, 403)
+    else if (!listener.needsNoKey && !this.keys.opensWebhook(request, name))
+      this.#refuseKey(request, response)
+    else {
+      await job.hasStarted(name)
+      await listener.handleWebhook(request, response, rest)
+    }
+    return true
   }
 
   /** The function of a name, whatever its case. */

@@ -3,28 +3,47 @@ import { randomUUID } from 'node:crypto'
 import type { AppConfig } from './config/app-config.ts'
 import { FunctionBindings } from './bindings/function-bindings.ts'
 import { HostError } from './errors.ts'
+import type { FunctionMetrics } from './metrics/function-metrics.ts'
+import { InvocationLog } from './logging/invocation-log.ts'
 import type { Log } from './logging/log.ts'
+import type { AppMetrics } from './metrics/app-metrics.ts'
 import { newTraceParent } from './trace-parent.ts'
 import type { InvocationRequest, TriggeredFunction } from './trigger.ts'
 import type { DurableListener } from './triggers/durable/durable-trigger.ts'
 import type { FunctionWorker, InvocationResult } from './worker/function-worker.ts'
-import type { FunctionMetadata, Invocation } from './worker/protocol.ts'
+import type { Binding, FunctionMetadata, Invocation } from './worker/protocol.ts'
 
 /** What one app's invocations need. */
 export interface InvokerOptions {
   readonly config: AppConfig
   readonly log: Log
+  readonly metrics: AppMetrics
   /** Runs an invocation in a worker. */
   readonly run: (invocation: Invocation, worker?: FunctionWorker) => Promise<InvocationResult>
-  readonly durable: () => DurableListener | undefined
+  /** What has the durable functions, once it has started or failed to. */
+  readonly durable: () => Promise<DurableListener | undefined>
   /** A queue got something new from an output binding. */
   readonly onWritten: (queue: string) => void
 }
 
-/** Runs invocations of one app: gathers the inputs, runs the function, writes its outputs, and logs it as tools expect. */
+/** What is known of a function before it runs. */
+interface PreparedFunction {
+  readonly bindings: FunctionBindings
+  readonly log: InvocationLog
+  readonly metrics: FunctionMetrics
+  readonly usesDurable: boolean
+}
+
+/** What runs, with what waits for its end, if anything does. */
+interface Run {
+  ended: PromiseWithResolvers<void> | undefined
+}
+
+/** Runs invocations of one app: gathers the inputs, runs the function, writes its outputs, and logs and counts it. */
 export class Invoker {
   readonly #options: InvokerOptions
-  readonly #bindings = new WeakMap<FunctionMetadata, FunctionBindings>()
+  readonly #prepared = new WeakMap<FunctionMetadata, PreparedFunction>()
+  readonly #running = new Set<Run>()
 
   constructor(options: InvokerOptions) {
     this.#options = options
@@ -32,79 +51,77 @@ export class Invoker {
 
   /** Runs a function. Never throws: a failure is a result. Outputs have been written when it succeeded. */
   async invoke(target: TriggeredFunction, request: InvocationRequest): Promise<InvocationResult> {
-    const { log } = this.#options
-    const { name } = target.metadata
+    const { log, metrics, usesDurable, bindings } = this.#prepare(target.metadata)
     const invocationId = request.invocationId ?? randomUUID()
-    const startedAt = performance.now()
-    const category = `Function.${name}`
-    log('info', `Executing 'Functions.${name}' (Reason='${request.reason}', Id=${invocationId})`, category)
-    if (request.triggerDetails) log('info', toDetails(request.triggerDetails), category)
-    const result = await this.#run(target, request, invocationId)
-    const ended = `Executed 'Functions.${name}' (${result.ok ? 'Succeeded' : 'Failed'}, Id=${invocationId}, Duration=${Math.round(performance.now() - startedAt)}ms)`
-    log(result.ok ? 'info' : 'error', result.ok ? ended : `${ended}\n${toFailure(name, result)}`, category)
+    const run: Run = { ended: undefined }
+    this.#running.add(run)
+    metrics.begin()
+    const startedMs = performance.now()
+    log.begin(request, invocationId)
+    let result: InvocationResult
+    try {
+      const inputs = [{ name: target.trigger.name, data: request.data }]
+      if (usesDurable) inputs.push(...(await this.#clientInputs(target)))
+      if (bindings.hasInputs) inputs.push(...(await bindings.read(request)))
+      result = await this.#options.run(
+        {
+          invocationId,
+          functionId: target.metadata.id,
+          inputData: inputs,
+          triggerMetadata: request.triggerMetadata ?? {},
+          traceContext: { traceParent: request.traceParent ?? newTraceParent() },
+          ...(request.retryContext ? { retryContext: request.retryContext } : {}),
+        },
+        request.worker,
+      )
+      if (result.ok && bindings.hasOutputs)
+        for (const queue of await bindings.write(result, request)) this.#options.onWritten(queue)
+    } catch (error) {
+      // An input or output binding: each names itself.
+      result = { ok: false, message: (error as Error).message, stack: '' }
+    }
+    const durationMs = performance.now() - startedMs
+    log.end(result, invocationId, durationMs)
+    metrics.end(durationMs, Date.now(), result.ok ? undefined : result.message)
+    this.#running.delete(run)
+    run.ended?.resolve()
     return result
   }
 
-  async #run(
-    target: TriggeredFunction,
-    request: InvocationRequest,
-    invocationId: string,
-  ): Promise<InvocationResult> {
-    const { metadata, trigger } = target
-    try {
-      const bindings = this.#bindingsOf(metadata)
-      const invocation: Invocation = {
-        invocationId,
-        functionId: metadata.id,
-        inputData: [
-          { name: trigger.name, data: request.data },
-          ...this.#clientInputs(target),
-          ...(await bindings.read(request)),
-        ],
-        triggerMetadata: request.triggerMetadata ?? {},
-        traceContext: {
-          traceParent: request.traceParent ?? newTraceParent(),
-        },
-        ...(request.retryContext ? { retryContext: request.retryContext } : {}),
-      }
-      const result = await this.#options.run(invocation, request.worker)
-      if (result.ok) for (const queue of await bindings.write(result, request)) this.#options.onWritten(queue)
-      return result
-    } catch (error) {
-      // An input or output binding: each names itself.
-      return { ok: false, message: (error as Error).message, stack: '' }
-    }
+  /** Waits for what runs now; not for what begins later. */
+  async settle(): Promise<void> {
+    await Promise.all(
+      [...this.#running].map((run) => {
+        run.ended ??= Promise.withResolvers()
+        return run.ended.promise
+      }),
+    )
   }
 
-  #bindingsOf(metadata: FunctionMetadata): FunctionBindings {
-    const known = this.#bindings.get(metadata)
+  #prepare(metadata: FunctionMetadata): PreparedFunction {
+    const known = this.#prepared.get(metadata)
     if (known) return known
-    const bindings = new FunctionBindings(metadata, this.#options)
-    this.#bindings.set(metadata, bindings)
-    return bindings
+    const prepared = {
+      bindings: new FunctionBindings(metadata, this.#options),
+      log: new InvocationLog(metadata.name, this.#options.log),
+      metrics: this.#options.metrics.of(metadata.name),
+      usesDurable: metadata.bindings.some(isDurableClient),
+    }
+    this.#prepared.set(metadata, prepared)
+    return prepared
   }
 
   /** The durable client input, for functions that ask for it. */
-  #clientInputs({ metadata }: TriggeredFunction): Invocation['inputData'] {
-    const bindings = metadata.bindings.filter((binding) => binding.type.toLowerCase() === 'durableclient')
-    if (bindings.length === 0) return []
-    const durable = this.#options.durable()
+  async #clientInputs({ metadata }: TriggeredFunction): Promise<Invocation['inputData']> {
+    const durable = await this.#options.durable()
     if (!durable)
       throw new HostError(`Function "${metadata.name}" has a durable client, but the task hub is not there.`)
-    return bindings.map((binding) => ({ name: binding.name, data: { string: durable.hub.clientBinding() } }))
+    return metadata.bindings
+      .filter(isDurableClient)
+      .map(({ name }) => ({ name, data: { string: durable.hub.clientBinding() } }))
   }
 }
 
-/** What set a function off, in the words of the real host. */
-function toDetails(details: NonNullable<InvocationRequest['triggerDetails']>): string {
-  const fields = Object.entries(details).map(([name, value]) => `${name}: ${value}`)
-  return `Trigger Details: ${fields.join(', ')}`
-}
-
-/** Why a function failed, in the words of the real host. An orchestrator's failure carries its whole state behind the message. */
-function toFailure(name: string, { message, stack }: { message: string; stack: string }): string {
-  const [exception = '', trace = ''] = [message, stack].map((text) =>
-    text.split('$OutOfProcData$')[0]?.trim().slice(0, 2000),
-  )
-  return `Exception while executing function: Functions.${name}. Result: Failure\nException: ${exception}\nStack: ${trace}`
+function isDurableClient({ type }: Binding): boolean {
+  return type.toLowerCase() === 'durableclient'
 }

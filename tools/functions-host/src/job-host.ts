@@ -64,9 +64,7 @@ export class JobHost {
   readonly #pool: WorkerPool
   readonly #drainMs: number
   readonly #invoker: Invoker
-  readonly #metrics: AppMetrics
   readonly #kinds = new Map<string, RunningKind>()
-  readonly #running = new Set<Promise<InvocationResult>>()
   #drained: Promise<void> | undefined
   #isDraining = false
   #hasEnded = false
@@ -78,13 +76,17 @@ export class JobHost {
     this.log = options.log
     this.#pool = pool
     this.#drainMs = options.host.drainMs
-    this.#metrics = options.metrics
     this.#opensDebugger = opensDebugger(options.config, options.host)
     this.#invoker = new Invoker({
       config: options.config,
       log: options.log,
+      metrics: options.metrics,
       run: (invocation, worker) => this.#pool.invoke(invocation, worker),
-      durable: () => this.listener('durabletask') as DurableListener | undefined,
+      durable: async () => {
+        // A hub that could not start has said so; its client's calls fail, and say it again.
+        await this.hasStarted('durabletask').catch(() => {})
+        return this.listener('durabletask') as DurableListener | undefined
+      },
       onWritten: (queue) => this.wake(queue),
     })
   }
@@ -168,23 +170,18 @@ export class JobHost {
     for (const { listener } of this.#kinds.values()) listener.wake?.(source, item)
   }
 
-  /** Has whichever function it is for answer a request; false when there is none. */
-  async handleRequest(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    for (const { listener } of this.#kinds.values())
-      if (await listener.handleRequest?.(request, response)) return true
+  /** Has whichever function it is for answer a request; false, at once, when there is none. */
+  handleRequest(request: IncomingMessage, response: ServerResponse): false | Promise<void> {
+    for (const { listener } of this.#kinds.values()) {
+      const answering = listener.handleRequest?.(request, response)
+      if (answering) return answering
+    }
     return false
   }
 
   /** Runs a function; never throws. */
-  async invoke(target: TriggeredFunction, request: InvocationRequest): Promise<InvocationResult> {
-    const usesDurable = target.metadata.bindings.some(({ type }) => type.toLowerCase() === 'durableclient')
-    // A hub that could not start has said so; its client's calls fail, and say it again.
-    if (usesDurable) await this.hasStarted('durabletask').catch(() => {})
-    const run = this.#metrics.count(target.metadata.name, this.#invoker.invoke(target, request))
-    this.#running.add(run)
-    const result = await run
-    this.#running.delete(run)
-    return result
+  invoke(target: TriggeredFunction, request: InvocationRequest): Promise<InvocationResult> {
+    return this.#invoker.invoke(target, request)
   }
 
   /** Runs a function for a text that somebody gave by hand. Never throws: a text that is nothing to the function is left to the log. */
@@ -251,7 +248,7 @@ export class JobHost {
   /** Has the worker open the port of the debugger that it had to leave to the one before. */
   async openDebugger(): Promise<void> {
     if (!this.#opensDebugger) return
-    const worker = await this.#pool.current().catch(() => undefined)
+    const worker = await this.#pool.currentIfAny()
     try {
       // What Node listens to for this.
       if (worker?.pid !== undefined) process.kill(worker.pid, 'SIGUSR1')
@@ -286,7 +283,7 @@ export class JobHost {
     const drainAll = (kinds: readonly RunningKind[] = []): Promise<unknown> =>
       Promise.all(kinds.map((running) => this.#drainKind(running)))
     await drainAll(first)
-    await Promise.all(this.#running)
+    await this.#invoker.settle()
     await drainAll(last)
   }
 

@@ -1,21 +1,21 @@
-import { randomFillSync } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 
-const traceIdBytes = 16
-const spanIdBytes = 8
-const idBytes = traceIdBytes + spanIdBytes
+const traceIdDigits = 32
+const idDigits = traceIdDigits + 16
 
-/** Random bytes for many ids: each call for them costs more than an invocation may. */
-const pool = Buffer.alloc(idBytes * 256)
-let usedBytes = pool.byteLength
+/** Random digits for many ids: each call for them costs more than an invocation may. */
+const digitsAtOnce = idDigits * 256
+let digits = ''
+let used = 0
 
 /** A new `traceparent` (W3C trace context), sampled. */
 export function newTraceParent(): string {
-  if (usedBytes === pool.byteLength) {
-    randomFillSync(pool)
-    usedBytes = 0
+  if (used === digits.length) {
+    digits = randomBytes(digitsAtOnce / 2).toString('hex')
+    used = 0
   }
-  const spanBegin = usedBytes + traceIdBytes
-  const traceId = pool.toString('hex', usedBytes, spanBegin)
-  usedBytes += idBytes
-  return `00-${traceId}-${pool.toString('hex', spanBegin, usedBytes)}-01`
+  const spanBegin = used + traceIdDigits
+  const traceId = digits.slice(used, spanBegin)
+  used += idDigits
+  return `00-${traceId}-${digits.slice(spanBegin, used)}-01`
 }

@@ -44,7 +44,8 @@ export interface TriggerContext {
   readonly instanceName: string
   readonly clock: Clock
   baseUrl(): string
-  worker(): Promise<FunctionWorker>
+  /** The worker with the least to do, at once where there is one. Rejects when the host closes. */
+  worker(): FunctionWorker | Promise<FunctionWorker>
   /** Runs a function; never throws. Output bindings have been written when it resolves with success. */
   invoke(target: TriggeredFunction, request: InvocationRequest): Promise<InvocationResult>
 }
@@ -78,8 +79,8 @@ export interface Listener {
   backlog?(): Promise<readonly Backlog[]>
   /** Lines of the start-up list; without it, the name and the trigger of each function. */
   describe?(): readonly string[]
-  /** Answers a request that is for none of the host's own doors; false when it is for no function either. */
-  handleRequest?(request: IncomingMessage, response: ServerResponse): Promise<boolean>
+  /** Answers a request that is for none of the host's own doors; false, at once, when it is for no function either. */
+  handleRequest?(request: IncomingMessage, response: ServerResponse): false | Promise<void>
   /** Answers a request under `/runtime/webhooks/<kind>/`. */
   handleWebhook?(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>
 }

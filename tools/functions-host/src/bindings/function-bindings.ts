@@ -60,9 +60,18 @@ export class FunctionBindings {
     })
   }
 
+  /** Whether there is anything to read. */
+  get hasInputs(): boolean {
+    return this.#inputs.length > 0
+  }
+
+  /** Whether there is anything to write. */
+  get hasOutputs(): boolean {
+    return this.#outputs.length > 0
+  }
+
   /** Reads all inputs, at once. @throws HostError naming the one that failed */
   async read(values: TriggerValues): Promise<Invocation['inputData']> {
-    if (this.#inputs.length === 0) return []
     const data = this.#toData(values)
     return Promise.all(
       this.#inputs.map(async ({ name, title, read }) => ({
@@ -77,7 +86,6 @@ export class FunctionBindings {
    * Answers the queues that have something new. @throws HostError naming the one that failed, when all have ended
    */
   async write(outcome: Extract<InvocationOutcome, { ok: true }>, values: TriggerValues): Promise<string[]> {
-    if (this.#outputs.length === 0) return []
     const data = this.#toData(values)
     const given = new Map(outcome.outputData.map((output) => [output.name, output.data]))
     if (outcome.returnValue) given.set('$return', outcome.returnValue)

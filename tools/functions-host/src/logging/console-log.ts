@@ -37,7 +37,7 @@ const paints: Readonly<Record<LogLevel, (text: string) => string>> = {
 /** A log on standard output; each line begins with the time in UTC, as tools that read it expect. */
 export function consoleLog({ rules, defaults, prefix }: ConsoleLogOptions): Log {
   const isShown = makeLogFilter(rules, defaults)
-  return (level, message, category = 'Host.General') => {
+  const log: Log = (level, message, category = 'Host.General') => {
     if (!isShown(level, category)) return
     const head = `${colours.gray(`[${new Date().toISOString()}]`)} ${prefix === undefined ? '' : `${prefix}: `}`
     const isRun = level === 'info' && category.startsWith('Function') && !category.endsWith('.User')
@@ -49,4 +49,5 @@ export function consoleLog({ rules, defaults, prefix }: ConsoleLogOptions): Log 
         .join(''),
     )
   }
+  return Object.assign(log, { isShown })
 }

@@ -10,4 +10,8 @@ export type LogLevel = (typeof logLevels)[number]
  * `category` says who speaks, in the names that host.json filters by: `Function.<name>` (the host, of a function's runs),
  * `Function.<name>.User` (its code), `Host.Lifecycle` (start, reload and end; shown wherever information is). By default the host.
  */
-export type Log = (level: LogLevel, message: string, category?: string) => void
+export interface Log {
+  (level: LogLevel, message: string, category?: string): void
+  /** Whether an entry would be shown, for whoever makes many of them; without this, all are. */
+  readonly isShown?: (level: LogLevel, category: string) => boolean
+}

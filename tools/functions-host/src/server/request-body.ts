@@ -1,6 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 
-const noBody = new Uint8Array()
+/** The body of a request that has none. */
+export const noBody = new Uint8Array()
+
+/** Whether a request has a body, be it empty. */
+export function announcesBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+}
 
 /** Whether a request says that its body is larger than this many bytes. */
 export function announcesMoreThan(request: IncomingMessage, maxBytes: number): boolean {
@@ -9,8 +15,7 @@ export function announcesMoreThan(request: IncomingMessage, maxBytes: number): b
 
 /** The whole body; undefined when it is larger than this many bytes. Rejects when the client goes away. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
-  const { headers } = request
-  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return noBody
+  if (!announcesBody(request)) return noBody
   // Iterating over it would destroy the request at the early end, and nobody could be told why.
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

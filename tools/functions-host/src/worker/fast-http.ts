@@ -5,6 +5,7 @@ import type { LibraryRequest, LibraryRequestClass } from './lazy-request.ts'
 import { canBeLazy, lazyRequestClass } from './lazy-request.ts'
 import type { LibraryContext } from './plain-context.ts'
 import { PlainContexts } from './plain-context.ts'
+import { isHttpResponse, readHttpResponse } from './http-response.ts'
 import { toPlainResponse } from './plain-response.ts'
 import type { HttpData, Invocation, InvocationOutcome } from './protocol.ts'
 
@@ -53,11 +54,20 @@ export class FastHttp {
     return new this.#Request(http)
   }
 
-  /** The outcome of a function, by what it returned; undefined where the library must make it. */
-  outcomeOf(registered: RegisteredFunction, returned: unknown): InvocationOutcome | undefined {
-    const http = this.#contexts.has(registered) ? toPlainResponse(returned) : undefined
-    return http && { ok: true, returnValue: { http }, outputData: [] }
+  /** The outcome of a function, by what it returned, at once where that is no `HttpResponse`; undefined where the library must make it. */
+  outcomeOf(
+    registered: RegisteredFunction,
+    returned: unknown,
+  ): InvocationOutcome | Promise<InvocationOutcome> | undefined {
+    if (!this.#contexts.has(registered)) return undefined
+    const http = toPlainResponse(returned)
+    if (http) return toOutcome(http)
+    return isHttpResponse(returned) ? readHttpResponse(returned).then(toOutcome) : undefined
   }
+}
+
+function toOutcome(http: HttpData): InvocationOutcome {
+  return { ok: true, returnValue: { http }, outputData: [] }
 }
 
 /** Whether a function has an HTTP request as its only input, and an HTTP response as its only output. */

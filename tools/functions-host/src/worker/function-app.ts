@@ -75,12 +75,11 @@ export class FunctionApp {
 
   /** Runs a function. Never throws. */
   invoke(invocation: Invocation): Promise<InvocationOutcome> {
-    const { invocationId, functionId } = invocation
-    const functionName = this.#state.functions.get(functionId)?.metadata.name
-    const about = { invocationId, ...(functionName ? { functionName } : {}) }
-    return invoke({ state: this.#state, fastHttp: this.#fastHttp }, invocation, (entry, context) =>
-      this.#log({ ...entry, ...about }, context),
-    )
+    return invoke({ state: this.#state, fastHttp: this.#fastHttp }, invocation, (entry, context) => {
+      const { invocationId, functionId } = invocation
+      const functionName = this.#state.functions.get(functionId)?.metadata.name
+      this.#log({ ...entry, invocationId, ...(functionName ? { functionName } : {}) }, context)
+    })
   }
 
   /** Lets the app say goodbye. */

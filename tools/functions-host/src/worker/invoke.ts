@@ -1,25 +1,15 @@
-import type { CoreState, FunctionCallback, InvocationModel, RegisteredFunction } from './core-module.ts'
+import { Call } from './call.ts'
+import type { CoreState, FunctionCallback, InvocationModel } from './core-module.ts'
 import { describeThrown } from './describe-thrown.ts'
 import type { FastHttp } from './fast-http.ts'
 import { hookContext } from './hook-context.ts'
 import type { HookedLog, LogContext } from './log-hooks.ts'
-import { logLate } from './plain-context.ts'
 import type { Invocation, InvocationOutcome, TypedData } from './protocol.ts'
 import { runHooks } from './run-hooks.ts'
+import { runPlain } from './run-plain.ts'
 
 /** What stands for a request that is put in its place afterwards: nothing costs the library less. */
 const placeholder: TypedData = { int: 0 }
-
-/** One invocation on its way. */
-interface Call {
-  readonly state: CoreState
-  readonly registered: RegisteredFunction
-  readonly coreContext: { state: string | undefined }
-  readonly log: HookedLog
-  readonly newModel: () => InvocationModel
-  /** What hooks of the log get, once there is a context. */
-  logContext: LogContext | undefined
-}
 
 /** What a function gave back, with what its response is made of. */
 interface Run {
@@ -36,41 +26,17 @@ export async function invoke(
 ): Promise<InvocationOutcome> {
   try {
     const registered = state.functions.get(invocation.functionId)
-    const { model } = state
-    if (!registered || !model) throw new Error(`Function "${invocation.functionId}" is not registered.`)
-    const request = fastHttp?.requestOf(registered, invocation)
-    const coreContext = {
-      invocationId: invocation.invocationId,
-      request: request ? withPlaceholder(invocation) : invocation,
-      metadata: registered.raw,
-      state: undefined as string | undefined,
-      log: (level: string, category: string, message: string): void =>
-        log({ level, category, message }, call.logContext),
-    }
-    const newModel = (): InvocationModel => model.getInvocationModel(coreContext)
-    const call: Call = { state, registered, coreContext, log, newModel, logContext: undefined }
-    const contexts = request && !hasHooks(state) ? fastHttp?.contextsOf(registered) : undefined
-    if (!contexts) {
+    const request = registered && fastHttp?.requestOf(registered, invocation)
+    const call = new Call(state, request ? withPlaceholder(invocation) : invocation, log)
+    const contexts = request && !call.hasHooks ? fastHttp?.contextsOf(call.registered) : undefined
+    if (!request || !contexts) {
       const run = await runByLibrary(call, request)
-      return fastHttp?.outcomeOf(registered, run.result) ?? (await responseOf(run))
+      return (await fastHttp?.outcomeOf(call.registered, run.result)) ?? (await responseOf(run))
     }
-
-    let isDone = false
-    const context = contexts.make(invocation, {
-      isLate: () => isDone,
-      log: (level, message) => coreContext.log(level, 'user', message),
-      logLate: (level, args) => void logLate(newModel(), level, args),
-    })
-    call.logContext = { hookData: {}, invocationContext: context }
-    let result: unknown
-    try {
-      result = await registered.callback(request, context)
-    } finally {
-      isDone = true
-    }
-    return (
-      fastHttp?.outcomeOf(registered, result) ?? (await responseOf({ context, result, model: newModel() }))
-    )
+    const { context, result } = await runPlain(call, { request, invocation, contexts })
+    const outcome = fastHttp?.outcomeOf(call.registered, result)
+    if (outcome && !(outcome instanceof Promise)) return outcome
+    return (await outcome) ?? (await responseOf({ context, result, model: call.newModel() }))
   } catch (error) {
     return { ok: false, ...describeThrown(error) }
   }
@@ -86,15 +52,14 @@ function withPlaceholder(invocation: Invocation): Invocation {
 
 /** Runs a function with arguments by the library, and hooks. `request`: in place of the library's, if given. */
 async function runByLibrary(call: Call, request: unknown): Promise<Run> {
-  const { state, registered } = call
   const model = call.newModel()
   const { context, inputs } = await model.getArguments()
   if (request) inputs[0] = request
   const logContext = { hookData: {}, invocationContext: context }
   call.logContext = logContext
-  const result = hasHooks(state)
-    ? await runWithHooks({ ...call, model, logContext }, inputs)
-    : await model.invokeFunction(context, inputs, registered.callback)
+  const result = call.hasHooks
+    ? await runWithHooks(call, { model, logContext }, inputs)
+    : await model.invokeFunction(context, inputs, call.registered.callback)
   return { context, result, model }
 }
 
@@ -107,23 +72,12 @@ async function responseOf({ model, context, result }: Run): Promise<InvocationOu
   }
 }
 
-function hasHooks({ hooks }: CoreState): boolean {
-  return (hooks.get('preInvocation')?.length ?? 0) > 0 || (hooks.get('postInvocation')?.length ?? 0) > 0
-}
-
 /** Runs a function between the hooks of its app, each of which may change what comes next. */
 async function runWithHooks(
-  call: {
-    readonly state: CoreState
-    readonly model: InvocationModel
-    readonly coreContext: { state: string | undefined }
-    readonly registered: RegisteredFunction
-    readonly log: HookedLog
-    readonly logContext: LogContext
-  },
+  { state, coreContext, registered, log }: Call,
+  { model, logContext }: { readonly model: InvocationModel; readonly logContext: LogContext },
   inputs: unknown[],
 ): Promise<unknown> {
-  const { state, model, coreContext, registered, log, logContext } = call
   const { hookData, invocationContext } = logContext
   const fixed = { hookData, appHookData: state.appHookData, invocationContext }
   const before = hookContext(fixed, { inputs, functionCallback: registered.callback })

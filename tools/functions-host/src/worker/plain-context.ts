@@ -1,5 +1,3 @@
-import { format } from 'node:util'
-
 import type { InvocationModel } from './core-module.ts'
 import type { Invocation } from './protocol.ts'
 
@@ -9,24 +7,12 @@ export interface LibraryContext {
     readonly trigger: object
     readonly return?: object
   }
+  readonly extraInputs: object
+  readonly extraOutputs: object
 }
 
-/** What the library's `InvocationContext` is made of. */
-interface ContextInit {
-  readonly invocationId: string
-  readonly functionName: string
-  readonly traceContext: Invocation['traceContext']
-  readonly options: {
-    readonly trigger: object
-    readonly return: object | undefined
-    readonly extraInputs: readonly object[]
-    readonly extraOutputs: readonly object[]
-  }
-  readonly logHandler: (level: string, ...args: unknown[]) => void
-}
-
-/** The library's `InvocationContext` class. */
-export type LibraryContextClass = new (init: ContextInit) => LibraryContext
+/** Takes what function code says by its context; `level` is that of the library. */
+export type UserLog = (level: string, args: readonly unknown[]) => void
 
 /** Methods of a context that log, by the level that they log with. */
 const logMethods: Readonly<Record<string, string>> = {
@@ -37,47 +23,128 @@ const logMethods: Readonly<Record<string, string>> = {
   error: 'error',
 }
 
-/** Makes contexts of one function, of the library's own class, without all that the library does to find out what goes into them. */
+/** A binding, or its name. */
+type BindingOrName = string | { readonly name: string }
+
+/**
+ * Makes contexts of one function, of classes that the library's are behind: what an instance of them holds is kept in weak maps,
+ * which costs more than all else that a small function does.
+ */
 export class PlainContexts {
-  readonly #Context: LibraryContextClass
+  readonly #Context: ReturnType<typeof contextClass>
   readonly #functionName: string
-  readonly #options: LibraryContext['options']
 
   /** `sample`: a context of the function that the library has made. */
   constructor(functionName: string, sample: LibraryContext) {
-    this.#Context = sample.constructor as LibraryContextClass
+    this.#Context = contextClass(sample)
     this.#functionName = functionName
-    this.#options = sample.options
   }
 
-  /** The context of one invocation. `log` gets what function code says while it runs; `logLate` what it says afterwards. */
-  make(
-    { invocationId, traceContext }: Invocation,
-    log: {
-      readonly isLate: () => boolean
-      readonly log: (level: string, message: string) => void
-      readonly logLate: (level: string, args: unknown[]) => void
-    },
-  ): LibraryContext {
-    const { trigger, return: returned } = this.#options
-    return new this.#Context({
-      invocationId,
-      functionName: this.#functionName,
-      traceContext,
-      options: {
+  /** The context of one invocation, which has no inputs and outputs but its request and its response. */
+  make(invocation: Invocation, log: UserLog): object {
+    return new this.#Context(this.#functionName, invocation, log)
+  }
+}
+
+function contextClass(
+  sample: LibraryContext,
+): new (functionName: string, invocation: Invocation, log: UserLog) => object {
+  const { trigger, return: returned } = sample.options
+  const ExtraInputs = extrasClass(sample.extraInputs)
+  const ExtraOutputs = extrasClass(sample.extraOutputs)
+
+  class PlainContext {
+    readonly invocationId: string
+    readonly functionName: string
+    readonly extraInputs = new ExtraInputs()
+    readonly extraOutputs = new ExtraOutputs()
+    readonly retryContext = undefined
+    readonly traceContext: Invocation['traceContext']
+    readonly triggerMetadata = undefined
+    readonly options: object
+    readonly #log: UserLog
+
+    constructor(functionName: string, { invocationId, traceContext }: Invocation, log: UserLog) {
+      this.invocationId = invocationId
+      this.functionName = functionName
+      this.traceContext = traceContext
+      this.options = {
         trigger: { ...trigger },
         return: returned && { ...returned },
         extraInputs: [],
         extraOutputs: [],
-      },
-      logHandler: (level, ...args) =>
-        log.isLate() ? log.logLate(level, args) : log.log(level, format(...args)),
-    })
+      }
+      this.#log = log
+    }
+
+    log(...args: unknown[]): void {
+      this.#log('information', args)
+    }
+
+    trace(...args: unknown[]): void {
+      this.#log('trace', args)
+    }
+
+    debug(...args: unknown[]): void {
+      this.#log('debug', args)
+    }
+
+    info(...args: unknown[]): void {
+      this.#log('information', args)
+    }
+
+    warn(...args: unknown[]): void {
+      this.#log('warning', args)
+    }
+
+    error(...args: unknown[]): void {
+      this.#log('error', args)
+    }
   }
+  return standFor(PlainContext, sample)
+}
+
+/** Values of bindings that a function names itself. */
+function extrasClass(sample: object): new () => object {
+  class Extras {
+    #values: Record<string, unknown> | undefined
+
+    get(binding: BindingOrName): unknown {
+      return this.#values?.[nameOf(binding)]
+    }
+
+    set(binding: BindingOrName, value: unknown): void {
+      this.#values ??= {}
+      this.#values[nameOf(binding)] = value
+    }
+  }
+  return standFor(Extras, sample)
+}
+
+function nameOf(binding: BindingOrName): string {
+  return typeof binding === 'string' ? binding : binding.name
+}
+
+/** Makes instances of a class instances of the library's too, as which they are also printed. */
+function standFor<Class extends abstract new (...args: never[]) => object>(
+  Own: Class,
+  sample: object,
+): Class {
+  Object.setPrototypeOf(Own.prototype, Object.getPrototypeOf(sample) as object)
+  Object.defineProperty(Own.prototype, 'constructor', {
+    value: sample.constructor,
+    configurable: true,
+    writable: true,
+  })
+  return Own
 }
 
 /** Has the library log what function code says after its end: it adds a warning. */
-export async function logLate(model: InvocationModel, level: string, args: unknown[]): Promise<void> {
+export async function logLate(
+  model: InvocationModel,
+  level: string,
+  args: readonly unknown[],
+): Promise<void> {
   const { context } = await model.getArguments()
   await model.invokeFunction(context, [], () => undefined)
   const methods = context as Record<string, (...args: unknown[]) => void>

@@ -1,8 +1,8 @@
-import { longestTimerMs } from '../time/clock.ts'
 import type { Log } from '../logging/log.ts'
 import { formatTimeSpan } from '../time/time-span.ts'
-import type { Invocation } from './protocol.ts'
 import type { FunctionWorker, InvocationResult } from './function-worker.ts'
+import type { Invocation } from './protocol.ts'
+import { TimeLimit } from './time-limit.ts'
 import type { SpawnWorker } from './worker-slot.ts'
 import { WorkerSlot } from './worker-slot.ts'
 
@@ -22,10 +22,16 @@ export interface WorkerPoolOptions {
 export class WorkerPool {
   readonly #options: WorkerPoolOptions
   readonly #slots: readonly WorkerSlot[]
+  readonly #timeLimit: TimeLimit
+  /** The limit as the log names it. */
+  readonly #limitText: string
 
   private constructor(options: WorkerPoolOptions, slots: readonly WorkerSlot[]) {
     this.#options = options
     this.#slots = slots
+    const { functionTimeoutMs } = options
+    this.#timeLimit = new TimeLimit(functionTimeoutMs)
+    this.#limitText = Number.isFinite(functionTimeoutMs) ? formatTimeSpan(functionTimeoutMs) : ''
   }
 
   /** Starts all workers. @throws HostError when the app cannot be loaded */
@@ -46,41 +52,45 @@ export class WorkerPool {
   }
 
   /** The worker with the least to do, or the next one that is there. Rejects when the pool closes. */
-  current(): Promise<FunctionWorker> {
+  current(): FunctionWorker | Promise<FunctionWorker> {
     let least: WorkerSlot | undefined
     for (const slot of this.#slots) {
       const { ready } = slot
       if (ready && (!least?.ready || ready.running < least.ready.running)) least = slot
     }
-    return least ? least.use() : Promise.any(this.#slots.map((slot) => slot.use()))
+    return least?.useNow() ?? Promise.any(this.#slots.map((slot) => slot.use()))
+  }
+
+  /** The same; undefined when the pool closes. */
+  async currentIfAny(): Promise<FunctionWorker | undefined> {
+    try {
+      return await this.current()
+    } catch {
+      return undefined
+    }
   }
 
   /** Runs a function on the worker with the least to do, or on a given one; past the time-out that is killed, and the result says so. */
   async invoke(invocation: Invocation, given?: FunctionWorker): Promise<InvocationResult> {
-    const worker = given ?? (await this.current().catch(() => undefined))
+    const worker = given ?? (await this.currentIfAny())
     if (!worker) return { ok: false, lost: true, message: 'The host is closing.', stack: '' }
-    if (!Number.isFinite(this.#options.functionTimeoutMs)) return worker.invoke(invocation)
-    const limit = formatTimeSpan(this.#options.functionTimeoutMs)
     let hasTimedOut = false
-    const timer = setTimeout(
-      () => {
-        hasTimedOut = true
-        this.#options.log(
-          'error',
-          `Timeout value of ${limit} exceeded by function 'Functions.${invocation.functionId}' (Id: '${invocation.invocationId}'). Initiating cancellation.`,
-        )
-        worker.kill()
-      },
-      Math.min(this.#options.functionTimeoutMs, longestTimerMs),
-    )
+    const run = this.#timeLimit.begin(() => {
+      hasTimedOut = true
+      this.#options.log(
+        'error',
+        `Timeout value of ${this.#limitText} exceeded by function 'Functions.${invocation.functionId}' (Id: '${invocation.invocationId}'). Initiating cancellation.`,
+      )
+      worker.kill()
+    })
     const result = await worker.invoke(invocation)
-    clearTimeout(timer)
+    this.#timeLimit.end(run)
     // The function's own fault, so it counts as a failure; whatever else that worker was running is lost.
     return hasTimedOut && !result.ok
       ? {
           ok: false,
           stack: '',
-          message: `Timeout value of ${limit} was exceeded by function: Functions.${invocation.functionId}`,
+          message: `Timeout value of ${this.#limitText} was exceeded by function: Functions.${invocation.functionId}`,
         }
       : result
   }
@@ -88,10 +98,12 @@ export class WorkerPool {
   /** Ends the workers at once, and for good; what they were running is lost. */
   async kill(): Promise<void> {
     await Promise.all(this.#slots.map((slot) => slot.kill()))
+    this.#timeLimit.close()
   }
 
   /** Ends the workers. */
   async close(graceMs: number): Promise<void> {
     await Promise.all(this.#slots.map((slot) => slot.close(graceMs)))
+    this.#timeLimit.close()
   }
 }

@@ -50,6 +50,12 @@ export class WorkerSlot {
     return this.#ready
   }
 
+  /** The worker that runs now, if there is one, for an invocation. */
+  useNow(): FunctionWorker | undefined {
+    this.#isUsed = true
+    return this.#ready
+  }
+
   /** The worker that runs now, or the next one once it is there, for an invocation. Rejects when the slot closes. */
   async use(): Promise<FunctionWorker> {
     const worker = await this.#next

@@ -18,22 +18,28 @@ export class RequestQueue {
     this.#limits = limits
   }
 
-  /** Runs a task when its turn has come. @returns false when there are too many, so that it did not run */
-  async run(task: () => Promise<void>): Promise<boolean> {
+  /** Asks for a turn, which ends with `leave`: true when it has come at once, false when there are too many, else when it comes. */
+  enter(): boolean | Promise<true> {
     if (this.#outstanding >= this.#limits.maxOutstandingRequests) return false
     this.#outstanding += 1
-    try {
-      if (this.#running >= this.#limits.maxConcurrentRequests)
-        await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    if (this.#running < this.#limits.maxConcurrentRequests) {
       this.#running += 1
-      await task()
-    } finally {
-      this.#running -= 1
-      this.#outstanding -= 1
-      this.#waiting.shift()?.()
-      if (this.#outstanding === 0) this.#onIdle?.()
+      return true
     }
-    return true
+    return new Promise((resolve) =>
+      this.#waiting.push(() => {
+        this.#running += 1
+        resolve(true)
+      }),
+    )
+  }
+
+  /** A turn ends, and the next one comes. */
+  leave(): void {
+    this.#running -= 1
+    this.#outstanding -= 1
+    this.#waiting.shift()?.()
+    if (this.#outstanding === 0) this.#onIdle?.()
   }
 
   /** Waits until nothing runs or waits. */
