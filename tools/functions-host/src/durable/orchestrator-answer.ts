@@ -36,6 +36,15 @@ export function readOrchestratorAnswer(invocation: Invocation): OrchestratorAnsw
   )
 }
 
+/** What an orchestrator threw. Its failure may say nothing, or `false`, and carry the error in the state behind the message; other messages stay as they are. */
+export function toThrownText(message: string): string {
+  const at = message.indexOf(label)
+  if (at < 0) return message
+  const state = parse(message.slice(at + label.length))
+  const error = isRecord(state) ? state['error'] : undefined
+  return typeof error === 'string' ? error : message.slice(0, at)
+}
+
 function fromState(value: unknown, threw: boolean): OrchestratorAnswer | undefined {
   const state = typeof value === 'string' ? parse(value) : value
   if (!isRecord(state) || !Array.isArray(state['actions'])) return undefined

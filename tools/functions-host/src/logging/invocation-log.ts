@@ -1,3 +1,4 @@
+import { toThrownText } from '../durable/orchestrator-answer.ts'
 import type { Log } from './log.ts'
 import type { InvocationRequest } from '../trigger.ts'
 import type { InvocationResult } from '../worker/function-worker.ts'
@@ -44,10 +45,10 @@ function toDetails(details: NonNullable<InvocationRequest['triggerDetails']>): s
   return `Trigger Details: ${fields.join(', ')}`
 }
 
-/** Why a function failed. An orchestrator's failure carries its whole state behind the message. */
+/** Why a function failed. */
 function toFailure(name: string, { message, stack }: { message: string; stack: string }): string {
   const [exception = '', trace = ''] = [message, stack].map((text) =>
-    text.split('$OutOfProcData$')[0]?.trim().slice(0, 2000),
+    toThrownText(text).trim().slice(0, 2000),
   )
   return `Exception while executing function: Functions.${name}. Result: Failure\nException: ${exception}\nStack: ${trace}`
 }
