@@ -1,5 +1,6 @@
 import type { Bench } from './bench.ts'
 import { blobLatencyBench } from './benches/blob-latency.ts'
+import { durableChainBench } from './benches/durable-chain.ts'
 import { httpInProcessBench } from './benches/http-in-process.ts'
 import { httpStreamingBench } from './benches/http-streaming.ts'
 import { httpWorkerBench } from './benches/http-worker.ts'
@@ -16,4 +17,5 @@ export const benches: readonly Bench[] = [
   memoryBench,
   blobLatencyBench,
   queueLatencyBench,
+  durableChainBench,
 ]

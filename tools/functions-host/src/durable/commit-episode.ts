@@ -155,6 +155,7 @@ function end(
   outcome: Exclude<Outcome, { kind: 'continuedAsNew' }>,
 ): HistoryEvent {
   leaveExecution(store, effects, row)
+  effects.ended.add(row.instance_id)
   switch (outcome.kind) {
     case 'completed':
       row.status = 'Completed'

@@ -3,6 +3,7 @@ import { openDatabase } from './database.ts'
 import type { DurableHubOptions } from './durable-contract.ts'
 import { createEntityQueue } from './entities.ts'
 import { FunctionNames, type HubContext } from './hub-context.ts'
+import { InstanceEnds } from './instance-ends.ts'
 import { type Effects, Journal } from './journal.ts'
 import { Orchestrations } from './orchestrations.ts'
 import { readHubSettings } from './settings.ts'
@@ -12,6 +13,7 @@ import { Timers } from './timers.ts'
 /** The work loop of one task hub. Everything that is to be done is on disk first; memory only knows what to look at next. */
 export interface Engine extends HubContext {
   orchestrations: Orchestrations
+  ends: InstanceEnds
   start(): void
   /** Starts nothing new and waits for what runs. */
   drain(): Promise<void>
@@ -35,6 +37,7 @@ export function createEngine(options: DurableHubOptions): Engine {
   const activities = createActivityQueue(hub)
   const entities = createEntityQueue(hub)
   const timers = new Timers(store, journal)
+  const ends = new InstanceEnds()
 
   function wakeInstance(id: string): void {
     if (id.startsWith('@')) entities.add(id)
@@ -45,11 +48,13 @@ export function createEngine(options: DurableHubOptions): Engine {
     for (const id of effects.instances) wakeInstance(id)
     for (const seq of effects.activities) activities.add(seq)
     timers.arm(effects.timerMs)
+    for (const id of effects.ended) ends.tell(id)
   }
 
   return {
     ...hub,
     orchestrations,
+    ends,
     start(): void {
       for (const row of store.all<{ instance_id: string }>('SELECT DISTINCT instance_id FROM inbox'))
         wakeInstance(row.instance_id)

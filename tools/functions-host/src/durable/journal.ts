@@ -4,6 +4,8 @@ import type { DatabaseSync } from 'node:sqlite'
 export interface Effects {
   instances: Set<string>
   activities: number[]
+  /** Instances that have ended. */
+  ended: Set<string>
   /** The earliest of the timers that were made. */
   timerMs: number
 }
@@ -63,7 +65,7 @@ export class Journal {
   }
 
   #commit(changes: Change[]): boolean {
-    const effects: Effects = { instances: new Set(), activities: [], timerMs: Infinity }
+    const effects: Effects = { instances: new Set(), activities: [], ended: new Set(), timerMs: Infinity }
     const values: unknown[] = []
     try {
       this.#database.exec('BEGIN IMMEDIATE')

@@ -32,6 +32,8 @@ const statuses = new Set([
 ])
 const maxIdLength = 256
 const pageSize = 100
+// The longest time that a timer of Node can wait.
+const longestWaitMs = 2 ** 31 - 1
 
 function checkId(id: string): void {
   if (id.startsWith('@')) {
@@ -109,13 +111,14 @@ export async function startInstance(
 }
 
 async function waitForEnd(engine: Engine, id: string, timeoutMs: number): Promise<InstanceRow | undefined> {
-  const untilMs = Date.now() + timeoutMs
-  while (Date.now() < untilMs) {
+  const find = (): InstanceRow | undefined => {
     const row = engine.store.instance(id)
-    if (row === undefined || endedStates.has(row.status)) return row
-    await new Promise((resolve) => setTimeout(resolve, 25))
+    return row !== undefined && endedStates.has(row.status) ? row : undefined
   }
-  return undefined
+  const ended = find()
+  if (ended !== undefined || timeoutMs <= 0) return ended
+  await engine.ends.wait(id, Math.min(timeoutMs, longestWaitMs))
+  return find()
 }
 
 /** `GET /instances/{id}` */
