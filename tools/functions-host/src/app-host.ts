@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { isIPv6 } from 'node:net'
 import { join } from 'node:path'
 
 import { answerAdmin } from './admin/answer-admin.ts'
@@ -123,7 +124,7 @@ export class AppHost {
       openStateDirectory(stateDirectory)
       const { settings } = readConfig()
       const keys = new HostKeys({ isEnforced: host.isAuthEnforced, settings, stateDirectory })
-      const url = `http://${host.hostname}:${port}`
+      const url = `http://${isIPv6(host.hostname) ? `[${host.hostname}]` : host.hostname}:${port}`
       const metrics = new AppMetrics()
       const instanceName = claimInstanceName(stateDirectory)
       const load: LoadJob = async (signal, before) => {
@@ -368,13 +369,23 @@ export class AppHost {
   }
 }
 
-/** Opens a port. @throws HostError when it is taken */
+/** Why a port cannot be opened, by the code of the error. */
+const listenFaults: Readonly<Record<string, (port: number, hostname: string) => string>> = {
+  EADDRINUSE: (port) => `Port ${port} is taken. End what uses it, or choose another one with --port.`,
+  EACCES: (port) => `Port ${port} is not for this user. Choose one from 1024 up with --port.`,
+  EADDRNOTAVAIL: (_port, hostname) =>
+    `"${hostname}" is no address of this machine. Choose one of its own with --host, or 0.0.0.0 for all of them.`,
+  ENOTFOUND: (_port, hostname) =>
+    `Nobody knows the name "${hostname}". Give --host a name or address of this machine.`,
+}
+
+/** Opens a port. @throws HostError when it cannot be */
 async function listen(server: Server, port: number, hostname: string): Promise<void> {
   server.listen(port, hostname)
   try {
     await once(server, 'listening')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    throw new HostError(`Port ${port} is taken. End what uses it, or choose another one with --port.`)
+    const explain = listenFaults[(error as NodeJS.ErrnoException).code ?? '']
+    throw explain ? new HostError(explain(port, hostname)) : error
   }
 }

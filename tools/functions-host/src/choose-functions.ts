@@ -14,6 +14,13 @@ export function chooseFunctions(
   { config, only, log }: { config: AppConfig; only: readonly string[] | undefined; log: Log },
 ): TriggeredFunction[] {
   const wanted = (only ?? config.onlyFunctions)?.map((name) => name.toLowerCase())
+  const names = all.map(({ name }) => name.toLowerCase())
+  const unknown = wanted?.filter((name) => !names.includes(name)) ?? []
+  if (unknown.length > 0)
+    log(
+      'warning',
+      `--functions, or "functions" of host.json, names what the app does not have: ${unknown.join(', ')}. It has: ${names.join(', ')}.`,
+    )
   return all.flatMap((metadata) => {
     if (wanted && !wanted.includes(metadata.name.toLowerCase())) return []
     const isDisabled = /^(1|true)$/i.test(config.settings[`AzureWebJobs.${metadata.name}.Disabled`] ?? '')

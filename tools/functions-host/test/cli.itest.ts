@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 
 import { AppFolder } from './app-folder.ts'
@@ -185,18 +186,37 @@ describe('flags', () => {
     [['start', '--port', 'x'], 'expected a port, 0 to 65535'],
     [['start', '--prot', '1'], "unknown option '--prot'"],
     [['start', 'index.js'], '"index.js" is no flag of start'],
+    [['start', '--host', ''], 'expected a name or an address'],
+    [['start', '--port', '0', '--host', '192.0.2.1'], '"192.0.2.1" is no address of this machine'],
+    [['start', '--app', '.:0:list.json'], 'list.json must be an object, setting -> text'],
+    [['start', '--app', '.:0:deep.json'], 'deep.json: MINE must be text in quotes'],
     [['start', '--user-log-level', 'loud'], '--user-log-level: "loud" is no log level'],
     [['start', '--script-root', '/nowhere'], '/nowhere is no function app: it has no host.json'],
     [['new', '--template', 'HTTP trigger', '--name', 'x'], '"func new" is not part of this func'],
     [['init', 'app', '--worker-runtime', 'node'], '"func init" is not part of this func'],
     [['strat'], "unknown command 'strat'"],
   ])('%j is refused in words', async (args, message) => {
-    using folder = new AppFolder('')
+    using folder = new AppFolder('', { 'list.json': '[1]', 'deep.json': '{"MINE":{}}' })
     await using func = new RunningProgram('func', args, folder.path)
 
     expect(await func.ended()).toBe(1)
     expect(func.errors).toContain(message)
     expect(func.errors).not.toContain('    at ')
+  })
+
+  it('name functions that are not there, and those that are', async () => {
+    using folder = new AppFolder(`app.http('one', { handler() {} })`)
+    await using func = new RunningProgram('func', ['start', '-p', '0', '--functions', 'two'], folder.path)
+
+    await func.printed(/names what the app does not have: two\. It has: one\./)
+  })
+
+  const itWithIPv6 = networkInterfaces()['lo']?.some(({ address }) => address === '::1') ? it : it.skip
+  itWithIPv6('take an address of IPv6', async () => {
+    using folder = new AppFolder(`app.http('hello', { handler: () => ({ body: 'hello' }) })`)
+    await using func = new RunningProgram('func', ['start', '-p', '0', '--host', '::1'], folder.path)
+
+    expect(await (await fetch(`${await func.url()}/api/hello`)).text()).toBe('hello')
   })
 
   it('--version answers a version of Core Tools', async () => {

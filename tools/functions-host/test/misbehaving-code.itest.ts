@@ -126,6 +126,25 @@ describe('an entry point that never ends', () => {
   })
 })
 
+describe('a program that an app has started', () => {
+  it.each([
+    ['its worker is killed', (worker: number) => process.kill(worker, 'SIGKILL')],
+    ['the host ends', (_worker: number, func: RunningProgram) => func.send('SIGTERM')],
+    ['the host is killed', (_worker: number, func: RunningProgram) => func.send('SIGKILL')],
+  ])('ends when %s', async (_case, end) => {
+    using folder = new AppFolder(`
+      import { spawn } from 'node:child_process'
+      const { pid } = spawn('sleep', ['300'])
+      app.http('pids', { handler: () => ({ jsonBody: [process.pid, pid] }) })`)
+    await using func = new RunningProgram('func', ['start', '--port', '0'], folder.path)
+    const pids = (await (await fetch(`${await func.url()}/api/pids`)).json()) as [number, number]
+    expect(pids.map(isRunning)).toEqual([true, true])
+    end(pids[0], func)
+
+    await until(() => !isRunning(pids[1]) || undefined)
+  })
+})
+
 describe('an app whose folder is taken away', () => {
   it('is named by the worker that cannot start', async () => {
     using folder = new AppFolder(`app.http('pid', { handler: () => ({ jsonBody: process.pid }) })`)

@@ -41,7 +41,7 @@ export function addStartFlags(command: Command): Command {
         'port of the app (LocalHttpPort of local.settings.json, else 7071)',
         parsePort,
       )
-      .option('--host <address>', 'address to listen on', '127.0.0.1')
+      .option('--host <address>', 'address to listen on', parseHost, '127.0.0.1')
       .addOption(new Option('--script-root <folder>', 'folder of the app (this one)'))
       .addOption(new Option('--prefix <folder>', 'the same').hideHelp())
       .option('--data <folder>', 'folder for durable instances, timers and keys')
@@ -75,6 +75,11 @@ export function parsePort(text: string): number {
   return port
 }
 
+function parseHost(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('expected a name or an address')
+  return text
+}
+
 function parseSeconds(text: string): number {
   if (!/^\d+$/.test(text) || Number(text) === 0) throw new InvalidArgumentError('expected seconds, 1 or more')
   return Number(text)
@@ -89,8 +94,18 @@ function parseApp(text: string, before: AppOptions[] | undefined): AppOptions[] 
 }
 
 function readSettings(file: string): Record<string, string> {
+  const settings = parseSettings(file)
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
+    throw new InvalidArgumentError(`${file} must be an object, setting -> text`)
+  const entries = Object.entries(settings).filter(([, value]) => value !== null)
+  const broken = entries.find(([, value]) => typeof value === 'object')
+  if (broken) throw new InvalidArgumentError(`${file}: ${broken[0]} must be text in quotes`)
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
+}
+
+function parseSettings(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>
+    return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     throw new InvalidArgumentError(`${file} cannot be read as JSON: ${(error as Error).message}`)
   }

@@ -21,7 +21,10 @@ let app: FunctionApp | undefined
 const channel = new WorkerChannel<FromWorker, ToWorker>(new Socket({ fd: channelFd }), {
   onMessage: (message) => void handle(message),
   // The host is gone.
-  onClose: () => process.exit(0),
+  onClose: () => {
+    endChildren()
+    process.exit(0)
+  },
 })
 const log = (entry: WorkerLogEntry): void => channel.send({ type: 'log', ...entry })
 const logError = (message: string): void => log({ level: 'error', category: 'system', message })
@@ -61,6 +64,15 @@ async function handle(message: ToWorker): Promise<void> {
     channel.send({ type: 'result', invocationId, outcome })
   } catch (error) {
     channel.send({ type: 'result', invocationId, outcome: failure((error as Error).message) })
+  }
+}
+
+/** Ends what the app has started: it is in the group of this process, which takes the signal for nothing. */
+function endChildren(): void {
+  try {
+    if (process.platform !== 'win32') process.kill(-process.pid, 'SIGTERM')
+  } catch {
+    // Somebody else has started this process, in a group of theirs.
   }
 }
 

@@ -33,10 +33,13 @@ const longestSocketPathBytes = 100
 /** When a start is taken for one that may never end, ms. */
 const longStartMs = 15_000
 
+/** Whether processes have groups. */
+const hasGroups = process.platform !== 'win32'
+
 /** Processes that run now. They must not outlive this one, not even those that are too busy to notice its end. */
 const running = new Set<ChildProcess>()
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
+  for (const child of running) killWithChildren(child)
 })
 
 /** How long after the end of a worker its last messages may take to arrive, ms. */
@@ -78,6 +81,7 @@ export class WorkerProcess implements FunctionWorker {
     )
     this.#child.on('exit', (code, signal) => {
       running.delete(this.#child)
+      if (hasGroups) killWithChildren(this.#child)
       const reason = signal ? `signal ${signal}` : `exit code ${code}`
       // What it sent last may still be on its way, unless a child of its own holds the channel open.
       const timer = setTimeout(() => this.#end(reason), lastMessagesMs)
@@ -133,7 +137,7 @@ export class WorkerProcess implements FunctionWorker {
 
   /** Ends the worker at once; what it was running is lost. */
   kill(): void {
-    this.#child.kill('SIGKILL')
+    killWithChildren(this.#child)
   }
 
   /** Lets the app say goodbye, then ends the worker. */
@@ -188,6 +192,16 @@ export class WorkerProcess implements FunctionWorker {
   }
 }
 
+/** Ends a worker, and what it has started, at once. Programs that left its group live on. */
+function killWithChildren({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  try {
+    process.kill(hasGroups ? -pid : pid, 'SIGKILL')
+  } catch {
+    // All have ended.
+  }
+}
+
 /** @throws HostError naming the setting that makes them too many for a process */
 function spawnWith(args: readonly string[], { directory, env }: WorkerOptions): ChildProcess {
   try {
@@ -196,6 +210,8 @@ function spawnWith(args: readonly string[], { directory, env }: WorkerOptions): 
       // Before its first module: only so is all of it, and its app, compiled once instead of at every start.
       env: { NODE_COMPILE_CACHE: getCompileCacheDir(), ...env } as NodeJS.ProcessEnv,
       stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+      // A group of its own: whatever it starts ends with it, and Ctrl-C reaches the host first.
+      detached: hasGroups,
     })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'E2BIG') throw error
