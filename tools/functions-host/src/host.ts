@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 import type { AppOptions, HostSettings } from './app-host.ts'
 import { AppHost } from './app-host.ts'
@@ -55,19 +55,22 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     log: options.log ?? quietLog,
     ...(options.signal ? { signal: options.signal } : {}),
   }
-  const watchers: AsyncDisposable[] = []
+  const watchers: Promise<AsyncDisposable>[] = []
   const started = await Promise.allSettled(
     options.apps.map(async (app) => {
-      const host = await AppHost.start(app, shared)
+      const starting = AppHost.start(app, shared)
+      // What changes while the app loads has not been seen by it, or not as a whole.
+      if (options.isWatched) watchers.push(reloadOnChange(app, starting, { options, dataDirectory }))
+      const host = await starting
       // Whoever hears that it is ready may change its code at once.
-      if (options.isWatched) watchers.push(await reloadOnChange(host, options, dataDirectory))
+      await Promise.all(watchers)
       options.onReady?.(host)
       return host
     }),
   )
   const apps = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   const close = async (): Promise<void> => {
-    await Promise.all(watchers.map((watcher) => watcher[Symbol.asyncDispose]()))
+    await Promise.all(watchers.map(async (watcher) => (await watcher)[Symbol.asyncDispose]()))
     await Promise.all(apps.map((app) => app.close()))
   }
   const failed = started.find((result) => result.status === 'rejected')
@@ -85,26 +88,30 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   }
 }
 
+/** Watches the folder of an app from now on; what changes before it has started is loaded once it has. */
 function reloadOnChange(
-  app: AppHost,
-  { onReloaded }: FunctionsHostOptions,
-  dataDirectory: string,
+  { directory }: AppOptions,
+  starting: Promise<AppHost>,
+  { options, dataDirectory }: { readonly options: FunctionsHostOptions; readonly dataDirectory: string },
 ): Promise<AsyncDisposable> {
+  const folder = resolve(directory)
+  // That an app does not start is told by whoever waits for it.
+  const whenStarted = (act: (app: AppHost) => unknown): void => void starting.then(act, () => {})
   return watchApp({
-    directory: app.config.directory,
+    directory: folder,
     except: [dataDirectory],
-    onError: (error) =>
-      app.log('warning', `Changes of ${app.config.directory} are not seen any more: ${error.message}`),
-    onChange: (files) => void reload(files),
+    onError: ({ message }) =>
+      whenStarted((app) => app.log('warning', `Changes of ${folder} are not seen any more: ${message}`)),
+    onChange: (files) => whenStarted((app) => reload(app, files)),
   })
 
-  async function reload(files: readonly string[]): Promise<void> {
+  async function reload(app: AppHost, files: readonly string[]): Promise<void> {
     const startedAt = performance.now()
     if (!(await app.restart())) return
     const others = files.length > 1 ? ` and ${files.length - 1} more` : ''
     const durationMs = Math.round(performance.now() - startedAt)
     app.log('info', `Reloaded in ${durationMs} ms: ${files[0]}${others} changed.`, 'Host.Lifecycle')
-    onReloaded?.(app)
+    options.onReloaded?.(app)
   }
 }
 

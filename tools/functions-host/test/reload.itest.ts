@@ -165,3 +165,16 @@ describe('--no-watch', () => {
     expect(await (await fetch(`${url}/api/which`)).text()).toBe('first ')
   })
 })
+
+describe('an app whose code changes while it loads', () => {
+  it('runs the new code in the end', async () => {
+    const slowly = `console.log('loading'); await new Promise((resolve) => setTimeout(resolve, 1500))`
+    using folder = new AppFolder(version('first', slowly))
+    await using func = new RunningProgram('func', ['start', '--port', '0'], folder.path)
+    await func.printed(/loading/)
+    folder.writeCode(version('second'))
+
+    const url = await func.url()
+    await until(async () => (await (await fetch(`${url}/api/which`)).text()) === 'second ' || undefined)
+  })
+})
