@@ -5,16 +5,12 @@ import type { AddressInfo } from 'node:net'
 import { isIPv6 } from 'node:net'
 import { join } from 'node:path'
 
-import { answerAdmin } from './admin/answer-admin.ts'
-import { answerEmpty } from './server/answer-empty.ts'
-import { addConfiguredHeaders } from './server/answer-headers.ts'
+import { answerRequest } from './answer-request.ts'
 import type { AppConfig, AppSettings } from './config/app-config.ts'
 import { readAppConfig } from './config/app-config.ts'
 import { makeAppServer } from './server/app-server.ts'
 import type { CorsPolicy } from './server/cors.ts'
-import { applyCors } from './server/cors.ts'
 import { HostError } from './errors.ts'
-import { isFromForeignPage } from './server/foreign-page.ts'
 import { claimInstanceName } from './state/instance-name.ts'
 import { HostKeys } from './keys/host-keys.ts'
 import { JobHost } from './job-host.ts'
@@ -98,11 +94,11 @@ export class AppHost {
     const opened = Promise.withResolvers<AppHost>()
     let app: AppHost | undefined
     const server = makeAppServer((request, response) => {
-      if (app) return void app.#answer(request, response)
+      if (app) return app.#answer(request, response)
       // Who comes while the app still starts waits for it.
       void opened.promise.then((started) => {
         // Whoever gave up while the app was loading must not run, and not hold up its end.
-        if (!response.destroyed && !request.destroyed) void started.#answer(request, response)
+        if (!response.destroyed && !request.destroyed) started.#answer(request, response)
       })
     })
     const { name, localPort } = readAppConfig(options.directory, options.settings ?? {})
@@ -286,72 +282,8 @@ export class AppHost {
     }
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const job = this.#job
-    const path = (request.url ?? '/').split('?')[0] ?? '/'
-    try {
-      if (job.config.cors && applyCors(job.config.cors, request, response)) return
-      addConfiguredHeaders(job.config.http, request, response)
-      if (
-        /^\/(?:admin|runtime)(?:\/|$)/i.test(path) &&
-        (await this.#answerOwn(job, path, { request, response }))
-      )
-        return
-      const answering = job.handleRequest(request, response)
-      if (answering) return await answering
-      if (path !== '/') return answerEmpty(response, 404)
-      if (/^true$/i.test(job.config.settings['AzureWebJobsDisableHomepage'] ?? ''))
-        return answerEmpty(response, 204)
-      response.writeHead(200, { 'content-type': 'text/html' }).end('Your Functions app is up and running.')
-    } catch (error) {
-      // The query stays out of the log: it may hold a key.
-      job.log('error', `${request.method} ${path}: ${(error as Error).stack}`)
-      if (response.headersSent) response.destroy()
-      else answerEmpty(response, 500)
-    }
-  }
-
-  // A key of another kind is known, but opens something else.
-  #refuseKey(request: IncomingMessage, response: ServerResponse): void {
-    const scope = this.keys.scopeOf(request)
-    if (scope !== 'none' && scope !== 'wrong') return answerEmpty(response, 403)
-    answerEmpty(response, 401, { 'www-authenticate': 'Bearer' })
-  }
-
-  /** Answers a request to a door of the host itself; false for a path that is none. */
-  async #answerOwn(
-    job: JobHost,
-    path: string,
-    { request, response }: { request: IncomingMessage; response: ServerResponse },
-  ): Promise<boolean> {
-    const [, name, rest = ''] = /^\/runtime\/webhooks\/([^/]+)\/?(.*)$/i.exec(path) ?? []
-    if (name !== undefined) return this.#answerWebhook(job, name.toLowerCase(), { request, response, rest })
-    if (!/^\/admin/i.test(path)) return false
-    await answerAdmin(this, request, response)
-    return true
-  }
-
-  /** Answers a request to the webhook of an extension; false where nobody listens for it. */
-  async #answerWebhook(
-    job: JobHost,
-    name: string,
-    { request, response, rest }: { request: IncomingMessage; response: ServerResponse; rest: string },
-  ): Promise<boolean> {
-    const listener = job.listener(name)
-    if (!listener?.handleWebhook) {
-      if (this.keys.opensWebhook(request, '')) return false
-      this.#refuseKey(request, response)
-      return true
-    }
-    if (!this.keys.isEnforced && request.method !== 'GET' && isFromForeignPage(request))
-      answerEmpty(response, 403)
-    else if (!listener.needsNoKey && !this.keys.opensWebhook(request, name))
-      this.#refuseKey(request, response)
-    else {
-      await job.hasStarted(name)
-      await listener.handleWebhook(request, response, rest)
-    }
-    return true
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    answerRequest({ app: this, job: this.#job }, request, response)
   }
 
   /** The function of a name, whatever its case. */

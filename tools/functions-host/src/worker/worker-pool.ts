@@ -72,7 +72,8 @@ export class WorkerPool {
 
   /** Runs a function on the worker with the least to do, or on a given one; past the time-out that is killed, and the result says so. */
   async invoke(invocation: Invocation, given?: FunctionWorker): Promise<InvocationResult> {
-    const worker = given ?? (await this.currentIfAny())
+    const current = given ?? this.current()
+    const worker = current instanceof Promise ? await current.catch(() => undefined) : current
     if (!worker) return { ok: false, lost: true, message: 'The host is closing.', stack: '' }
     let hasTimedOut = false
     const run = this.#timeLimit.begin(() => {

@@ -37,7 +37,7 @@ interface HttpCall {
 }
 
 /** Where a function runs, and why. */
-type AboutRun = Omit<InvocationRequest, 'data'> & { readonly worker: FunctionWorker }
+type AboutRun = InvocationRequest & { readonly invocationId: string; readonly worker: FunctionWorker }
 
 /** HTTP functions: the one that answers a request, and how. */
 export class HttpListener implements Listener {
@@ -76,21 +76,12 @@ export class HttpListener implements Listener {
       const values = route.match(url.pathname)
       if (!values) continue
       const refusal = this.#refusalOf(route, request)
-      return refusal ? refuse(response, refusal) : this.#take(route, { request, response, url, values })
+      if (refusal) return refuse(response, refusal)
+      const turn = this.#queue.enter()
+      if (turn === false) return refuse(response, 429, { 'x-function-scaleout': '1' })
+      return this.#run(route, { request, response, url, values }, turn)
     }
     return false
-  }
-
-  /** Runs a route's function when its turn has come. */
-  async #take(route: Route, call: HttpCall): Promise<void> {
-    const turn = this.#queue.enter()
-    if (turn === false) return answerEmpty(call.response, 429, { 'x-function-scaleout': '1' })
-    if (turn !== true) await turn
-    try {
-      await this.#run(route, call)
-    } finally {
-      this.#queue.leave()
-    }
   }
 
   /** The status that sends a request away before its function runs. */
@@ -104,52 +95,59 @@ export class HttpListener implements Listener {
     return request.method === 'TRACE' || !request.headers.host ? 500 : undefined
   }
 
-  async #run(route: Route, call: HttpCall): Promise<void> {
-    const { request, response, url, values } = call
-    const { maxBodyBytes } = this.#context.config.http
-    if (announcesMoreThan(request, maxBodyBytes)) return answerEmpty(response, 413)
-    const invocationId = randomUUID()
-    const traceParent = request.headers['traceparent']
-    const common = {
-      reason: `This function was programmatically called via the host APIs.`,
-      invocationId,
-      ...(typeof traceParent === 'string' ? { traceParent } : {}),
+  /** Runs a route's function when its turn has come. */
+  async #run(route: Route, call: HttpCall, turn: true | Promise<true>): Promise<void> {
+    if (turn !== true) await turn
+    try {
+      const { request, response } = call
+      const { maxBodyBytes } = this.#context.config.http
+      if (announcesMoreThan(request, maxBodyBytes)) return answerEmpty(response, 413)
+      const current = this.#context.worker()
+      const worker = current instanceof Promise ? await current.catch(() => undefined) : current
+      // Its client may have gone away while the worker was loading; nobody wants the answer then.
+      if (hasGone(request, response)) return
+      if (!worker) return answerEmpty(response, 503, retrySoon)
+      const about = aboutRun(request)
+      if (worker.adoptRequest && this.#isAdopted(route, call, { ...about, worker }))
+        return await this.#runAdopted(route, call, { ...about, worker })
+      if (worker.httpUri) return await this.#runInLibrary(route, call, { ...about, worker })
+      let body: Uint8Array | undefined = noBody
+      if (announcesBody(request)) {
+        body = await readBody(request, maxBodyBytes).catch((error: unknown) => {
+          if (!hasGone(request, response)) throw error
+          return undefined
+        })
+        if (hasGone(request, response)) return
+        if (!body) return answerEmpty(response, 413)
+      }
+      about.data = toRpcRequest(request, call.url, call.values, body)
+      const result = await this.#context.invoke(route.target, about)
+      if (response.destroyed) return
+      if (!result.ok) return answerFailure(response, result)
+      writeRpcResponse(response, result.returnValue, request.method === 'HEAD')
+      // What the system did not take at once would be cut off by the end of the host.
+      if (response.writableLength > 0 && !response.closed) await once(response, 'close')
+    } finally {
+      this.#queue.leave()
     }
-    const current = this.#context.worker()
-    const worker = current instanceof Promise ? await current.catch(() => undefined) : current
-    // Its client may have gone away while the worker was loading; nobody wants the answer then.
-    if (hasGone(request, response)) return
-    if (!worker) return answerEmpty(response, 503, retrySoon)
+  }
+
+  /** Whether the worker takes over the request, to answer it itself. */
+  #isAdopted(
+    { target }: Route,
+    { request, response }: HttpCall,
+    { worker, invocationId }: { readonly worker: FunctionWorker; readonly invocationId: string },
+  ): boolean | undefined {
     const onBodyFlows = (): void =>
-      watchBody(request, maxBodyBytes, () => {
+      watchBody(request, this.#context.config.http.maxBodyBytes, () => {
         if (!response.headersSent) answerEmpty(response, 413)
       })
-    if (worker.adoptRequest?.(route.target.metadata.id, invocationId, { request, response, onBodyFlows }))
-      return this.#runAdopted(route, call, { ...common, worker })
-    if (worker.httpUri) return this.#runInLibrary(route, call, { ...common, worker, invocationId })
-    let body: Uint8Array | undefined = noBody
-    if (announcesBody(request)) {
-      body = await readBody(request, maxBodyBytes).catch((error: unknown) => {
-        if (!hasGone(request, response)) throw error
-        return undefined
-      })
-      if (hasGone(request, response)) return
-      if (!body) return answerEmpty(response, 413)
-    }
-    const result = await this.#context.invoke(route.target, {
-      ...common,
-      data: toRpcRequest(request, url, values, body),
-    })
-    if (response.destroyed) return
-    if (!result.ok) return answerFailure(response, result)
-    writeRpcResponse(response, result.returnValue, request.method === 'HEAD')
-    // What the system did not take at once would be cut off by the end of the host.
-    if (response.writableLength > 0 && !response.closed) await once(response, 'close')
+    return worker.adoptRequest?.(target.metadata.id, invocationId, { request, response, onBodyFlows })
   }
 
   /** The worker answers the request itself. */
   async #runAdopted(route: Route, { response }: HttpCall, about: AboutRun): Promise<void> {
-    const result = await this.#context.invoke(route.target, { ...about, data: { http: {} } })
+    const result = await this.#context.invoke(route.target, about)
     if (result.ok || response.destroyed) return
     if (response.headersSent) response.destroy()
     else answerFailure(response, result)
@@ -159,7 +157,7 @@ export class HttpListener implements Listener {
   async #runInLibrary(
     route: Route,
     { request, response, url, values }: HttpCall,
-    about: AboutRun & { readonly invocationId: string },
+    about: AboutRun,
   ): Promise<void> {
     // In a microtask: the body flows after all of them, when the library has taken it over; any earlier it would refuse it.
     await Promise.resolve()
@@ -172,7 +170,6 @@ export class HttpListener implements Listener {
     watchBody(request, this.#context.config.http.maxBodyBytes, () => proxy.abort(413))
     const result = await this.#context.invoke(route.target, {
       ...about,
-      data: { http: {} },
       triggerMetadata: toStreamMetadata(request, url, values),
     })
     if (result.ok) proxy.settle()
@@ -191,8 +188,25 @@ export const httpTrigger: TriggerKind = {
   listen: (functions, context) => new HttpListener(functions, context),
 }
 
-async function refuse(response: ServerResponse, status: number): Promise<void> {
-  answerEmpty(response, status)
+async function refuse(
+  response: ServerResponse,
+  status: number,
+  headers?: Readonly<Record<string, string>>,
+): Promise<void> {
+  answerEmpty(response, status, headers)
+}
+
+/** What is known of an invocation before its request has been read. */
+function aboutRun(request: IncomingMessage): {
+  reason: string
+  invocationId: string
+  data: TypedData
+  traceParent?: string
+} {
+  const reason = 'This function was programmatically called via the host APIs.'
+  const about = { reason, invocationId: randomUUID(), data: { http: {} } }
+  const traceParent = request.headers['traceparent']
+  return typeof traceParent === 'string' ? { ...about, traceParent } : about
 }
 
 /** Answers for a function that failed, or that lost its worker. */
