@@ -93,7 +93,9 @@ export class CustomHandler implements FunctionWorker {
     try {
       return exchange ? await this.#forward(invocation, exchange) : await this.#call(invocation)
     } catch (error) {
-      const reason = await this.#process.endedWithin(exitNoticeMs)
+      // A program that has answered still runs; a connection may break before its end is noticed.
+      const hasAnswered = error instanceof HostError
+      const reason = hasAnswered ? undefined : await this.#process.endedWithin(exitNoticeMs)
       if (reason !== undefined) return lost(reason)
       const { message, stack } = error as Error
       return { ok: false, message, stack: stack ?? '' }
@@ -117,7 +119,7 @@ export class CustomHandler implements FunctionWorker {
     const call = { port: this.#process.port, path: `/${target.name}`, invocationId }
     const { status, text } = await callHandler(call, toPayload(invocation, target.name))
     if (status < 200 || status > 299)
-      throw new Error(`The custom handler answered ${status} to POST ${call.path}: ${text.slice(0, 200)}`)
+      throw new HostError(`The custom handler answered ${status} to POST ${call.path}: ${text.slice(0, 200)}`)
     if (text.trim() === '') {
       this.#log(
         'warning',

@@ -1,3 +1,4 @@
+import { HostError } from '../errors.ts'
 import type { Binding, FunctionMetadata, InvocationOutcome, TypedData } from '../worker/protocol.ts'
 
 /** What a custom handler answers. Names are taken in any case. */
@@ -7,16 +8,16 @@ interface HandlerAnswer {
   readonly returnValue: unknown
 }
 
-/** The answer's parts out of its text. @throws Error for text that is no answer */
+/** The answer's parts out of its text. @throws HostError for text that is no answer */
 export function parseAnswer(text: string): HandlerAnswer {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    throw new Error(`The custom handler's answer is no JSON: ${text.slice(0, 200)}`)
+    throw new HostError(`The custom handler's answer is no JSON: ${text.slice(0, 200)}`)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Error(
+    throw new HostError(
       `The custom handler's answer must be an object with Outputs, Logs and ReturnValue, not ${text.slice(0, 200)}`,
     )
   const fields = lowerCased(value as Record<string, unknown>)

@@ -22,7 +22,7 @@ export const systemClock: Clock = {
         resolve(false)
       }
       const wait = (): void => {
-        const leftMs = ms - (performance.now() - startMs)
+        const leftMs = Math.max(ms - (performance.now() - startMs), 0)
         if (leftMs > longestTimerMs) timer = setTimeout(wait, longestTimerMs)
         else
           timer = setTimeout(() => {

@@ -25,8 +25,16 @@ export class FastHttp {
     this.#Request = Request
   }
 
-  /** Undefined where an app has no function for it, or another library. */
+  /** Undefined where an app has no function for it, or a library (an older version too) whose classes cannot be had this way. */
   static async of(state: CoreState): Promise<FastHttp | undefined> {
+    try {
+      return await FastHttp.#sample(state)
+    } catch {
+      return undefined
+    }
+  }
+
+  static async #sample(state: CoreState): Promise<FastHttp | undefined> {
     const { model } = state
     if (model?.name !== libraryName) return undefined
     const contexts = new Map<RegisteredFunction, PlainContexts>()
