@@ -6,7 +6,6 @@ import type { AppConfig } from './config/app-config.ts'
 import { consoleLog, quietDefaults } from './logging/console-log.ts'
 import { HostError } from './errors.ts'
 import type { Log } from './logging/log.ts'
-import { watchApp } from './watch-app.ts'
 
 /** What to host. */
 export interface FunctionsHostOptions {
@@ -89,11 +88,13 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
 }
 
 /** Watches the folder of an app from now on; what changes before it has started is loaded once it has. */
-function reloadOnChange(
+async function reloadOnChange(
   { directory }: AppOptions,
   starting: Promise<AppHost>,
   { options, dataDirectory }: { readonly options: FunctionsHostOptions; readonly dataDirectory: string },
 ): Promise<AsyncDisposable> {
+  // Its library is for those who develop.
+  const { watchApp } = await import('./watch-app.ts')
   const folder = resolve(directory)
   // That an app does not start is told by whoever waits for it.
   const whenStarted = (act: (app: AppHost) => unknown): void => void starting.then(act, () => {})

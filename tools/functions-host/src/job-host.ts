@@ -20,7 +20,7 @@ import type {
   TriggeredFunction,
   TriggerKind,
 } from './trigger.ts'
-import { triggerKinds } from './trigger-kinds.ts'
+import { loadTriggerKinds } from './trigger-kinds.ts'
 import type { DurableListener } from './triggers/durable/durable-trigger.ts'
 import type { InvocationResult } from './worker/function-worker.ts'
 import { readWorkerCount } from './config/worker-count.ts'
@@ -109,8 +109,9 @@ export class JobHost {
       signal,
     })
     try {
-      const job = new JobHost(options, pool, chooseFunctions(worker.functions, { config, only, log }))
-      await job.#makeListeners(options)
+      const kinds = await loadTriggerKinds(worker.functions)
+      const job = new JobHost(options, pool, chooseFunctions(worker.functions, { config, only, log, kinds }))
+      await job.#makeListeners(kinds, options)
       return job
     } catch (error) {
       await pool.kill()
@@ -302,8 +303,10 @@ export class JobHost {
     if (running) await Promise.race([running.drained ?? this.drain(), this.drain()])
   }
 
-  async #makeListeners(options: JobHostOptions): Promise<void> {
-    const { config, keys, log, stateDirectory, instanceName, baseUrl } = options
+  async #makeListeners(
+    kinds: readonly TriggerKind[],
+    { config, keys, log, stateDirectory, instanceName, baseUrl }: JobHostOptions,
+  ): Promise<void> {
     const context: TriggerContext = {
       config,
       keys,
@@ -315,7 +318,7 @@ export class JobHost {
       worker: () => this.#pool.current(),
       invoke: (target, request) => this.invoke(target, request),
     }
-    for (const kind of triggerKinds) {
+    for (const kind of kinds) {
       const own = this.#functions.filter(
         ({ trigger, isDisabled }) =>
           kind.types.includes(trigger.type.toLowerCase()) && (kind.takesDisabled || !isDisabled),

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 
 import type { AppConfig } from './config/app-config.ts'
-import { CustomHandler } from './custom-handler/custom-handler.ts'
 import { functionFilesOf } from './custom-handler/read-function-files.ts'
 import { HostError } from './errors.ts'
 import type { Log, LogLevel } from './logging/log.ts'
@@ -27,7 +26,11 @@ export function workersOf(
   log: Log,
   { workerArguments, isInProcess, isDebuggerTaken = () => false }: WorkerSettings,
 ): SpawnWorker {
-  if (config.customHandler) return (onExit, signal) => CustomHandler.start(config, { log, onExit, signal })
+  if (config.customHandler)
+    return async (onExit, signal) => {
+      const { CustomHandler } = await import('./custom-handler/custom-handler.ts')
+      return CustomHandler.start(config, { log, onExit, signal })
+    }
   refuseFunctionFiles(config.directory)
   const flags = flagsOf(config, workerArguments)
   const Worker = isInProcess ? InProcessWorker : WorkerProcess
