@@ -6,7 +6,7 @@ import type { JobHost } from './job-host.ts'
 import { answerEmpty } from './server/answer-empty.ts'
 import { addConfiguredHeaders } from './server/answer-headers.ts'
 import { applyCors } from './server/cors.ts'
-import { isFromForeignPage } from './server/foreign-page.ts'
+import { isForForeignHost, isFromForeignPage } from './server/foreign-page.ts'
 
 /** Whose doors a request may be for: an app, and what runs its functions now. */
 export interface AnsweringApp {
@@ -73,8 +73,9 @@ async function answerWebhook(
     refuseKey(app, request, response)
     return true
   }
-  if (!app.keys.isEnforced && request.method !== 'GET' && isFromForeignPage(request))
-    answerEmpty(response, 403)
+  // Pages under a name that points here read what they like; what others send by such a name may come through a tunnel.
+  const isRefused = request.method === 'GET' ? isForForeignHost : isFromForeignPage
+  if (!app.keys.isEnforced && isRefused(request)) answerEmpty(response, 403)
   else if (!listener.needsNoKey && !app.keys.opensWebhook(request, name)) refuseKey(app, request, response)
   else {
     await job.hasStarted(name)

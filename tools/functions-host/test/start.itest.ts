@@ -81,6 +81,16 @@ describe('a function that this host cannot run', () => {
       `The 'bad' function is in error and left out: The connection "Nowhere" is not set: set Nowhere to a connection string, or Nowhere__queueServiceUri`,
     ],
     [
+      'a connection to storage that cannot be read',
+      `app.storageQueue('bad', { queueName: 'items', connection: 'Broken', handler() {} })`,
+      `The 'bad' function is in error and left out: The connection "Broken" is no connection string that can be used: Invalid`,
+    ],
+    [
+      'a connection to Cosmos DB that cannot be read',
+      `app.cosmosDB('bad', { databaseName: 'd', containerName: 'c', connection: 'Broken', handler() {} })`,
+      `The 'bad' function is in error and left out: The connection "Broken" is no connection string that can be used: Invalid`,
+    ],
+    [
       'a schedule that is none',
       `app.timer('bad', { schedule: 'now and then', handler() {} })`,
       'Function "bad": "now and then" is no schedule',
@@ -103,11 +113,17 @@ describe('a function that this host cannot run', () => {
     ],
   ])('for %s is named and left out, the others run', async (_case, code, message) => {
     const folder = makeApp(app(`${code}\napp.http('good', { handler: () => ({ body: 'good' }) })`))
-    await using host = await RunningHost.start({ [folder]: { Set: 'UseDevelopmentStorage=true' } })
+    await using host = await RunningHost.start({
+      [folder]: {
+        Set: 'UseDevelopmentStorage=true',
+        Broken: 'AccountEndpoint=nowhere;QueueEndpoint=nowhere;AccountName=a;AccountKey=c2VjcmV0',
+      },
+    })
     const url = host.url(folder.split('/').at(-1) ?? '')
 
     expect(host.log).toContain(message)
     expect(host.log).not.toContain(`The 'fine' function`)
+    expect(host.log).not.toContain('c2VjcmV0')
     expect(await (await fetch(`${url}/api/good`)).text()).toBe('good')
     expect((await fetch(`${url}/api/bad`)).status).toBe(404)
   })

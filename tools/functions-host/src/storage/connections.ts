@@ -63,7 +63,7 @@ export async function disconnect(settings: AppSettings): Promise<void> {
 export const connectBlobs = onePerConnection('blobs', async (settings, name): Promise<BlobServiceClient> => {
   const { BlobServiceClient } = await import('@azure/storage-blob')
   const text = connectionText(settings, name)
-  if (text) return BlobServiceClient.fromConnectionString(text)
+  if (text) return makeClient(name, () => BlobServiceClient.fromConnectionString(text))
   return new BlobServiceClient(serviceUri(settings, name, 'blob'), await identity(settings, name))
 })
 
@@ -82,7 +82,7 @@ async function connectToQueues(
 ): Promise<QueueServiceClient> {
   const { QueueServiceClient } = await import('@azure/storage-queue')
   const text = connectionText(settings, name)
-  if (text) return QueueServiceClient.fromConnectionString(text, options)
+  if (text) return makeClient(name, () => QueueServiceClient.fromConnectionString(text, options))
   return new QueueServiceClient(serviceUri(settings, name, 'queue'), await identity(settings, name), options)
 }
 
@@ -103,7 +103,9 @@ const connectTables = onePerConnection(
     // Azurite is reached over plain HTTP.
     if (text)
       return (tableName) =>
-        TableClient.fromConnectionString(text, tableName, { allowInsecureConnection: true })
+        makeClient(name, () =>
+          TableClient.fromConnectionString(text, tableName, { allowInsecureConnection: true }),
+        )
     const [uri, credential] = [serviceUri(settings, name, 'table'), await identity(settings, name)]
     return (tableName) => new TableClient(uri, tableName, credential)
   },
@@ -121,6 +123,17 @@ export function checkConnection(settings: AppSettings, name: string, service: Co
     )
 }
 
+/** Makes a client of a connection string. The error does not show it: it holds a key. @throws HostError naming the connection */
+function makeClient<Client>(name: string, make: () => Client): Client {
+  try {
+    return make()
+  } catch (error) {
+    throw new HostError(
+      `The connection "${name}" is no connection string that can be used: ${(error as Error).message}. Copy it anew.`,
+    )
+  }
+}
+
 /** Where a storage service of an identity-based connection is: its own setting, else the public endpoint of the account. */
 function serviceUri(settings: AppSettings, name: string, service: StorageService): string {
   const uri = connectionPart(settings, name, `${service}ServiceUri`)
@@ -136,7 +149,7 @@ function serviceUri(settings: AppSettings, name: string, service: StorageService
 export const connectCosmos = onePerConnection('cosmos', async (settings, name): Promise<CosmosClient> => {
   const { CosmosClient } = await import('@azure/cosmos')
   const text = connectionText(settings, name)
-  if (text) return new CosmosClient(text)
+  if (text) return makeClient(name, () => new CosmosClient(text))
   const endpoint = cosmosEndpoint(settings, name)
   return new CosmosClient({ endpoint, aadCredentials: await identity(settings, name) })
 })

@@ -1,4 +1,8 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { request } from 'node:http'
 import { expect, it } from '@jest/globals'
+
 import { RunningHost } from '../running-host.ts'
 
 it('gives an app a task hub that has a durable client, but no durable functions', async () => {
@@ -11,4 +15,11 @@ it('gives an app a task hub that has a durable client, but no durable functions'
   )
   const unknown = await fetch(`${url}/runtime/webhooks/durabletask/instances/nobody`)
   expect([started.status, unknown.status]).toEqual([500, 404])
+
+  // A web page whose name points to this machine is of the same origin.
+  const headers = { host: `evil.example:${new URL(url).port}` }
+  const call = request(`${url}/runtime/webhooks/durabletask/instances`, { headers }).end()
+  const [answer] = (await once(call, 'response')) as [IncomingMessage]
+  answer.resume()
+  expect(answer.statusCode).toBe(403)
 })

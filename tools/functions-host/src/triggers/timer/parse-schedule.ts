@@ -16,7 +16,10 @@ export function parseSchedule(text: string, where: string): Schedule {
   }
   try {
     const cron = new Cron(spellOutNcrontab(text), { paused: true, timezone: 'UTC', domAndDow: true })
-    return (afterMs) => cron.nextRun(new Date(afterMs))?.getTime() ?? Number.POSITIVE_INFINITY
+    return (afterMs) =>
+      Number.isFinite(afterMs)
+        ? (cron.nextRun(new Date(afterMs))?.getTime() ?? Number.POSITIVE_INFINITY)
+        : Number.POSITIVE_INFINITY
   } catch (error) {
     throw new HostError(
       `${where}: "${text}" is no schedule: ${(error as Error).message}. Write NCRONTAB, such as "0 */5 * * * *" (second minute hour day month weekday), or a time span, such as "00:05:00".`,

@@ -82,6 +82,8 @@ export class TimerListener {
     const { clock } = this.#context
     const nowMs = clock.now()
     const isMonitored = this.#target.trigger['useMonitor'] !== false && !isFrequent(this.#schedule, nowMs)
+    if (this.#schedule(nowMs) === Number.POSITIVE_INFINITY)
+      this.#context.log('warning', `The timer ${this.name} never fires: its schedule fits no date.`)
     const stored = isMonitored ? await store.readStatus(this.name) : undefined
     const found = assessTimer(stored, this.#schedule, nowMs)
     let { status } = found
