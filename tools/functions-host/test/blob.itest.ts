@@ -342,7 +342,7 @@ describe('a blob function that Event Grid tells', () => {
     await using app = await startApp('keyed', { settings, flags: ['--enableAuth'] })
 
     expect((await post(app, [event('x.txt')])).status).toBe(401)
-    expect((await post(app, [event('x.txt')], { code: keyOf('eventgrid_extension') })).status).toBe(401)
+    expect((await post(app, [event('x.txt')], { code: keyOf('eventgrid_extension') })).status).toBe(403)
     expect((await post(app, [event('x.txt')], { code: keyOf('blobs_extension') })).status).toBe(202)
     rmSync(secrets, { recursive: true })
   })
