@@ -4,13 +4,14 @@ import { callHttp } from './call-http.ts'
 import { type Failure, taskEnded } from './history-event.ts'
 import type { HubContext } from './hub-context.ts'
 import { HubClosedError } from './journal.ts'
-import type { ActivityRow } from './store.ts'
+import type { ActivityKey, ActivityRow } from './store.ts'
 import { lostWorkerDelayMs, WorkQueue } from './work-queue.ts'
 
 /** The queue of activities: each runs until its end is on disk, however many workers or hosts it costs. */
-export function createActivityQueue(hub: HubContext): WorkQueue<number> {
-  return new WorkQueue(hub.settings.maxConcurrentActivities, async (seq, tries) => {
-    const row = hub.store.activity(seq)
+export function createActivityQueue(hub: HubContext): WorkQueue<string> {
+  return new WorkQueue(hub.settings.maxConcurrentActivities, async (text, tries) => {
+    const key = readKey(text)
+    const row = hub.store.activity(key)
     if (row === undefined) return undefined
     try {
       const end = await runActivity(hub, row)
@@ -23,7 +24,7 @@ export function createActivityQueue(hub: HubContext): WorkQueue<number> {
       }
       await hub.journal.write((effects) => {
         // Purged meanwhile: nobody waits for it.
-        if (hub.store.run('DELETE FROM activities WHERE seq = ?', seq) === 0) return
+        if (!hub.store.dropActivity(key)) return
         hub.store.send(
           effects,
           { instanceId: row.instance_id, executionId: row.execution_id },
@@ -40,6 +41,16 @@ export function createActivityQueue(hub: HubContext): WorkQueue<number> {
       return lostWorkerDelayMs(tries)
     }
   })
+}
+
+/** An activity in its queue. */
+export function queueKey({ instanceId, seq }: ActivityKey): string {
+  return `${seq} ${instanceId}`
+}
+
+function readKey(text: string): ActivityKey {
+  const gap = text.indexOf(' ')
+  return { seq: Number(text.slice(0, gap)), instanceId: text.slice(gap + 1) }
 }
 
 async function runActivity(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { activityInput } from './activity-text.ts'
 import { builtInHttp, toJsonText } from './action.ts'
 import type { Decision, Outcome, ReplayResult } from './decision.ts'
@@ -35,11 +36,12 @@ export function commitEpisode(
   store: Store,
   effects: Effects,
   run: { episode: Episode; answer: OrchestratorAnswer; result: ReplayResult },
-): HistoryEvent[] | undefined {
+): Omit<CachedHistory, 'executionId'> | undefined {
   const { episode, answer, result } = run
   const row = store.instance(episode.row.instance_id)
   if (row === undefined || row.execution_id !== episode.row.execution_id || endedStates.has(row.status))
     return undefined
+  const before = { ...row }
   store.dropMessages(episode.messages)
   const isContinued = episode.past.events.length === 0 && row.status !== 'Pending'
   // Recorded: a new generation shows the old status until its second episode.
@@ -57,7 +59,8 @@ export function commitEpisode(
     }
   }
   const decided = decisions.map((decision) => decide(store, effects, row, decision))
-  row.updated_ms = Date.now()
+  // As exact as it is shown: most episodes of one second change nothing of the row.
+  row.updated_ms = Math.max(row.updated_ms, Math.floor(Date.now() / 1000) * 1000)
   if (outcome?.kind === 'continuedAsNew') {
     continueAsNew(store, effects, row, outcome)
     return undefined
@@ -68,17 +71,14 @@ export function commitEpisode(
     row.output = result.controlReason
   }
   row.retries = outcome?.kind === 'failed' ? JSON.stringify(result.retried) : null
-  store.updateInstance(row)
+  if (!isDeepStrictEqual(row, before)) store.updateInstance(row)
   const fresh = episode.fresh.map((event) =>
     event.EventType === EventType.orchestratorCompleted ? { ...event, IsPlayed: true } : asPlayed(event),
   )
-  const added = [...fresh, ...decided, makeEvent(EventType.orchestratorCompleted)]
-  store.appendHistory(
-    row.instance_id,
-    episode.past.events.length,
-    added.map((event) => JSON.stringify(event)),
-  )
-  return added
+  const events = [...fresh, ...decided, makeEvent(EventType.orchestratorCompleted)]
+  const texts = events.map((event) => JSON.stringify(event))
+  store.appendHistory(row.instance_id, episode.past.events.length, texts)
+  return { events, texts }
 }
 
 function decide(store: Store, effects: Effects, row: InstanceRow, decision: Decision): HistoryEvent {

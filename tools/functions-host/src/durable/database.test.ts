@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { openDatabase } from './database.ts'
+import { Store } from './store.ts'
 
 let directory = ''
 beforeEach(() => {
@@ -27,13 +28,21 @@ describe('the database of a hub', () => {
   it('is brought to the present format', () => {
     const file = join(directory, 'hub.db')
     const old = new DatabaseSync(file)
-    old.exec(
-      'CREATE TABLE instances (instance_id TEXT PRIMARY KEY); CREATE TABLE entities (instance_id TEXT PRIMARY KEY); PRAGMA user_version = 1',
-    )
+    old.exec(`CREATE TABLE instances (instance_id TEXT PRIMARY KEY);
+CREATE TABLE entities (instance_id TEXT PRIMARY KEY);
+CREATE TABLE inbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, instance_id TEXT, is_late INTEGER, execution_id TEXT, event TEXT);
+CREATE INDEX inbox_by_instance ON inbox (instance_id, is_late, seq);
+CREATE TABLE activities (seq INTEGER PRIMARY KEY AUTOINCREMENT, instance_id TEXT, execution_id TEXT, task_id INTEGER, name TEXT, input TEXT);
+INSERT INTO inbox VALUES (7, 'i', 1, 'e', 'message');
+INSERT INTO activities VALUES (8, 'i', 'e', 0, 'a', NULL);
+PRAGMA user_version = 1`)
     old.close()
     const database = openDatabase(file)
     expect(columns(database)).toEqual(['instance_id', 'retries'])
     expect(columns(database, 'entities')).toEqual(['instance_id', 'locked_by'])
+    const store = new Store(database)
+    expect(store.inbox('i')).toMatchObject([{ seq: 7, is_late: 1, execution_id: 'e', event: 'message' }])
+    expect(store.activity({ instanceId: 'i', seq: 8 })).toMatchObject({ task_id: 0, name: 'a' })
     database.close()
   })
 

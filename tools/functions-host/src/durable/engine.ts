@@ -1,4 +1,4 @@
-import { createActivityQueue } from './activities.ts'
+import { createActivityQueue, queueKey } from './activities.ts'
 import { openDatabase } from './database.ts'
 import type { DurableHubOptions } from './durable-contract.ts'
 import { createEntityQueue } from './entities.ts'
@@ -46,7 +46,7 @@ export function createEngine(options: DurableHubOptions): Engine {
 
   function wake(effects: Effects): void {
     for (const id of effects.instances) wakeInstance(id)
-    for (const seq of effects.activities) activities.add(seq)
+    for (const key of effects.activities) activities.add(queueKey(key))
     timers.arm(effects.timerMs)
     for (const id of effects.ended) ends.tell(id)
   }
@@ -58,8 +58,7 @@ export function createEngine(options: DurableHubOptions): Engine {
     start(): void {
       for (const row of store.all<{ instance_id: string }>('SELECT DISTINCT instance_id FROM inbox'))
         wakeInstance(row.instance_id)
-      for (const row of store.all<{ seq: number }>('SELECT seq FROM activities ORDER BY seq'))
-        activities.add(row.seq)
+      for (const key of store.activityKeys()) activities.add(queueKey(key))
       timers.open()
       for (const queue of [orchestrations.queue, entities]) queue.open()
       activities.open()

@@ -31,7 +31,7 @@ export function createEntityQueue(hub: HubContext): WorkQueue<string> {
     const before = hub.store.entity(id)
     const inbox = hub.store
       .inbox(id)
-      .map(({ seq, event }) => ({ seq, request: JSON.parse(event) as EntityRequest }))
+      .map(({ event, ...row }) => ({ ...row, request: JSON.parse(event) as EntityRequest }))
     const work = nextEntityWork(inbox, {
       lockedBy: before?.locked_by ?? null,
       maxBatch: hub.settings.maxEntityBatch,

@@ -6,7 +6,12 @@ let seq = 0
 const mail = (message: EntityMessage, execution?: string): EntityMail => {
   const caller =
     execution === undefined ? undefined : { InstanceId: `of ${execution}`, ExecutionId: execution }
-  return { seq: seq++, request: entityRequest(message, { ...(caller && { caller }) }) }
+  return {
+    instance_id: '@counter@a',
+    is_late: 1,
+    seq: seq++,
+    request: entityRequest(message, { ...(caller && { caller }) }),
+  }
 }
 const call = (execution?: string): EntityMail =>
   mail({ kind: 'call', operation: 'add', input: '1' }, execution)

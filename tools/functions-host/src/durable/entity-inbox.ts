@@ -1,8 +1,11 @@
 import type { EntityRequest, LockRequest, OperationRequest, ReleaseMessage } from './entity-request.ts'
+import type { InboxRow } from './store.ts'
 
 /** A message of an entity, as it stands in the inbox. */
-export interface EntityMail<R extends EntityRequest = EntityRequest> {
-  readonly seq: number
+export interface EntityMail<R extends EntityRequest = EntityRequest> extends Pick<
+  InboxRow,
+  'instance_id' | 'is_late' | 'seq'
+> {
   readonly request: R
 }
 

@@ -78,13 +78,18 @@ export interface Failure {
 type Fields = Omit<HistoryEvent, 'EventType' | 'EventId' | 'IsPlayed' | 'Timestamp'>
 
 /** Makes an event; the common fields stand last, as in the recordings. */
-export function makeEvent(
-  eventType: number,
-  fields: Fields = {},
-  eventId = -1,
-  at = new Date(),
-): HistoryEvent {
-  return { EventType: eventType, ...fields, EventId: eventId, IsPlayed: false, Timestamp: at.toISOString() }
+export function makeEvent(eventType: number, fields: Fields = {}, eventId = -1, at?: Date): HistoryEvent {
+  const timestamp = at?.toISOString() ?? nowText()
+  return { EventType: eventType, ...fields, EventId: eventId, IsPlayed: false, Timestamp: timestamp }
+}
+
+let lastNow = { ms: 0, text: '' }
+
+/** The time as ISO 8601; many events are made in one millisecond. */
+export function nowText(): string {
+  const ms = Date.now()
+  if (ms !== lastNow.ms) lastNow = { ms, text: new Date(ms).toISOString() }
+  return lastNow.text
 }
 
 /** What starts an execution. */
@@ -107,7 +112,7 @@ export function executionStarted(start: {
     Generation: start.generation,
     EventId: -1,
     IsPlayed: false,
-    Timestamp: new Date().toISOString(),
+    Timestamp: nowText(),
   }
 }
 

@@ -29,6 +29,7 @@ export function createInstance(
   const nowMs = Date.now()
   const executionId = newHexId()
   const used = existing === undefined ? 0 : existing.generation + 1
+  if (existing !== undefined) store.forget(start.instanceId)
   store.putInstance({
     instance_id: start.instanceId,
     execution_id: executionId,

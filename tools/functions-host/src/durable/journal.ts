@@ -1,9 +1,10 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { ActivityKey } from './store.ts'
 
 /** What a committed change wakes up. */
 export interface Effects {
   instances: Set<string>
-  activities: number[]
+  activities: ActivityKey[]
   /** Instances that have ended. */
   ended: Set<string>
   /** The earliest of the timers that were made. */
@@ -26,6 +27,8 @@ export class HubClosedError extends Error {
 /** Group commit: all changes of one turn of the event loop go to disk in one transaction; each of them is answered only when it is there. */
 export class Journal {
   readonly #database: DatabaseSync
+  readonly #begin: StatementSync
+  readonly #end: StatementSync
   readonly #onCommitted: (effects: Effects) => void
   #waiting: Change[] = []
   #isScheduled = false
@@ -33,6 +36,8 @@ export class Journal {
 
   constructor(database: DatabaseSync, onCommitted: (effects: Effects) => void) {
     this.#database = database
+    this.#begin = database.prepare('BEGIN IMMEDIATE')
+    this.#end = database.prepare('COMMIT')
     this.#onCommitted = onCommitted
   }
 
@@ -68,9 +73,9 @@ export class Journal {
     const effects: Effects = { instances: new Set(), activities: [], ended: new Set(), timerMs: Infinity }
     const values: unknown[] = []
     try {
-      this.#database.exec('BEGIN IMMEDIATE')
+      this.#begin.run()
       for (const change of changes) values.push(change.apply(effects))
-      this.#database.exec('COMMIT')
+      this.#end.run()
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
       if (changes.length === 1) changes[0]?.reject(error)

@@ -159,10 +159,8 @@ export class Orchestrations {
       this.#cache.delete(row.instance_id)
       return
     }
-    for (const event of added) {
-      past.events.push(event)
-      past.texts.push(JSON.stringify(event))
-    }
+    for (const event of added.events) past.events.push(event)
+    for (const text of added.texts) past.texts.push(text)
     this.#cache.delete(row.instance_id)
     if (result.outcome !== undefined) return
     this.#cache.set(row.instance_id, past)

@@ -29,6 +29,8 @@ export interface InstanceRow {
 
 /** A message that waits for its instance's next episode. */
 export interface InboxRow {
+  instance_id: string
+  is_late: number
   seq: number
   execution_id: string | null
   event: string
@@ -42,6 +44,12 @@ export interface ActivityRow {
   task_id: number
   name: string
   input: string | null
+}
+
+/** Which activity; `seq` is never given out twice while a hub runs. */
+export interface ActivityKey {
+  instanceId: string
+  seq: number
 }
 
 /** An entity and its state. */
@@ -62,8 +70,13 @@ export class Store {
   readonly #database: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
 
+  #lastSeq: number
+
   constructor(database: DatabaseSync) {
     this.#database = database
+    const last = (table: string): number =>
+      Number(database.prepare(`SELECT max(seq) AS last FROM ${table}`).get()?.['last'] ?? 0)
+    this.#lastSeq = Math.max(last('inbox'), last('activities'))
   }
 
   #prepare(sql: string): StatementSync {
@@ -91,9 +104,8 @@ export class Store {
     return this.get<InstanceRow>('SELECT * FROM instances WHERE instance_id = ?', id)
   }
 
-  /** Writes an instance anew: whatever stood under its id is gone. */
+  /** Writes a new instance. */
   putInstance(row: InstanceRow): void {
-    this.forget(row.instance_id)
     this.run(
       'INSERT INTO instances (instance_id, execution_id, name, status, input, output, custom_status, failure, retries, parent, generation, created_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       row.instance_id,
@@ -158,14 +170,17 @@ export class Store {
   }
 
   inbox(id: string): InboxRow[] {
-    return this.all<InboxRow>(
-      'SELECT seq, execution_id, event FROM inbox WHERE instance_id = ? ORDER BY is_late, seq',
-      id,
-    )
+    return this.all<InboxRow>('SELECT * FROM inbox WHERE instance_id = ? ORDER BY is_late, seq', id)
   }
 
-  dropMessages(rows: readonly { seq: number }[]): void {
-    for (const row of rows) this.run('DELETE FROM inbox WHERE seq = ?', row.seq)
+  dropMessages(rows: readonly Pick<InboxRow, 'instance_id' | 'is_late' | 'seq'>[]): void {
+    for (const { instance_id, is_late, seq } of rows)
+      this.run(
+        'DELETE FROM inbox WHERE instance_id = ? AND is_late = ? AND seq = ?',
+        instance_id,
+        is_late,
+        seq,
+      )
   }
 
   /** Puts a message into an instance's inbox. One for an execution is dropped when another one runs by then. */
@@ -176,9 +191,10 @@ export class Store {
   ): void {
     const text = typeof event === 'string' ? event : JSON.stringify(event)
     this.run(
-      'INSERT INTO inbox (instance_id, is_late, execution_id, event) VALUES (?, ?, ?, ?)',
+      'INSERT INTO inbox (instance_id, is_late, seq, execution_id, event) VALUES (?, ?, ?, ?, ?)',
       to.instanceId,
       to.isFirst === true ? 0 : 1,
+      ++this.#lastSeq,
       to.executionId ?? null,
       text,
     )
@@ -186,14 +202,37 @@ export class Store {
   }
 
   addActivity(effects: Effects, row: Omit<ActivityRow, 'seq'>): void {
-    const { lastInsertRowid } = this.#prepare(
-      'INSERT INTO activities (instance_id, execution_id, task_id, name, input) VALUES (?, ?, ?, ?, ?)',
-    ).run(row.instance_id, row.execution_id, row.task_id, row.name, row.input)
-    effects.activities.push(Number(lastInsertRowid))
+    const seq = ++this.#lastSeq
+    this.run(
+      'INSERT INTO activities (instance_id, seq, execution_id, task_id, name, input) VALUES (?, ?, ?, ?, ?, ?)',
+      row.instance_id,
+      seq,
+      row.execution_id,
+      row.task_id,
+      row.name,
+      row.input,
+    )
+    effects.activities.push({ instanceId: row.instance_id, seq })
   }
 
-  activity(seq: number): ActivityRow | undefined {
-    return this.get<ActivityRow>('SELECT * FROM activities WHERE seq = ?', seq)
+  activity({ instanceId, seq }: ActivityKey): ActivityRow | undefined {
+    return this.get<ActivityRow>(
+      'SELECT * FROM activities WHERE instance_id = ? AND seq = ?',
+      instanceId,
+      seq,
+    )
+  }
+
+  /** The activities that have not ended, as they were asked for. */
+  activityKeys(): ActivityKey[] {
+    return this.all<ActivityRow>('SELECT instance_id, seq FROM activities ORDER BY seq').map(
+      ({ instance_id, seq }) => ({ instanceId: instance_id, seq }),
+    )
+  }
+
+  /** @returns whether it was there */
+  dropActivity({ instanceId, seq }: ActivityKey): boolean {
+    return this.run('DELETE FROM activities WHERE instance_id = ? AND seq = ?', instanceId, seq) > 0
   }
 
   addTimer(effects: Effects, of: { instanceId: string; executionId: string }, event: HistoryEvent): void {
