@@ -146,6 +146,19 @@ describe('what is logged', () => {
   })
 })
 
+describe('func start whose output nobody reads any more', () => {
+  it('ends as if it were told to', async () => {
+    using folder = new AppFolder(`app.http('hello', { handler: () => ({ body: 'hello' }) })`)
+    await using func = new RunningProgram('func', ['start', '--port', '0'], folder.path)
+    const hello = `${await func.url()}/api/hello`
+    func.closeOutput()
+
+    expect(await (await fetch(hello)).text()).toBe('hello')
+    expect(await func.ended()).toBe(0)
+    expect(func.errors).toBe('')
+  })
+})
+
 describe('flags', () => {
   it('choose functions, pass arguments to the worker and are compatible with Core Tools', async () => {
     using folder = new AppFolder(

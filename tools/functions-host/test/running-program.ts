@@ -37,6 +37,11 @@ export class RunningProgram implements AsyncDisposable {
     return this.printed(/^Host ready: .*"url":"([^"]+)"/m)
   }
 
+  /** Reads the output no more. */
+  closeOutput(): void {
+    this.#child.stdout?.destroy()
+  }
+
   /** Sends a signal. */
   send(signal: NodeJS.Signals): void {
     this.#child.kill(signal)

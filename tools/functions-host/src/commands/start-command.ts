@@ -52,7 +52,7 @@ async function start(operands: string[], flags: StartFlags): Promise<void> {
   clearTimeout(deadline)
 }
 
-/** The first signal closes the host, or gives its start up; the second one ends the process at once. */
+/** The first signal, or the end of whoever reads the output, closes the host or gives its start up; the second signal ends the process at once. */
 function endOnSignal(starting: Promise<FunctionsHost>, ending: AbortController, isQuiet: boolean): void {
   let isEnding = false
   const end = (): void => {
@@ -73,8 +73,12 @@ function endOnSignal(starting: Promise<FunctionsHost>, ending: AbortController, 
         },
       )
   }
-  process.on('SIGTERM', end)
-  process.on('SIGINT', end)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end)
+  // Whoever read the output has gone: a program, or a terminal.
+  for (const output of [process.stdout, process.stderr])
+    output.on('error', () => {
+      if (!isEnding) end()
+    })
 }
 
 type Plan = Pick<FunctionsHostOptions, 'apps' | 'log' | 'onReady' | 'onReloaded' | 'isWatched'>
