@@ -24,6 +24,8 @@ const longTimerStepMs = 3 * 86_400_000
 export interface ReplayContext {
   orchestratorName: string
   httpPollDelayMs: number
+  /** Undefined where versions are not in use. */
+  defaultVersion: string | undefined
   /** Why an activity, sub-orchestration or entity cannot be called; undefined if it can. */
   refuse: (kind: FunctionKind, name: string) => string | undefined
 }
@@ -125,9 +127,19 @@ export class ActionStarter {
       }
     }
     const input = toJsonText(action.input)
+    const { defaultVersion } = this.#state.context
+    const version = defaultVersion === undefined ? '' : (action.version ?? defaultVersion)
     const id = this.#state.schedule.takeId()
     return this.#state.schedule.add(
-      { kind: 'subOrchestration', id, name, instanceId: asked, input, ...(refused && { refusal: refused }) },
+      {
+        kind: 'subOrchestration',
+        id,
+        name,
+        instanceId: asked,
+        version,
+        input,
+        ...(refused && { refusal: refused }),
+      },
       true,
     )
   }

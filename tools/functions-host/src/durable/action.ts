@@ -24,6 +24,7 @@ export interface Action {
   actionType: number
   functionName?: string
   instanceId?: string
+  version?: string | null
   input?: unknown
   operation?: string
   externalEventName?: string

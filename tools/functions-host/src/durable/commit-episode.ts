@@ -62,7 +62,8 @@ export function commitEpisode(
   // As exact as it is shown: most episodes of one second change nothing of the row.
   row.updated_ms = Math.max(row.updated_ms, Math.floor(Date.now() / 1000) * 1000)
   if (outcome?.kind === 'continuedAsNew') {
-    continueAsNew(store, effects, row, outcome)
+    const started = episode.past.events[1] ?? episode.fresh[1]
+    continueAsNew(store, effects, row, { ...outcome, version: started?.Version ?? '' })
     return undefined
   }
   if (outcome !== undefined) decided.push(end(store, effects, row, outcome))
@@ -106,14 +107,14 @@ function decide(store: Store, effects: Effects, row: InstanceRow, decision: Deci
       }
       const live =
         decision.refusal === undefined
-          ? createInstance(store, effects, { instanceId, name: decision.name, input: decision.input, parent })
+          ? createInstance(store, effects, { ...decision, instanceId, parent })
           : undefined
       const refusal = decision.refusal ?? (live === undefined ? undefined : inUse(instanceId, live))
       if (refusal !== undefined)
         store.send(effects, self, subOrchestrationEnded(decision.id, { failure: refusal }))
       const fields = {
         Name: decision.name,
-        Version: '',
+        Version: decision.version,
         InstanceId: instanceId,
         Input: null,
         ClientSpanId: newHexId().slice(16),
@@ -205,7 +206,7 @@ function continueAsNew(
   store: Store,
   effects: Effects,
   row: InstanceRow,
-  outcome: Extract<Outcome, { kind: 'continuedAsNew' }>,
+  outcome: Extract<Outcome, { kind: 'continuedAsNew' }> & { version: string },
 ): void {
   store.run('DELETE FROM history WHERE instance_id = ?', row.instance_id)
   leaveExecution(store, effects, row)
@@ -220,6 +221,7 @@ function continueAsNew(
     instance,
     parent,
     name: row.name,
+    version: outcome.version,
     input: outcome.input,
     generation: null,
   })

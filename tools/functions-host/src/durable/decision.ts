@@ -9,6 +9,7 @@ export type Decision =
       id: number
       name: string
       instanceId: string | undefined
+      version: string
       input: string | null
       refusal?: Failure
     }

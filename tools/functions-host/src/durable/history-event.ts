@@ -97,6 +97,7 @@ export function executionStarted(start: {
   instance: OrchestrationInstance
   parent: ParentInstance | null
   name: string
+  version: string
   input: string | null
   generation: number | null
 }): HistoryEvent {
@@ -106,7 +107,7 @@ export function executionStarted(start: {
     EventType: EventType.executionStarted,
     ParentInstance: start.parent,
     Name: start.name,
-    Version: '',
+    Version: start.version,
     Input: start.input,
     ...nothing,
     Generation: start.generation,

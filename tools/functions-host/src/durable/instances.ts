@@ -22,7 +22,13 @@ export function newHexId(): string {
 export function createInstance(
   store: Store,
   effects: Effects,
-  start: { instanceId: string; name: string; input: string | null; parent: ParentInstance | null },
+  start: {
+    instanceId: string
+    name: string
+    version: string
+    input: string | null
+    parent: ParentInstance | null
+  },
 ): string | undefined {
   const existing = store.instance(start.instanceId)
   if (existing !== undefined && !endedStates.has(existing.status)) return existing.status
@@ -51,6 +57,7 @@ export function createInstance(
     instance,
     parent: start.parent,
     name: start.name,
+    version: start.version,
     input: start.input,
     generation,
   })

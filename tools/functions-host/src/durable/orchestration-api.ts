@@ -94,9 +94,11 @@ export async function startInstance(
     const text = `Total timeout ${timeoutS} should be bigger than retry timeout ${intervalS}`
     throw exceptionError(400, 'System.ArgumentException', text)
   }
+  const { defaultVersion } = engine.settings
+  const version = defaultVersion === undefined ? '' : (parameter(exchange, 'version') ?? defaultVersion)
   const instanceId = asked ?? newHexId()
   const live = await engine.journal.write((effects) =>
-    createInstance(engine.store, effects, { instanceId, name, input, parent: null }),
+    createInstance(engine.store, effects, { instanceId, name, version, input, parent: null }),
   )
   if (live !== undefined) throw inUse(live)
   const ended = Number.isNaN(timeoutS) ? undefined : await waitForEnd(engine, instanceId, timeoutS * 1000)
@@ -319,7 +321,8 @@ export async function restartInstance(engine: Engine, exchange: Exchange, id: st
     throw exceptionError(400, 'System.ArgumentException', text, message)
   }
   const instanceId = flag(exchange, 'restartWithNewInstanceId', true) ? newHexId() : id
-  const start = { instanceId, name: row.name, input: row.input, parent: null }
+  const version = engine.settings.defaultVersion ?? ''
+  const start = { instanceId, name: row.name, version, input: row.input, parent: null }
   const live = await engine.journal.write((effects) => createInstance(engine.store, effects, start))
   if (live !== undefined) throw inUse(live)
   engine.orchestrations.forget(instanceId)

@@ -148,6 +148,7 @@ export class Orchestrations {
     const context: ReplayContext = {
       orchestratorName: row.name,
       httpPollDelayMs: this.#hub.settings.httpPollDelayMs,
+      defaultVersion: this.#hub.settings.defaultVersion,
       refuse: (kind, name) => this.#hub.names.refusal(kind, name),
     }
     const result = replay([...past.events, ...fresh], answer, context)

@@ -17,6 +17,7 @@ const execution = executionStarted({
   instance: { InstanceId: 'i', ExecutionId: 'e' },
   parent: null,
   name: 'o',
+  version: '',
   input: null,
   generation: 0,
 })
@@ -56,6 +57,7 @@ function play(history: HistoryEvent[], actions: Action[], answer: Partial<Orches
   return replay([started(), execution, ...history], whole, {
     orchestratorName: 'o',
     httpPollDelayMs: 30_000,
+    defaultVersion: undefined,
     refuse: () => undefined,
   })
 }
