@@ -217,6 +217,8 @@ it('described by httpWorker, the older name, gets its requests at /<name>, and t
   const response = await fetch(`${host.url(basename(app.path))}/api/pages/5?a=1`)
   expect([response.status, await response.text()]).toEqual([200, 'GET /Page?a=1'])
   expect(host.log).toContain('httpWorker is the older form of customHandler')
+  // A host that is killed takes no program of another language with it.
+  expect(await host.end()).toBe(0)
 })
 
 describe('an app that cannot be started', () => {
