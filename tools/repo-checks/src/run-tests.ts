@@ -1,5 +1,5 @@
-// `npm test`: every test of the repo. Unit and contract tests first, two files at a time; then the integration and
-// end-to-end tests, one file at a time because each raises a whole stack. The last line is `N passed, N failed`.
+// `npm test`: every test of the repo. Unit and contract tests first, then the integration tests, two files at a time; at
+// last, one file at a time, those that use all cores themselves. The last line is `N passed, N failed`.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,9 +14,20 @@ interface JestSummary {
   readonly numTotalTests: number
 }
 
+/** Projects whose tests encode films or raise the whole local stack. */
+const heavyProjects = ['e2e', 'libs/av', 'apps/video']
 const phases = [
-  { name: 'unit and contract tests', pattern: String.raw`\.test\.ts$`, workers: '2' },
-  { name: 'integration and end-to-end tests', pattern: String.raw`\.itest\.ts$`, workers: '1' },
+  { name: 'unit and contract tests', pattern: String.raw`\.test\.ts$`, flags: ['--maxWorkers=2'] },
+  {
+    name: 'integration tests',
+    pattern: String.raw`\.itest\.ts$`,
+    flags: ['--maxWorkers=2', '--ignoreProjects', ...heavyProjects],
+  },
+  {
+    name: 'media and end-to-end tests',
+    pattern: String.raw`\.itest\.ts$`,
+    flags: ['--maxWorkers=1', '--selectProjects', ...heavyProjects],
+  },
 ]
 const filters = process.argv.slice(2)
 const scratch = mkdtempSync(join(tmpdir(), 'zoetrope-tests-'))
@@ -33,11 +44,12 @@ for (const [index, phase] of phases.entries()) {
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
     '--config=jest.config.mjs',
-    `--maxWorkers=${phase.workers}`,
     '--json',
     `--outputFile=${summaryFile}`,
     '--passWithNoTests',
     `--testPathPatterns=${filters.length > 0 ? `(${filters.join('|')}).*${phase.pattern}` : phase.pattern}`,
+    // Last: some take all that follows.
+    ...phase.flags,
   ])
   if (!existsSync(summaryFile)) {
     console.error(`Jest ended with ${code} and left no summary.`)
