@@ -2,14 +2,12 @@ import { randomUUID } from 'node:crypto'
 
 import type { AppConfig } from './config/app-config.ts'
 import { FunctionBindings } from './bindings/function-bindings.ts'
-import { HostError } from './errors.ts'
 import type { FunctionMetrics } from './metrics/function-metrics.ts'
 import { InvocationLog } from './logging/invocation-log.ts'
 import type { Log } from './logging/log.ts'
 import type { AppMetrics } from './metrics/app-metrics.ts'
 import { newTraceParent } from './trace-parent.ts'
 import type { InvocationRequest, TriggeredFunction } from './trigger.ts'
-import type { DurableListener } from './triggers/durable/durable-trigger.ts'
 import type { FunctionWorker, InvocationResult } from './worker/function-worker.ts'
 import type { Binding, FunctionMetadata, Invocation } from './worker/protocol.ts'
 
@@ -20,8 +18,8 @@ export interface InvokerOptions {
   readonly metrics: AppMetrics
   /** Runs an invocation in a worker. */
   readonly run: (invocation: Invocation, worker?: FunctionWorker) => Promise<InvocationResult>
-  /** What has the durable functions, once it has started or failed to. */
-  readonly durable: () => Promise<DurableListener | undefined>
+  /** Reads the input of a binding by which a function uses a listener of another kind; undefined for any other binding. */
+  readonly clientOf: (binding: Binding) => (() => Promise<string>) | undefined
   /** A queue got something new from an output binding. */
   readonly onWritten: (queue: string) => void
 }
@@ -31,7 +29,13 @@ interface PreparedFunction {
   readonly bindings: FunctionBindings
   readonly log: InvocationLog
   readonly metrics: FunctionMetrics
-  readonly usesDurable: boolean
+  readonly clients: readonly Client[]
+}
+
+/** A binding by which a function uses a listener. */
+interface Client {
+  readonly name: string
+  readonly read: () => Promise<string>
 }
 
 /** What runs, with what waits for its end, if anything does. */
@@ -51,7 +55,7 @@ export class Invoker {
 
   /** Runs a function. Never throws: a failure is a result. Outputs have been written when it succeeded. */
   async invoke(target: TriggeredFunction, request: InvocationRequest): Promise<InvocationResult> {
-    const { log, metrics, usesDurable, bindings } = this.#prepare(target.metadata)
+    const { log, metrics, clients, bindings } = this.#prepare(target.metadata)
     const invocationId = request.invocationId ?? randomUUID()
     const run: Run = { ended: undefined }
     this.#running.add(run)
@@ -61,7 +65,7 @@ export class Invoker {
     let result: InvocationResult
     try {
       const inputs = [{ name: target.trigger.name, data: request.data }]
-      if (usesDurable) inputs.push(...(await this.#clientInputs(target)))
+      for (const { name, read } of clients) inputs.push({ name, data: { string: await read() } })
       if (bindings.hasInputs) inputs.push(...(await bindings.read(request)))
       result = await this.#options.run(
         {
@@ -105,23 +109,12 @@ export class Invoker {
       bindings: new FunctionBindings(metadata, this.#options),
       log: new InvocationLog(metadata.name, this.#options.log),
       metrics: this.#options.metrics.of(metadata.name),
-      usesDurable: metadata.bindings.some(isDurableClient),
+      clients: metadata.bindings.flatMap((binding) => {
+        const read = this.#options.clientOf(binding)
+        return read ? [{ name: binding.name, read }] : []
+      }),
     }
     this.#prepared.set(metadata, prepared)
     return prepared
   }
-
-  /** The durable client input, for functions that ask for it. */
-  async #clientInputs({ metadata }: TriggeredFunction): Promise<Invocation['inputData']> {
-    const durable = await this.#options.durable()
-    if (!durable)
-      throw new HostError(`Function "${metadata.name}" has a durable client, but the task hub is not there.`)
-    return metadata.bindings
-      .filter(isDurableClient)
-      .map(({ name }) => ({ name, data: { string: durable.hub.clientBinding() } }))
-  }
-}
-
-function isDurableClient({ type }: Binding): boolean {
-  return type.toLowerCase() === 'durableclient'
 }

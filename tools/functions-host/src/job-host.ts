@@ -5,6 +5,7 @@ import type { AppConfig } from './config/app-config.ts'
 import { chooseFunctions } from './choose-functions.ts'
 import { systemClock } from './time/clock.ts'
 import { disconnect } from './storage/connections.ts'
+import { HostError } from './errors.ts'
 import { Invoker } from './invoker.ts'
 import type { HostKeys } from './keys/host-keys.ts'
 import { listenToKind } from './listen-to-kind.ts'
@@ -21,8 +22,8 @@ import type {
   TriggerKind,
 } from './trigger.ts'
 import { loadTriggerKinds } from './trigger-kinds.ts'
-import type { DurableListener } from './triggers/durable/durable-trigger.ts'
 import type { InvocationResult } from './worker/function-worker.ts'
+import type { Binding } from './worker/protocol.ts'
 import { readWorkerCount } from './config/worker-count.ts'
 import { WorkerPool } from './worker/worker-pool.ts'
 
@@ -65,6 +66,8 @@ export class JobHost {
   readonly #drainMs: number
   readonly #invoker: Invoker
   readonly #kinds = new Map<string, RunningKind>()
+  /** Binding types by which functions use a listener -> its name. */
+  readonly #clients = new Map<string, string>()
   #drained: Promise<void> | undefined
   #isDraining = false
   #hasEnded = false
@@ -82,11 +85,7 @@ export class JobHost {
       log: options.log,
       metrics: options.metrics,
       run: (invocation, worker) => this.#pool.invoke(invocation, worker),
-      durable: async () => {
-        // A hub that could not start has said so; its client's calls fail, and say it again.
-        await this.hasStarted('durabletask').catch(() => {})
-        return this.listener('durabletask') as DurableListener | undefined
-      },
+      clientOf: (binding) => this.#clientOf(binding),
       onWritten: (queue) => this.wake(queue),
     })
   }
@@ -303,6 +302,21 @@ export class JobHost {
     if (running) await Promise.race([running.drained ?? this.drain(), this.drain()])
   }
 
+  #clientOf({ type }: Binding): (() => Promise<string>) | undefined {
+    const name = this.#clients.get(type.toLowerCase())
+    if (name === undefined) return undefined
+    return async () => {
+      // One that could not start has said so; what is done with the input fails, and says it again.
+      await this.hasStarted(name).catch(() => {})
+      const input = this.listener(name)?.clientInput?.()
+      if (input === undefined)
+        throw new HostError(
+          `The binding "${type}" has nothing to use: what it is for could not be set up, as the log says.`,
+        )
+      return input
+    }
+  }
+
   async #makeListeners(
     kinds: readonly TriggerKind[],
     { config, keys, log, stateDirectory, instanceName, baseUrl }: JobHostOptions,
@@ -326,6 +340,8 @@ export class JobHost {
       const isUsed = this.#functions.some(({ metadata }) =>
         metadata.bindings.some(({ type }) => kind.clientTypes?.includes(type.toLowerCase())),
       )
+      const name = kind.webhook ?? kind.types[0] ?? ''
+      for (const type of kind.clientTypes ?? []) this.#clients.set(type, name)
       const { functions, listener } = await listenToKind(kind, own, context, { isUsed })
       this.#functions = this.#functions.filter(
         (target) => !own.includes(target) || functions.includes(target),
@@ -333,7 +349,7 @@ export class JobHost {
       // Whoever calls the webhook needs its key, and can only be given one that is there.
       if (listener && kind.webhook && keys.isEnforced) keys.systemKey(kind.webhook)
       if (listener)
-        this.#kinds.set(kind.webhook ?? kind.types[0] ?? '', {
+        this.#kinds.set(name, {
           kind,
           listener,
           started: Promise.resolve(),

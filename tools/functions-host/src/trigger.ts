@@ -81,6 +81,8 @@ export interface Listener {
   describe?(): readonly string[]
   /** Answers a request that is for none of the host's own doors; false, at once, when it is for no function either. */
   handleRequest?(request: IncomingMessage, response: ServerResponse): false | Promise<void>
+  /** What a function gets for a binding of one of the kind's `clientTypes`; the listener has started, or failed to. @throws HostError */
+  clientInput?(): string
   /** Answers a request under `/runtime/webhooks/<kind>/`. */
   handleWebhook?(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>
 }
@@ -91,7 +93,7 @@ export interface TriggerKind {
   readonly types: readonly string[]
   /** Name under `/runtime/webhooks/`, where it has one. */
   readonly webhook?: string
-  /** Bindings, lower case, by which any function uses its listener: it is there for one of them, even without functions of its own. */
+  /** Bindings, lower case, by which any function uses its listener (`clientInput`): it is there for one of them, even without functions of its own. */
   readonly clientTypes?: readonly string[]
   /**
    * What the expressions of a function's other bindings can name, where its trigger tells at start; without this, anything.

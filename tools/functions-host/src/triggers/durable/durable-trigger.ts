@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
 import { resolveSettings } from '../../config/app-config.ts'
-import type { CreateDurableHub, DurableHub, DurableInvoke } from '../../durable/durable-contract.ts'
+import type { CreateDurableHub, DurableInvoke } from '../../durable/durable-contract.ts'
 import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
 import type { TypedData } from '../../worker/protocol.ts'
 
@@ -11,18 +11,13 @@ const kinds = {
   entitytrigger: 'entity',
 } as const
 
-/** The durable functions of one app, and the hub that runs them. */
-export interface DurableListener extends Listener {
-  readonly hub: DurableHub
-}
-
 /** Orchestrations, activities and entities. */
 export const durableTrigger: TriggerKind = {
   types: Object.keys(kinds),
   webhook: 'durabletask',
   clientTypes: ['durableclient'],
   drainsLast: true,
-  async listen(functions, context): Promise<DurableListener> {
+  async listen(functions, context): Promise<Listener> {
     const { config } = context
     const section = config.extensions['durableTask']
     const hubName =
@@ -52,8 +47,8 @@ export const durableTrigger: TriggerKind = {
       systemKey: context.keys.systemKey('durabletask'),
     })
     return {
-      hub,
       start: () => hub.start(),
+      clientInput: () => hub.clientBinding(),
       async drain() {
         await hub.drain()
         await hub.close()
