@@ -263,6 +263,10 @@ export class ActionStarter {
             ? undefined
             : nextPoll(asked, task.result, this.#state.context.httpPollDelayMs)
         if (poll === undefined) return outer.settle()
+        if (poll.dropsCredentials)
+          this.#state.differs(
+            'Authorization and Cookie of a callHttp were not sent on to another origin; Azure would send them.',
+          )
         const timer = this.#timer(this.#state.nowMs() + poll.delayMs, false)
         // The SDK numbers the next request together with its timer.
         const nextId = this.#state.schedule.takeId()

@@ -57,7 +57,14 @@ async function runActivity(
   hub: HubContext,
   row: ActivityRow,
 ): Promise<{ result: string | null } | { failure: Failure } | undefined> {
-  if (row.name === builtInHttp) return callHttp(row.input)
+  if (row.name === builtInHttp) {
+    const end = await callHttp(row.input)
+    if ('setsCookies' in end && end.setsCookies)
+      hub.differences.tell(
+        'Cookies of a callHttp were not kept; Azure would send them in the calls of all instances.',
+      )
+    return end
+  }
   const functionName = hub.names.find('activity', row.name)
   if (functionName === undefined) {
     return {

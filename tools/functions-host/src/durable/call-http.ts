@@ -6,7 +6,9 @@ const noAbsoluteUri =
   'An invalid request URI was provided. Either the request URI must be an absolute URI or BaseAddress must be set.'
 
 /** Runs the activity behind callHttp. */
-export async function callHttp(input: string | null): Promise<{ result: string } | { failure: Failure }> {
+export async function callHttp(
+  input: string | null,
+): Promise<{ result: string; setsCookies: boolean } | { failure: Failure }> {
   const request = JSON.parse(input ?? 'null') as HttpRequest | null
   if (request === null || !URL.canParse(request.uri))
     return unhandled('System.InvalidOperationException', noAbsoluteUri)
@@ -26,11 +28,9 @@ export async function callHttp(input: string | null): Promise<{ result: string }
   const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
   if (body !== undefined && !hasType) headers['Content-Type'] = 'text/plain'
   try {
-    return {
-      result: JSON.stringify(
-        await exchangeHttp({ method: request.method.toUpperCase(), url, headers, body }),
-      ),
-    }
+    const answer = await exchangeHttp({ method: request.method.toUpperCase(), url, headers, body })
+    const setsCookies = Object.keys(answer.headers).some((name) => name.toLowerCase() === 'set-cookie')
+    return { result: JSON.stringify(answer), setsCookies }
   } catch (error) {
     return broken(error, url)
   }

@@ -58,7 +58,7 @@ export function commitEpisode(
       text: `Orchestrator function '${row.name}' failed: The UTF-16 size of the JSON-serialized payload must not exceed 16 KB. The current payload size is ${sizeKb} KB.`,
     }
   }
-  const decided = decisions.map((decision) => decide(store, effects, row, decision))
+  const decided = decisions.map((decision) => decide(store, effects, row, { decision, result }))
   // As exact as it is shown: most episodes of one second change nothing of the row.
   row.updated_ms = Math.max(row.updated_ms, Math.floor(Date.now() / 1000) * 1000)
   if (outcome?.kind === 'continuedAsNew') {
@@ -82,7 +82,12 @@ export function commitEpisode(
   return { events, texts }
 }
 
-function decide(store: Store, effects: Effects, row: InstanceRow, decision: Decision): HistoryEvent {
+function decide(
+  store: Store,
+  effects: Effects,
+  row: InstanceRow,
+  { decision, result }: { decision: Decision; result: ReplayResult },
+): HistoryEvent {
   const self = { instanceId: row.instance_id, executionId: row.execution_id }
   switch (decision.kind) {
     case 'activity': {
@@ -110,6 +115,10 @@ function decide(store: Store, effects: Effects, row: InstanceRow, decision: Deci
           ? createInstance(store, effects, { ...decision, instanceId, parent })
           : undefined
       const refusal = decision.refusal ?? (live === undefined ? undefined : inUse(instanceId, live))
+      if (live !== undefined)
+        result.differences.push(
+          'A child was to have the id of a running instance: the call failed; Azure would have replaced that instance.',
+        )
       if (refusal !== undefined)
         store.send(effects, self, subOrchestrationEnded(decision.id, { failure: refusal }))
       const fields = {

@@ -1,5 +1,6 @@
 import { createActivityQueue, queueKey } from './activities.ts'
 import { openDatabase } from './database.ts'
+import { Differences } from './differences.ts'
 import type { DurableHubOptions } from './durable-contract.ts'
 import { createEntityQueue } from './entities.ts'
 import { FunctionNames, type HubContext } from './hub-context.ts'
@@ -32,6 +33,7 @@ export function createEngine(options: DurableHubOptions): Engine {
     store,
     journal,
     names: new FunctionNames(options.functions),
+    differences: new Differences((text) => options.log('warning', text)),
   }
   const orchestrations = new Orchestrations(hub)
   const activities = createActivityQueue(hub)

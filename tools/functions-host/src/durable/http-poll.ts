@@ -7,7 +7,7 @@ export function nextPoll(
   request: HttpRequest | undefined,
   result: string | null,
   defaultDelayMs: number,
-): { request: HttpRequest; delayMs: number } | undefined {
+): { request: HttpRequest; delayMs: number; dropsCredentials: boolean } | undefined {
   if (request === undefined || result === null) return undefined
   const answer = JSON.parse(result) as { statusCode: number; headers?: Record<string, string> }
   const header = (name: string): string | undefined =>
@@ -16,10 +16,10 @@ export function nextPoll(
   if (answer.statusCode !== 202 || location === undefined) return undefined
   // As in Azure, a relative location is no address: its request fails.
   const isSameOrigin = URL.canParse(location) && new URL(location).origin === new URL(request.uri).origin
-  const kept = Object.entries(request.headers ?? {}).filter(([key]) => {
-    const name = key.toLowerCase()
-    return name !== 'x-functions-key' && (isSameOrigin || !credentials.has(name))
-  })
+  const asked = Object.entries(request.headers ?? {}).filter(
+    ([key]) => key.toLowerCase() !== 'x-functions-key',
+  )
+  const kept = asked.filter(([key]) => isSameOrigin || !credentials.has(key.toLowerCase()))
   const seconds = Number(header('retry-after'))
   return {
     request: {
@@ -28,6 +28,7 @@ export function nextPoll(
       headers: Object.fromEntries(kept),
       asynchronousPatternEnabled: true,
     },
+    dropsCredentials: kept.length < asked.length,
     delayMs:
       Number.isFinite(seconds) && header('retry-after') !== undefined ? seconds * 1000 : defaultDelayMs,
   }

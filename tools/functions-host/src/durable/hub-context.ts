@@ -1,3 +1,4 @@
+import type { Differences } from './differences.ts'
 import type { DurableHubOptions } from './durable-contract.ts'
 import type { Journal } from './journal.ts'
 import type { HubSettings } from './settings.ts'
@@ -10,6 +11,8 @@ export interface HubContext {
   store: Store
   journal: Journal
   names: FunctionNames
+  /** Where Azure would do worse. */
+  differences: Differences
 }
 
 /** The kinds of durable functions, as the recorded texts name them. */

@@ -17,10 +17,15 @@ import {
 export async function handleManagementCall(engine: Engine, exchange: Exchange): Promise<void> {
   try {
     const hub = parameter(exchange, 'taskHub')
-    if (hub !== undefined && hub !== '' && hub.toLowerCase() !== engine.options.hubName.toLowerCase())
-      throw new ApiError(404)
     const method = exchange.request.method ?? ''
     const [area = '', ...rest] = exchange.segments
+    if (hub !== undefined && hub !== '' && hub.toLowerCase() !== engine.options.hubName.toLowerCase()) {
+      if (area.toLowerCase() === 'orchestrators')
+        engine.differences.tell(
+          `An orchestration was to start in the task hub ${JSON.stringify(hub)}, where nobody would run it: 404; Azure would have accepted and lost it.`,
+        )
+      throw new ApiError(404)
+    }
     if (rest.includes('')) throw new ApiError(404)
     switch (area.toLowerCase()) {
       case 'orchestrators':

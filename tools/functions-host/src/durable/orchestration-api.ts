@@ -215,7 +215,12 @@ export function getInstances(engine: Engine, exchange: Exchange): void {
   )
 }
 
-/** `DELETE /instances/{id}`: only what has ended, and entities. */
+function wrongState(httpStatus: number, operation: string, row: InstanceRow): ApiError {
+  const text = `Cannot ${operation} the orchestration instance ${row.instance_id} because instance is in the ${row.status} state.`
+  return exceptionError(httpStatus, 'System.InvalidOperationException', text)
+}
+
+/** `DELETE /instances/{id}`: only what has ended, and entities. What still runs is 412, as newer extensions answer. */
 export async function purgeInstance(engine: Engine, exchange: Exchange, id: string): Promise<void> {
   const row = engine.store.instance(id)
   if (row !== undefined && !endedStates.has(row.status)) {
@@ -223,7 +228,7 @@ export async function purgeInstance(engine: Engine, exchange: Exchange, id: stri
       'warning',
       `Instance ${id} is ${row.status} and was not purged; Azure would have deleted it.`,
     )
-    throw new ApiError(404)
+    throw wrongState(412, 'purge', row)
   }
   const deleted = await engine.journal.write(() => engine.store.forget(id))
   engine.orchestrations.forget(id)
@@ -239,6 +244,9 @@ export async function purgeInstances(engine: Engine, exchange: Exchange): Promis
   const ended = [...endedStates]
   const asked =
     filter.statuses === undefined ? ended : ended.filter((status) => filter.statuses?.includes(status))
+  // Azure drops a filter that names no state of what has ended.
+  if (asked.length === 0 || filter.statuses === undefined)
+    engine.differences.tell('A purge by filter left what has not ended; Azure would have deleted that too.')
   const deleted = await engine.journal.write(() => {
     const ids = asked.length === 0 ? [] : findInstanceIds(engine.store, { ...filter, statuses: asked })
     for (const id of ids) engine.store.forget(id)
@@ -288,8 +296,8 @@ export async function controlInstance(
   refuseEnded(row)
   const isSuspended = row.status === 'Suspended'
   if ((kind === 'suspend' && isSuspended) || (kind === 'resume' && !isSuspended)) {
-    const text = `Cannot ${kind} the orchestration instance ${id} because instance is in the ${row.status} state.`
-    throw exceptionError(500, 'System.InvalidOperationException', text)
+    engine.options.log('warning', `${id}: Cannot ${kind} orchestration instance in the ${row.status} state.`)
+    throw wrongState(500, kind, row)
   }
   const reason = reasonOf(exchange)
   await engine.journal.write((effects) =>

@@ -3,10 +3,11 @@ import { EventType, type HistoryEvent, makeEvent } from './history-event.ts'
 import type { HubContext } from './hub-context.ts'
 import { HubClosedError } from './journal.ts'
 import { commitEpisode, type Episode } from './commit-episode.ts'
-import { type OrchestratorAnswer, readOrchestratorAnswer } from './orchestrator-answer.ts'
+import { broken, type OrchestratorAnswer, readOrchestratorAnswer } from './orchestrator-answer.ts'
 import type { ReplayContext } from './action-starter.ts'
 import { replay } from './replay.ts'
 import { endedStates, type InboxRow, type InstanceRow } from './store.ts'
+import { versionMismatch } from './version-match.ts'
 import { lostWorkerDelayMs, WorkQueue } from './work-queue.ts'
 
 const cachedInstances = 256
@@ -31,7 +32,6 @@ export class Orchestrations {
   readonly queue: WorkQueue<string>
   readonly #hub: HubContext
   readonly #cache = new Map<string, CachedHistory>()
-  readonly #told = new Set<string>()
   /** Of the orchestrators that have asked for another than V3. */
   readonly #schemas = new Map<string, number>()
 
@@ -59,7 +59,12 @@ export class Orchestrations {
         await this.#hub.journal.write(() => this.#hub.store.dropMessages(messages))
         return undefined
       }
-      const answer = await this.#ask(episode)
+      const mismatch = this.#mismatch(episode)
+      if (mismatch !== undefined && this.#hub.settings.versionFailure === 'reject') {
+        this.#hub.differences.tell(`Orchestration ${row.name} waits for a newer app: ${mismatch}`)
+        return undefined
+      }
+      const answer = mismatch === undefined ? await this.#ask(episode) : broken(mismatch)
       if (answer === undefined) {
         this.#hub.options.log('warning', `The worker was lost during an episode of ${id}: it runs again.`)
         return lostWorkerDelayMs(tries)
@@ -95,6 +100,15 @@ export class Orchestrations {
     // Recorded: a continued generation begins with an episode that is already complete.
     if (isContinued) fresh.splice(2, 0, makeEvent(EventType.orchestratorCompleted))
     return { row, messages, past, fresh }
+  }
+
+  /** Why this app does not run an execution; one that is terminated ends all the same. */
+  #mismatch({ past, fresh }: Episode): string | undefined {
+    const { defaultVersion, versionMatch } = this.#hub.settings
+    if (defaultVersion === undefined) return undefined
+    if (fresh.some((event) => event.EventType === EventType.executionTerminated)) return undefined
+    const started = past.events[1] ?? fresh[1]
+    return versionMismatch(versionMatch, { orchestration: started?.Version ?? '', app: defaultVersion })
   }
 
   async #ask(episode: Episode): Promise<OrchestratorAnswer | undefined> {
@@ -152,10 +166,10 @@ export class Orchestrations {
       refuse: (kind, name) => this.#hub.names.refusal(kind, name),
     }
     const result = replay([...past.events, ...fresh], answer, context)
-    for (const difference of result.differences) this.#tellOnce(`${row.name}: ${difference}`)
     const added = await this.#hub.journal.write((effects) =>
       commitEpisode(this.#hub.store, effects, { episode, answer, result }),
     )
+    for (const difference of result.differences) this.#hub.differences.tell(`${row.name}: ${difference}`)
     if (added === undefined) {
       this.#cache.delete(row.instance_id)
       return
@@ -167,11 +181,5 @@ export class Orchestrations {
     this.#cache.set(row.instance_id, past)
     const [oldest] = this.#cache.keys()
     if (this.#cache.size > cachedInstances && oldest !== undefined) this.#cache.delete(oldest)
-  }
-
-  #tellOnce(text: string): void {
-    if (this.#told.has(text)) return
-    this.#told.add(text)
-    this.#hub.options.log('warning', text)
   }
 }

@@ -9,6 +9,8 @@ export interface OrchestratorAnswer {
   customStatus: string | null
   /** The text of what its code threw. */
   error?: string
+  /** It threw, and the protocol does not say what. */
+  isSilent?: boolean
   failureDetails?: FailureDetails
   /** A failure outside the protocol: nothing is known of what the code had scheduled. */
   broken?: string
@@ -56,13 +58,15 @@ function fromState(value: unknown, threw: boolean): OrchestratorAnswer | undefin
     output: text('output'),
     customStatus: text('customStatus'),
     ...(error !== undefined && { error }),
+    ...(error === silent && { isSilent: true }),
     ...(isRecord(state['failureDetails']) && {
       failureDetails: state['failureDetails'] as unknown as FailureDetails,
     }),
   }
 }
 
-function broken(text: string): OrchestratorAnswer {
+/** The answer in place of code that could not be asked. */
+export function broken(text: string): OrchestratorAnswer {
   return { isDone: false, actions: [], output: null, customStatus: null, broken: text }
 }
 

@@ -13,6 +13,8 @@ import { Mailbox } from './mailbox.ts'
 import type { OrchestratorAnswer } from './orchestrator-answer.ts'
 import { Schedule } from './schedule.ts'
 
+const hangs = 'It failed with what its output says; in Azure the instance would stay Running for ever.'
+
 /**
  * Runs an orchestrator's complete list of actions against the history of its execution, as DTFx does: one counter of ids, one action awaited
  * after the other, events handed in in their order. What the history does not know yet is a new decision.
@@ -198,6 +200,7 @@ class Replay {
       this.#mailbox.waiting === 0 &&
       this.#schedule.decisions.length === 0
     ) {
+      this.#differences.push(hangs)
       this.#fail(
         'it waits for nothing that could still come: it threw undefined, null or a value without a message, or it yields a cancelled timer (in Azure it would stay Running for ever)',
       )
@@ -206,6 +209,7 @@ class Replay {
     // A task yielded in two places is scheduled twice by the SDK and heard once: what has returned is at its end all the same.
     if (!this.#isAtEnd && this.#schedule.decisions.length > 0) return undefined
     if (error !== undefined) {
+      if (this.#answer.isSilent === true) this.#differences.push(hangs)
       this.#fail(error)
       if (this.#outcome?.kind === 'failed' && failureDetails !== undefined)
         this.#outcome.failureDetails = failureDetails

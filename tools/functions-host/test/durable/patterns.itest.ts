@@ -14,6 +14,7 @@ afterAll(() => host[Symbol.asyncDispose]())
 interface Links {
   statusQueryGetUri: string
   sendEventPostUri: string
+  terminatePostUri: string
 }
 
 /** Starts an orchestration by the app's own function, which gives links away. */
@@ -27,7 +28,7 @@ async function start(name: string, input: unknown): Promise<Links> {
 }
 
 /** Its output, once it has completed; the text of its failure, when it has failed. */
-async function outputOf({ statusQueryGetUri }: Links): Promise<unknown> {
+async function outputOf({ statusQueryGetUri }: Pick<Links, 'statusQueryGetUri'>): Promise<unknown> {
   const { output } = await until(async () => {
     const response = await fetch(statusQueryGetUri)
     const status = (await response.json()) as { output: unknown }
@@ -46,9 +47,17 @@ it.each([
   ['count', 4, 10],
   ['transfer', null, [-5, 5]],
   ['version', null, ['1.0', '1.0', '0.9']],
-  ['version?version=2.0', null, ['2.0', '1.0', '0.9']],
+  ['version?version=0.8', null, ['0.8', '1.0', '0.9']],
 ])('runs %s', async (name, input, output) => {
   expect(await outputOf(await start(name, input))).toEqual(output)
+})
+
+it('lets an orchestration of a newer version wait for a newer app, and says so', async () => {
+  const { statusQueryGetUri, terminatePostUri } = await start('version?version=1.10', null)
+  await until(() => (/'1\.10', and this app runs '1\.0' and older/.test(host.log) ? true : undefined))
+  expect(await (await fetch(statusQueryGetUri)).json()).toMatchObject({ runtimeStatus: 'Pending' })
+  await fetch(terminatePostUri.replace('{text}', 'enough'), { method: 'POST' })
+  expect(await outputOf({ statusQueryGetUri })).toBe('enough')
 })
 
 it('runs a verification: a wrong response, then the right one, long before the time is over', async () => {
