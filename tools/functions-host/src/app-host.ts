@@ -184,6 +184,12 @@ export class AppHost {
     this.#job.wake(source, item)
   }
 
+  /** What the listener of a name shows of itself; undefined where there is none, or nothing there. @throws HostError when it could not start */
+  async inspect(name: string, path: string): Promise<unknown> {
+    await this.#job.hasStarted(name)
+    return this.#job.listener(name)?.inspect?.(path)
+  }
+
   /** What waits for functions, of every kind that can tell. */
   backlogs(): Promise<readonly Backlog[]> {
     return this.#job.backlogs()

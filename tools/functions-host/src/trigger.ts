@@ -83,6 +83,8 @@ export interface Listener {
   handleRequest?(request: IncomingMessage, response: ServerResponse): false | Promise<void>
   /** What a function gets for a binding of one of the kind's `clientTypes`; the listener has started, or failed to. @throws HostError */
   clientInput?(): string
+  /** What it shows of itself under `/admin/host/<kind>/`, as JSON; undefined where nothing is. The listener has started. */
+  inspect?(path: string): unknown
   /** Answers a request under `/runtime/webhooks/<kind>/`. */
   handleWebhook?(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>
 }

@@ -1,6 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import { answerDrain, answerDrainStatus, answerHostStatus, answerRestart, answerWake } from './answer-host.ts'
+import {
+  answerDrain,
+  answerDrainStatus,
+  answerHostStatus,
+  answerInspection,
+  answerRestart,
+  answerWake,
+} from './answer-host.ts'
 import { answerMetrics, answerStatusPage } from './answer-status-page.ts'
 import type { AdminCall } from './admin-call.ts'
 import { answerFunction, answerFunctionStatus, answerFunctions, answerInvoke } from './answer-functions.ts'
@@ -55,6 +62,7 @@ const routes: readonly AdminRoute[] = [
   { methods: keyMethods, path: /^functions\/([^/]+)\/keys\/([^/]+)$/i, answer: answerFunctionKeys },
   { methods: ['GET'], path: /^host\/(keys|functionkeys|systemkeys)$/i, answer: answerHostKeys },
   { methods: keyMethods, path: /^host\/(keys|functionkeys|systemkeys)\/([^/]+)$/i, answer: answerHostKeys },
+  { methods: ['GET'], path: /^host\/([^/]+)\/(.+)$/i, answer: answerInspection },
 ]
 
 /** Answers `/admin/...`. Wants the master key where keys are enforced, and no page of another origin anywhere. */

@@ -45,6 +45,14 @@ export function answerDrain({ app, response }: AdminCall): void {
   answerEmpty(response, 202)
 }
 
+/** `GET host/KIND/PATH`, our own: what a kind of trigger shows of itself, such as `host/durabletask/instances/ID/history`. */
+export async function answerInspection({ app, response, names }: AdminCall): Promise<void> {
+  const [kind = '', path = ''] = names
+  const shown = await app.inspect(kind.toLowerCase(), path)
+  if (shown === undefined) answerEmpty(response, 404)
+  else answerJson(response, 200, shown)
+}
+
 /** `GET host/drain/status`. */
 export function answerDrainStatus({ app, response }: AdminCall): void {
   const running = app.functions.map(({ metadata }) => app.metrics.read(metadata.name).running)

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
+import type { HistoryFile } from './history-file.ts'
+
 /** Runs a durable function in the app's worker. The value is the worker's return value, typed data already turned into a JavaScript value (json parsed). */
 export type DurableInvoke = (call: {
   functionName: string
@@ -17,6 +19,8 @@ export interface DurableHub {
   readonly clientBinding: () => string
   /** Answers what is mounted at /runtime/webhooks/durabletask/; `path` is what follows it. */
   handleManagement(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>
+  /** An instance as a history file, to be replayed against later code; undefined where there is no such instance. Only while the hub runs. */
+  historyFile(instanceId: string): HistoryFile | undefined
   start(): Promise<void>
   /** Starts nothing new and waits for what runs. */
   drain(): Promise<void>

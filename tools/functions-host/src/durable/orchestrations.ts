@@ -3,6 +3,7 @@ import { EventType, type HistoryEvent, makeEvent } from './history-event.ts'
 import type { HubContext } from './hub-context.ts'
 import { HubClosedError } from './journal.ts'
 import { commitEpisode, type Episode } from './commit-episode.ts'
+import { asksForV4, orchestratorTrigger, schemaV3, schemaV4 } from './orchestrator-trigger.ts'
 import { broken, type OrchestratorAnswer, readOrchestratorAnswer } from './orchestrator-answer.ts'
 import type { ReplayContext } from './action-starter.ts'
 import { replay } from './replay.ts'
@@ -11,14 +12,6 @@ import { versionMismatch } from './version-match.ts'
 import { lostWorkerDelayMs, WorkQueue } from './work-queue.ts'
 
 const cachedInstances = 256
-const schemaV3 = 2
-const schemaV4 = 3
-
-/**
- * What the SDK says to code that locks entities under schema V3. That is the schema that was recorded; V4 adds locks to it, and is
- * offered to orchestrators that have asked for them.
- */
-const lockNeedsV4 = /\block requires a Durable Functions extension that supports OOProc schema V4/
 
 /** The history of an instance that lately ran, parsed and as text; the store has the same. */
 export interface CachedHistory {
@@ -130,7 +123,7 @@ export class Orchestrations {
       })
     const schema = this.#schemas.get(functionName) ?? schemaV3
     let answer = await invoke(schema)
-    if (!answer.ok && schema === schemaV3 && lockNeedsV4.test(answer.message)) {
+    if (!answer.ok && schema === schemaV3 && asksForV4(answer.message)) {
       this.#schemas.set(functionName, schemaV4)
       answer = await invoke(schemaV4)
     }
@@ -142,19 +135,14 @@ export class Orchestrations {
 
   #triggerText({ row, past, fresh }: Episode, schema: number): string {
     const started = past.events[1] ?? fresh[1]
-    const parent = started?.ParentInstance?.OrchestrationInstance.InstanceId ?? null
-    const rest = {
+    return orchestratorTrigger([...past.texts, ...fresh.map((event) => JSON.stringify(event))], {
       instanceId: row.instance_id,
+      input: started?.Input ?? null,
+      parentInstanceId: started?.ParentInstance?.OrchestrationInstance.InstanceId ?? null,
       isReplaying: past.events.length > 0,
-      parentInstanceId: parent,
-      upperSchemaVersion: 1,
-      upperSchemaVersionNew: schema,
-      longRunningTimerIntervalDuration: '3.00:00:00',
-      maximumShortTimerDuration: '6.00:00:00',
-      defaultHttpAsyncRequestSleepTimeMillseconds: this.#hub.settings.httpPollDelayMs,
-    }
-    const history = [...past.texts, ...fresh.map((event) => JSON.stringify(event))].join(',')
-    return `{"history":[${history}],"input":${started?.Input ?? 'null'},${JSON.stringify(rest).slice(1)}`
+      schema,
+      httpPollDelayMs: this.#hub.settings.httpPollDelayMs,
+    })
   }
 
   async #end(episode: Episode, answer: OrchestratorAnswer): Promise<void> {

@@ -53,6 +53,10 @@ export const durableTrigger: TriggerKind = {
         await hub.drain()
         await hub.close()
       },
+      inspect(path) {
+        const [, instanceId] = /^instances\/(.+)\/history$/i.exec(path) ?? []
+        return instanceId === undefined ? undefined : hub.historyFile(instanceId)
+      },
       handleWebhook: (request, response, path) => hub.handleManagement(request, response, path),
     }
   },
