@@ -11,6 +11,8 @@ const recordings = resolve(repository, process.env['ZOETROPE_REAL_HOST'] ?? '../
 /** How many of the answers that were compared are equal, and a line for each difference. */
 export interface Comparison {
   readonly equal: number
+  /** The names of the stories and calls whose answers differ. */
+  readonly different: ReadonlySet<string>
   readonly text: string
 }
 
@@ -81,7 +83,11 @@ export class Recordings implements Disposable {
         (_error, stdout, stderr) => settle(stdout + stderr),
       )
     })
-    return { equal: Number(/compared, (\d+) same/.exec(text)?.[1] ?? 0), text }
+    const names = text
+      .split('\n')
+      .filter((line) => line.includes('\t'))
+      .map((line) => line.split('\t', 1)[0] ?? '')
+    return { equal: Number(/compared, (\d+) same/.exec(text)?.[1] ?? 0), different: new Set(names), text }
   }
 
   [Symbol.dispose](): void {

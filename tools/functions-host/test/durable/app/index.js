@@ -117,6 +117,13 @@ orchestrator('eternal', function* (context) {
   const event = yield context.df.waitForExternalEvent('go')
   context.df.continueAsNew({ left: left - 1, got: [...got, event] })
 })
+orchestrator('leavesEvents', function* (context) {
+  const left = context.df.getInput()
+  yield context.df.waitForExternalEvent('go')
+  if (left === 0) return 'heard both'
+  yield context.df.callActivity('slow', 200)
+  context.df.continueAsNew(left - 1)
+})
 orchestrator('counts', function* (context) {
   const n = context.df.getInput()
   const next = yield context.df.callActivity('add1', n)
