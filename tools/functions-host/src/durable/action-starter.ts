@@ -9,7 +9,7 @@ import {
 } from './action.ts'
 import type { Decision, RetryTrace } from './decision.ts'
 import { entityInstanceId, type EntityMessage, parseEntityId } from './entity-request.ts'
-import type { Failure } from './history-event.ts'
+import type { Failure, HistoryEvent } from './history-event.ts'
 import { nextPoll } from './http-poll.ts'
 import type { FunctionKind } from './hub-context.ts'
 import type { Mailbox } from './mailbox.ts'
@@ -28,6 +28,16 @@ export interface ReplayContext {
   defaultVersion: string | undefined
   /** Why an activity, sub-orchestration or entity cannot be called; undefined if it can. */
   refuse: (kind: FunctionKind, name: string) => string | undefined
+  /** Whoever looks closer at what the history has and what the code does. */
+  observer?: ReplayObserver
+}
+
+/** Hears how the decisions of the code meet those of the history, in the order of the history. */
+export interface ReplayObserver {
+  /** The history has a decision; `now`: what the code has decided under its id by then, if anything. */
+  meets(event: HistoryEvent, now: Decision | undefined): void
+  /** An episode ends with decisions of the code that the history does not have yet. */
+  episodeEnds(event: HistoryEvent, undecided: readonly Decision[]): void
 }
 
 /** What an action can use of the execution that it belongs to. */

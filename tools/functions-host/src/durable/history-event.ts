@@ -158,6 +158,18 @@ function failureFields(failure: Failure): Fields {
   return { Reason: failure.reason, Details: failure.details, FailureDetails: failure.failureDetails ?? null }
 }
 
+const decisions = new Set<number>([
+  EventType.taskScheduled,
+  EventType.subOrchestrationCreated,
+  EventType.timerCreated,
+  EventType.eventSent,
+])
+
+/** Whether an event is something that the orchestrator's code has decided. */
+export function isDecision(event: HistoryEvent): boolean {
+  return decisions.has(event.EventType)
+}
+
 const messages = new Set<number>([0, 5, 6, 8, 9, 11, 15, 17, 19])
 
 /** The event as every later episode sees it: messages of earlier episodes count as played, decisions never do (recorded so). */

@@ -77,6 +77,19 @@ describe('replay', () => {
     ])
   })
 
+  it('takes no second decision on what was decided as the instance was suspended', () => {
+    const suspended = makeEvent(EventType.executionSuspended)
+    const history = [
+      suspended,
+      scheduled(0),
+      makeEvent(EventType.orchestratorCompleted),
+      started(5),
+      eventRaised('x', null),
+    ]
+
+    expect(play(history, [activity()]).decisions).toEqual([])
+  })
+
   it('takes no second decision on what the history knows', () => {
     expect(play([scheduled(0)], [activity(), activity()]).decisions).toEqual([])
     expect(ids(play([scheduled(0), completed(0)], [activity(), activity()]).decisions)).toEqual([1])

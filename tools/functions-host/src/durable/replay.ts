@@ -8,7 +8,7 @@ import {
   type RetryTrace,
   terminatedResult,
 } from './decision.ts'
-import { EventType, type Failure, type HistoryEvent } from './history-event.ts'
+import { EventType, type Failure, type HistoryEvent, isDecision } from './history-event.ts'
 import { Mailbox } from './mailbox.ts'
 import type { OrchestratorAnswer } from './orchestrator-answer.ts'
 import { Schedule } from './schedule.ts'
@@ -100,6 +100,9 @@ class Replay {
       case EventType.orchestratorStarted:
         this.#nowMs = Math.max(this.#nowMs, Date.parse(event.Timestamp))
         break
+      case EventType.orchestratorCompleted:
+        this.#context.observer?.episodeEnds(event, this.#schedule.decisions)
+        break
       case EventType.executionSuspended:
         this.#isSuspended = true
         this.#controlReason = event.Reason ?? null
@@ -113,7 +116,8 @@ class Replay {
         break
       }
       default:
-        if (this.#isSuspended) this.#heldBack.push(event)
+        // What was decided stays decided: only what comes from outside waits for the end of the suspension.
+        if (this.#isSuspended && !isDecision(event)) this.#heldBack.push(event)
         else this.#apply(event)
     }
   }
@@ -156,7 +160,9 @@ class Replay {
   }
 
   #confirm(kind: Decision['kind'], event: HistoryEvent): void {
-    const text = disagreement(kind, event, this.#schedule.pending(event.EventId))
+    const now = this.#schedule.pending(event.EventId)
+    this.#context.observer?.meets(event, now)
+    const text = disagreement(kind, event, now)
     if (text === undefined) this.#schedule.confirm(event.EventId)
     else if (this.#answer.broken === undefined) {
       this.#disagrees = true
