@@ -17,6 +17,7 @@ import { JobHost } from './job-host.ts'
 import type { Log } from './logging/log.ts'
 import { AppMetrics } from './metrics/app-metrics.ts'
 import { openStateDirectory } from './state/state-directory.ts'
+import type { Clock } from './time/clock.ts'
 import type { Backlog, TriggeredFunction } from './trigger.ts'
 
 /** Port of an app that names none, as with Core Tools. */
@@ -44,6 +45,8 @@ export interface HostSettings {
   /** Flags of Node for every worker. */
   readonly workerArguments: readonly string[]
   readonly log: (app: AppConfig) => Log
+  /** The time that triggers and durable functions go by. */
+  readonly clock: Clock
   /** How long running functions may take to end when the host closes, ms. */
   readonly drainMs: number
   /** Whether requests need the keys of their functions' levels. */

@@ -6,6 +6,8 @@ import type { AppConfig } from './config/app-config.ts'
 import { consoleLog, quietDefaults } from './logging/console-log.ts'
 import { HostError } from './errors.ts'
 import type { Log } from './logging/log.ts'
+import type { Clock } from './time/clock.ts'
+import { systemClock } from './time/clock.ts'
 
 /** What to host. */
 export interface FunctionsHostOptions {
@@ -15,6 +17,8 @@ export interface FunctionsHostOptions {
   readonly hostname?: string
   /** Flags of Node for the workers, such as `--inspect`, after those of the setting `languageWorkers__node__arguments`. */
   readonly workerArguments?: readonly string[]
+  /** The time that triggers, retries and durable functions go by; by default the machine's. */
+  readonly clock?: Clock
   /** How long running functions may take to end when the host closes, ms. By default 5 seconds; queue messages go back at once after it. */
   readonly drainMs?: number
   /** Ask for the keys of functions, as in Azure; off on a laptop. */
@@ -45,6 +49,7 @@ export interface FunctionsHost extends AsyncDisposable {
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
   const dataDirectory = options.dataDirectory ?? join(options.apps[0]?.directory ?? '.', '.functions-host')
   const shared: HostSettings = {
+    clock: options.clock ?? systemClock,
     drainMs: options.drainMs ?? 5000,
     isAuthEnforced: options.isAuthEnforced === true,
     isInProcess: options.isInProcess === true,

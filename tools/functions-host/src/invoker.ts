@@ -6,6 +6,7 @@ import type { FunctionMetrics } from './metrics/function-metrics.ts'
 import { InvocationLog } from './logging/invocation-log.ts'
 import type { Log } from './logging/log.ts'
 import type { AppMetrics } from './metrics/app-metrics.ts'
+import type { Clock } from './time/clock.ts'
 import { newTraceParent } from './trace-parent.ts'
 import type { InvocationRequest, TriggeredFunction } from './trigger.ts'
 import type { FunctionWorker, InvocationResult } from './worker/function-worker.ts'
@@ -16,6 +17,7 @@ export interface InvokerOptions {
   readonly config: AppConfig
   readonly log: Log
   readonly metrics: AppMetrics
+  readonly clock: Clock
   /** Runs an invocation in a worker. */
   readonly run: (invocation: Invocation, worker?: FunctionWorker) => Promise<InvocationResult>
   /** Reads the input of a binding by which a function uses a listener of another kind; undefined for any other binding. */
@@ -86,7 +88,7 @@ export class Invoker {
     }
     const durationMs = performance.now() - startedMs
     log.end(result, invocationId, durationMs)
-    metrics.end(durationMs, Date.now(), result.ok ? undefined : result.message)
+    metrics.end(durationMs, this.#options.clock.now(), result.ok ? undefined : result.message)
     this.#running.delete(run)
     run.ended?.resolve()
     return result

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import type { AppConfig } from './config/app-config.ts'
 import { chooseFunctions } from './choose-functions.ts'
-import { systemClock } from './time/clock.ts'
+import type { Clock } from './time/clock.ts'
 import { disconnect } from './storage/connections.ts'
 import { HostError } from './errors.ts'
 import { Invoker } from './invoker.ts'
@@ -43,8 +43,8 @@ export interface JobHostOptions {
   readonly only: readonly string[] | undefined
   /** Name of this host among others that share its sources. */
   readonly instanceName: string
-  /** How workers are started, and how long running functions may take to end, ms. */
-  readonly host: WorkerSettings & { readonly drainMs: number }
+  /** How workers are started, whose time it is, and how long running functions may take to end, ms. */
+  readonly host: WorkerSettings & { readonly clock: Clock; readonly drainMs: number }
   /** Gives up loading, which may never end by itself. */
   readonly signal: AbortSignal | undefined
 }
@@ -84,6 +84,7 @@ export class JobHost {
       config: options.config,
       log: options.log,
       metrics: options.metrics,
+      clock: options.host.clock,
       run: (invocation, worker) => this.#pool.invoke(invocation, worker),
       clientOf: (binding) => this.#clientOf(binding),
       onWritten: (queue) => this.wake(queue),
@@ -319,7 +320,7 @@ export class JobHost {
 
   async #makeListeners(
     kinds: readonly TriggerKind[],
-    { config, keys, log, stateDirectory, instanceName, baseUrl }: JobHostOptions,
+    { config, keys, log, stateDirectory, instanceName, baseUrl, host }: JobHostOptions,
   ): Promise<void> {
     const context: TriggerContext = {
       config,
@@ -327,7 +328,7 @@ export class JobHost {
       log,
       stateDirectory,
       instanceName,
-      clock: systemClock,
+      clock: host.clock,
       baseUrl,
       worker: () => this.#pool.current(),
       invoke: (target, request) => this.invoke(target, request),

@@ -44,6 +44,8 @@ async function waitsOf(results: readonly InvocationResult[]): Promise<{ waitsMs:
         waitsMs.push(ms)
         return true
       },
+      until: async () => true,
+      poll: async () => true,
     },
     log: () => (lines += 1),
     invoke: async () => results[tries++] ?? { ok: true, outputData: [] },

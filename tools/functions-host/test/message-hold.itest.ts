@@ -2,6 +2,7 @@ import { QueueServiceClient } from '@azure/storage-queue'
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
 
 import { MessageHold } from '../src/queue-listener/message-hold.ts'
+import { systemClock } from '../src/time/clock.ts'
 import { RunningAzurite } from './running-azurite.ts'
 import { until } from './until.ts'
 
@@ -22,6 +23,7 @@ it('a message that is held stays hidden beyond its time, and its last receipt se
   if (!item) throw new Error('The message is not there.')
   const receipts: string[] = []
   const hold = new MessageHold(queue, item, {
+    clock: systemClock,
     hiddenSeconds: 2,
     onRenewed: (receipt) => receipts.push(receipt),
   })

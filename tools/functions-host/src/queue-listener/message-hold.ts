@@ -1,5 +1,7 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue'
 
+import type { Clock } from '../time/clock.ts'
+
 /** How long a message is hidden while its function runs, s; renewed at half of it. */
 export const visibilitySeconds = 600
 
@@ -23,42 +25,44 @@ export function nextRenewalMs(
 export class MessageHold {
   readonly #queue: QueueClient
   readonly #item: DequeuedMessageItem
+  readonly #clock: Clock
   readonly #hiddenSeconds: number
   readonly #onRenewed: (popReceipt: string) => void
   #popReceipt: string
   #renewal: Promise<RenewalOutcome> | undefined
-  #timer: NodeJS.Timeout | undefined
-  #isReleased = false
+  readonly #released = new AbortController()
 
   constructor(
     queue: QueueClient,
     item: DequeuedMessageItem,
-    options: { readonly hiddenSeconds?: number; readonly onRenewed?: (popReceipt: string) => void } = {},
+    options: {
+      readonly clock: Clock
+      readonly hiddenSeconds?: number
+      readonly onRenewed?: (popReceipt: string) => void
+    },
   ) {
     this.#queue = queue
     this.#item = item
     this.#popReceipt = item.popReceipt
+    this.#clock = options.clock
     this.#hiddenSeconds = options.hiddenSeconds ?? visibilitySeconds
     this.#onRenewed = options.onRenewed ?? ((): void => {})
-    this.#renewIn((this.#hiddenSeconds * 1000) / 2)
+    void this.#renewFrom((this.#hiddenSeconds * 1000) / 2)
   }
 
   /** Stops renewing; answers the receipt that is valid now. */
   async release(): Promise<string> {
-    this.#isReleased = true
-    clearTimeout(this.#timer)
+    this.#released.abort()
     await this.#renewal
     return this.#popReceipt
   }
 
-  #renewIn(ms: number): void {
-    this.#timer = setTimeout(() => {
+  async #renewFrom(firstMs: number): Promise<void> {
+    let waitMs: number | undefined = firstMs
+    while (waitMs !== undefined && (await this.#clock.delay(waitMs, this.#released.signal))) {
       this.#renewal = this.#renew()
-      void this.#renewal.then((outcome) => {
-        const nextMs = nextRenewalMs(ms, outcome, this.#hiddenSeconds * 1000)
-        if (nextMs !== undefined && !this.#isReleased) this.#renewIn(nextMs)
-      })
-    }, ms)
+      waitMs = nextRenewalMs(waitMs, await this.#renewal, this.#hiddenSeconds * 1000)
+    }
   }
 
   async #renew(): Promise<RenewalOutcome> {

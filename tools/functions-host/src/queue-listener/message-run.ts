@@ -57,8 +57,9 @@ export class MessageRun {
   }
 
   async #handle(body: Buffer): Promise<TryOutcome> {
-    const { queue, handle, inHand, log } = this.#options
+    const { queue, handle, inHand, log, clock } = this.#options
     const hold = new MessageHold(queue, this.#item, {
+      clock,
       onRenewed: (popReceipt) => inHand?.note({ messageId: this.messageId, popReceipt }),
     })
     try {

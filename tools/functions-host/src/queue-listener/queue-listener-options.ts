@@ -1,6 +1,7 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue'
 
 import type { Log } from '../logging/log.ts'
+import type { Clock } from '../time/clock.ts'
 import type { InvocationResult } from '../worker/function-worker.ts'
 import type { MessagesInHand } from './messages-in-hand.ts'
 import type { QueueSettings } from './queue-settings.ts'
@@ -12,6 +13,7 @@ export interface QueueListenerOptions {
   readonly pollingQueue?: QueueClient
   readonly settings: QueueSettings
   readonly log: Log
+  readonly clock: Clock
   /** Does what a message asks for. A failure, or an error thrown, is one failed try. */
   readonly handle: (item: DequeuedMessageItem, body: Buffer) => Promise<InvocationResult>
   /** Where a message goes when its last try has failed; undefined: it stays, hidden. */

@@ -1,4 +1,3 @@
-import { longestTimerMs } from '../time/clock.ts'
 import { randomizedBackoffMs } from '../time/randomized-backoff.ts'
 import { visibilitySeconds } from './message-hold.ts'
 import { MessageRun } from './message-run.ts'
@@ -13,12 +12,12 @@ export class QueueListener {
   readonly #running = new Set<Promise<void>>()
   /** Messages to run once more with nothing beside them. */
   readonly #suspects: MessageRun[] = []
-  readonly #retryTimers = new Set<NodeJS.Timeout>()
+  readonly #stop = new AbortController()
   #isStopping = false
   #loop: Promise<void> | undefined
   #idlePolls = 0
   #isWoken = false
-  #endWait: (() => void) | undefined
+  #endWait: AbortController | undefined
 
   constructor(options: QueueListenerOptions) {
     this.#options = options
@@ -36,14 +35,14 @@ export class QueueListener {
   /** The queue has something new: poll now. */
   wake(): void {
     this.#isWoken = true
-    this.#endWait?.()
+    this.#endWait?.abort()
   }
 
   /** Takes no more messages; resolves when those in hand are settled. */
   async drain(): Promise<void> {
     this.#isStopping = true
-    for (const timer of this.#retryTimers) clearTimeout(timer)
-    this.#endWait?.()
+    this.#stop.abort()
+    this.#endWait?.abort()
     await this.#reader.finish(this.#loop)
     await Promise.all(this.#running)
     await Promise.all(this.#suspects.map((run) => run.giveBack()))
@@ -89,10 +88,10 @@ export class QueueListener {
     try {
       const next = await run.tryOnce(() => this.#isStopping)
       if (next === 'again') this.wake()
-      else if (next === 'later') this.#wakeIn(this.#options.settings.retryDelayMs)
+      else if (next === 'later') void this.#wakeIn(this.#options.settings.retryDelayMs)
       else if (next === 'alone') {
         this.#suspects.push(run)
-        this.#endWait?.()
+        this.#endWait?.abort()
       }
     } catch (error) {
       this.#options.log(
@@ -102,12 +101,8 @@ export class QueueListener {
     }
   }
 
-  #wakeIn(ms: number): void {
-    const timer = setTimeout(() => {
-      this.#retryTimers.delete(timer)
-      this.wake()
-    }, ms)
-    this.#retryTimers.add(timer)
+  async #wakeIn(ms: number): Promise<void> {
+    if (await this.#options.clock.delay(ms, this.#stop.signal)) this.wake()
   }
 
   /** Waits with back-off, or until woken. */
@@ -118,13 +113,8 @@ export class QueueListener {
       longestMs: this.#options.settings.maxPollingIntervalMs,
     })
     this.#idlePolls += 1
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, Math.min(ms, longestTimerMs))
-      this.#endWait = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
+    this.#endWait = new AbortController()
+    await this.#options.clock.poll(ms, this.#endWait.signal)
     this.#endWait = undefined
   }
 }

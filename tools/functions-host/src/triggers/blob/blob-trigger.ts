@@ -32,7 +32,7 @@ export const blobTrigger: TriggerKind = {
     ...readBlobTrigger(target, settings).pattern.parameterNames,
   ],
   async listen(targets: readonly TriggeredFunction[], context: TriggerContext): Promise<Listener> {
-    const { config, log } = context
+    const { config, log, clock } = context
     const { hostId } = config
     const functions = await Promise.all(targets.map((target) => toBlobFunction(target, context)))
     const hosts = (await connectBlobs(config.settings, hostConnection)).getContainerClient(
@@ -63,6 +63,7 @@ export const blobTrigger: TriggerKind = {
         blobsPerPoll: Math.ceil(blobsPerPoll / groups.size),
         onEnqueued: () => listener.wake(),
         log,
+        clock,
       })
       return [{ group, scanner }]
     })
@@ -78,6 +79,7 @@ export const blobTrigger: TriggerKind = {
       pollingQueue,
       settings: readBlobQueueSettings(config.extensions['blobs']),
       log,
+      clock,
       handle: (item, body) => runner.handle(item, body.toString('utf8')),
       poisonQueueFor: await findPoisonQueues(functions, config.settings, queueService),
       inHand: new MessagesInHand(join(context.stateDirectory, 'queue-messages', queueName), log),

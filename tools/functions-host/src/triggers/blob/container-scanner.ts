@@ -2,6 +2,7 @@ import type { ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azu
 
 import { isMissing } from '../../storage/create-when-missing.ts'
 import type { Log } from '../../logging/log.ts'
+import type { Clock } from '../../time/clock.ts'
 import type { BlobFunction } from './blob-function.ts'
 import { quoteEtag } from './blob-message.ts'
 import type { BlobQueue } from './blob-queue.ts'
@@ -29,6 +30,7 @@ export interface ContainerScannerOptions {
   /** Something was enqueued. */
   readonly onEnqueued: () => void
   readonly log: Log
+  readonly clock: Clock
 }
 
 /** Finds the new blobs of one container and enqueues a message for each function that takes them. */
@@ -43,7 +45,7 @@ export class ContainerScanner {
   #loop: Promise<void> | undefined
   #isStopping = false
   #isWoken = false
-  #endWait: (() => void) | undefined
+  #endWait: AbortController | undefined
   #lastFault = ''
 
   constructor(options: ContainerScannerOptions) {
@@ -61,7 +63,7 @@ export class ContainerScanner {
   /** The container has something new: sweep now. */
   wake(): void {
     this.#isWoken = true
-    this.#endWait?.()
+    this.#endWait?.abort()
   }
 
   /** This blob is new or has changed: look at it alone, now. */
@@ -74,7 +76,7 @@ export class ContainerScanner {
 
   async drain(): Promise<void> {
     this.#isStopping = true
-    this.#endWait?.()
+    this.#endWait?.abort()
     await this.#loop
     await Promise.all(this.#looks)
   }
@@ -195,13 +197,8 @@ export class ContainerScanner {
 
   async #wait(): Promise<void> {
     if (this.#isWoken || this.#isStopping) return
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, pollMs)
-      this.#endWait = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
+    this.#endWait = new AbortController()
+    await this.#options.clock.poll(pollMs, this.#endWait.signal)
     this.#endWait = undefined
   }
 }

@@ -115,7 +115,7 @@ export class FeedListener {
       },
     )
     const ended = followed.then(async (waitMs) => {
-      await this.#context.clock.delay(waitMs, this.#stop.signal)
+      await this.#context.clock.poll(waitMs, this.#stop.signal)
       this.#followed.delete(id)
       this.#rounds.endAll()
     })

@@ -55,7 +55,7 @@ export async function followRange(feed: OpenFeed, reading: RangeReading): Promis
 /** Shows again and again that the owner lives. @throws LeaseLostError also when it could not be shown for too long */
 async function renew({ context, settings }: OpenFeed, lease: HeldLease, done: AbortSignal): Promise<void> {
   let renewedMs = context.clock.now()
-  while (await context.clock.delay(settings.renewIntervalMs, done)) {
+  while (await context.clock.poll(settings.renewIntervalMs, done)) {
     try {
       await lease.renew()
       renewedMs = context.clock.now()

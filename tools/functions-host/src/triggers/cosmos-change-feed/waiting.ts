@@ -11,7 +11,7 @@ export class Waiting {
 
   /** Waits for the time, the signal or the end of all waits. */
   async wait(ms: number, signal: AbortSignal): Promise<void> {
-    await this.#clock.delay(ms, AbortSignal.any([signal, this.#end.signal]))
+    await this.#clock.poll(ms, AbortSignal.any([signal, this.#end.signal]))
   }
 
   endAll(): void {

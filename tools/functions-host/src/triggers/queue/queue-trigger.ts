@@ -64,6 +64,7 @@ async function makeListener(
     pollingQueue: reader.getQueueClient(queueName),
     settings,
     log,
+    clock: context.clock,
     handle: (item, body) => {
       const data = toTriggerData(body, trigger['dataType'])
       return context.invoke(target, {

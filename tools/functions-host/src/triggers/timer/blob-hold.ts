@@ -49,7 +49,7 @@ export class BlobHold implements TimerHold {
 
   async #renew(clock: Clock, periodMs: number): Promise<void> {
     let renewedMs = clock.now()
-    while (await clock.delay(periodMs / 2, this.#released.signal)) {
+    while (await clock.poll(periodMs / 2, this.#released.signal)) {
       try {
         await this.#lease.renewLease()
         renewedMs = clock.now()

@@ -51,7 +51,7 @@ export class BlobTimerStore implements TimerStore {
       const hold = await BlobHold.acquire(blob, { leaseId: instanceName, clock, periodMs: settings.periodMs })
       if (hold) return hold
       if (!hasWaited) log('info', `The timer ${functionName} is run by another host (the lease of ${name}).`)
-      await clock.delay(settings.pollingMs, signal)
+      await clock.poll(settings.pollingMs, signal)
     }
     return undefined
   }

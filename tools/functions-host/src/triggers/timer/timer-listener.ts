@@ -97,7 +97,7 @@ export class TimerListener {
     if (isMonitored && found.isNew) await this.#save(store, status)
     if (found.isPastDue) await run('IsPastDue')
     else if (this.#target.trigger['runOnStartup'] === true) await run('RunOnStartup')
-    while (await clock.delay(status.nextMs - clock.now(), signal)) await run()
+    while (await clock.until(status.nextMs, signal)) await run()
   }
 
   /** Runs the function. The status after it; undefined when the run was interrupted, so that it is still due. */
