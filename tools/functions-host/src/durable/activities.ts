@@ -3,43 +3,26 @@ import { activityFailure, activityResult } from './activity-text.ts'
 import { callHttp } from './call-http.ts'
 import { type Failure, taskEnded } from './history-event.ts'
 import type { HubContext } from './hub-context.ts'
-import { HubClosedError } from './journal.ts'
+import type { Inboxes } from './inboxes.ts'
 import type { ActivityKey, ActivityRow } from './store.ts'
 import { lostWorkerDelayMs, WorkQueue } from './work-queue.ts'
 
-/** The queue of activities: each runs until its end is on disk, however many workers or hosts it costs. */
-export function createActivityQueue(hub: HubContext): WorkQueue<string> {
+/** The queue of activities: each runs until it has an end, however many workers or hosts it costs. */
+export function createActivityQueue(hub: HubContext, inboxes: Inboxes): WorkQueue<string> {
   return new WorkQueue(hub.settings.maxConcurrentActivities, async (text, tries) => {
     const key = readKey(text)
     const row = hub.store.activity(key)
     if (row === undefined) return undefined
-    try {
-      const end = await runActivity(hub, row)
-      if (end === undefined) {
-        hub.options.log(
-          'warning',
-          `The worker was lost during activity '${row.name}' of ${row.instance_id}: it runs again.`,
-        )
-        return lostWorkerDelayMs(tries)
-      }
-      await hub.journal.write((effects) => {
-        // Purged meanwhile: nobody waits for it.
-        if (!hub.store.dropActivity(key)) return
-        hub.store.send(
-          effects,
-          { instanceId: row.instance_id, executionId: row.execution_id },
-          taskEnded(row.task_id, end),
-        )
-      })
-      return undefined
-    } catch (error) {
-      if (error instanceof HubClosedError) return undefined
+    const end = await runActivity(hub, row)
+    if (end === undefined) {
       hub.options.log(
-        'error',
-        `Activity '${row.name}' of ${row.instance_id} could not be recorded and runs again: ${String(error)}`,
+        'warning',
+        `The worker was lost during activity '${row.name}' of ${row.instance_id}: it runs again.`,
       )
       return lostWorkerDelayMs(tries)
     }
+    inboxes.end(row, taskEnded(row.task_id, end))
+    return undefined
   })
 }
 

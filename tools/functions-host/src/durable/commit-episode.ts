@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { activityInput } from './activity-text.ts'
 import { builtInHttp, toJsonText } from './action.ts'
 import type { Decision, Outcome, ReplayResult } from './decision.ts'
@@ -16,41 +15,30 @@ import { entityRequest } from './entity-request.ts'
 import { releaseAll } from './entity-locks.ts'
 import { createInstance, newHexId, sendToEntity, tellParent } from './instances.ts'
 import type { Effects } from './journal.ts'
+import { type Episode, joinTexts } from './episode.ts'
 import type { OrchestratorAnswer } from './orchestrator-answer.ts'
-import type { CachedHistory } from './orchestrations.ts'
-import { endedStates, type InboxRow, type InstanceRow, type Store } from './store.ts'
+import type { InstanceRow, Store } from './store.ts'
+import type { WarmInstance } from './warm-instances.ts'
 
 const maxCustomStatusBytes = 16 * 1024
 
-/** One run of an orchestrator: what was known, and what is new since. */
-export interface Episode {
-  row: InstanceRow
-  messages: InboxRow[]
-  past: CachedHistory
-  /** OrchestratorStarted and the messages. */
-  fresh: HistoryEvent[]
-}
-
-/** Writes everything that follows from an episode. Answers with the events that were added to the history; undefined when the instance was purged meanwhile. */
+/** Writes everything that follows from an episode. Answers with the instance as it is now; undefined when it was purged meanwhile, or begins anew. */
 export function commitEpisode(
   store: Store,
   effects: Effects,
   run: { episode: Episode; answer: OrchestratorAnswer; result: ReplayResult },
-): Omit<CachedHistory, 'executionId'> | undefined {
+): WarmInstance | undefined {
   const { episode, answer, result } = run
-  const row = store.instance(episode.row.instance_id)
-  if (row === undefined || row.execution_id !== episode.row.execution_id || endedStates.has(row.status))
-    return undefined
-  const before = { ...row }
-  store.dropMessages(episode.messages)
-  const isContinued = episode.past.events.length === 0 && row.status !== 'Pending'
+  const { past, isContinued } = episode
+  if (!store.isLive(past.row.instance_id, past.row.execution_id)) return undefined
+  const row = { ...past.row }
   // Recorded: a new generation shows the old status until its second episode.
   const keepsStatus = answer.broken !== undefined || (isContinued && answer.customStatus === null)
   if (!keepsStatus) row.custom_status = answer.customStatus
   let { outcome, decisions } = result
   const sizeBytes = (row.custom_status?.length ?? 0) * 2
   if (sizeBytes > maxCustomStatusBytes) {
-    row.custom_status = episode.row.custom_status
+    row.custom_status = past.row.custom_status
     decisions = []
     const sizeKb = Math.floor(sizeBytes / 1024)
     outcome = {
@@ -62,7 +50,7 @@ export function commitEpisode(
   // As exact as it is shown: most episodes of one second change nothing of the row.
   row.updated_ms = Math.max(row.updated_ms, Math.floor(Date.now() / 1000) * 1000)
   if (outcome?.kind === 'continuedAsNew') {
-    const started = episode.past.events[1] ?? episode.fresh[1]
+    const started = past.events[1] ?? episode.fresh[1]
     continueAsNew(store, effects, row, { ...outcome, version: started?.Version ?? '' })
     return undefined
   }
@@ -72,14 +60,18 @@ export function commitEpisode(
     row.output = result.controlReason
   }
   row.retries = outcome?.kind === 'failed' ? JSON.stringify(result.retried) : null
-  if (!isDeepStrictEqual(row, before)) store.updateInstance(row)
+  if (isChanged(row, past.row)) store.updateInstance(row)
   const fresh = episode.fresh.map((event) =>
     event.EventType === EventType.orchestratorCompleted ? { ...event, IsPlayed: true } : asPlayed(event),
   )
-  const events = [...fresh, ...decided, makeEvent(EventType.orchestratorCompleted)]
-  const texts = events.map((event) => JSON.stringify(event))
-  store.appendHistory(row.instance_id, episode.past.events.length, texts)
-  return { events, texts }
+  const added = [...decided, makeEvent(EventType.orchestratorCompleted)]
+  const episodeText = [...fresh, ...added].map((event) => JSON.stringify(event)).join(',')
+  store.appendHistory(row.instance_id, past.events.length, episodeText)
+  return { row, events: [...past.events, ...fresh, ...added], text: joinTexts(past.text, episodeText) }
+}
+
+function isChanged(row: InstanceRow, before: Readonly<InstanceRow>): boolean {
+  return (Object.keys(row) as (keyof InstanceRow)[]).some((column) => row[column] !== before[column])
 }
 
 function decide(

@@ -33,6 +33,8 @@ CREATE TABLE entities (instance_id TEXT PRIMARY KEY);
 CREATE TABLE inbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, instance_id TEXT, is_late INTEGER, execution_id TEXT, event TEXT);
 CREATE INDEX inbox_by_instance ON inbox (instance_id, is_late, seq);
 CREATE TABLE activities (seq INTEGER PRIMARY KEY AUTOINCREMENT, instance_id TEXT, execution_id TEXT, task_id INTEGER, name TEXT, input TEXT);
+CREATE TABLE history (instance_id TEXT NOT NULL, seq INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (instance_id, seq)) WITHOUT ROWID;
+INSERT INTO history VALUES ('i', 0, '{"EventId":-1}'), ('i', 1, '{"EventId":0}');
 INSERT INTO inbox VALUES (7, 'i', 1, 'e', 'message');
 INSERT INTO activities VALUES (8, 'i', 'e', 0, 'a', NULL);
 PRAGMA user_version = 1`)
@@ -42,6 +44,8 @@ PRAGMA user_version = 1`)
     expect(columns(database, 'entities')).toEqual(['instance_id', 'locked_by'])
     const store = new Store(database)
     expect(store.inbox('i')).toMatchObject([{ seq: 7, is_late: 1, execution_id: 'e', event: 'message' }])
+    store.appendHistory('i', 2, '{"EventId":1},{"EventId":2}')
+    expect(store.history('i')).toEqual([-1, 0, 1, 2].map((id) => `{"EventId":${id}}`))
     expect(store.activity({ instanceId: 'i', seq: 8 })).toMatchObject({ task_id: 0, name: 'a' })
     database.close()
   })

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-const schemaVersion = 4
+const schemaVersion = 5
 
 /** What brings a file of format n to format n + 1. */
 const migrations: Record<number, (database: DatabaseSync) => void> = {
@@ -22,6 +22,8 @@ const migrations: Record<number, (database: DatabaseSync) => void> = {
         `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM old_${table}; DROP TABLE old_${table}`,
       )
   },
+  // A row holds what an episode added, instead of one event.
+  4: (database) => database.exec('ALTER TABLE history RENAME COLUMN event TO events'),
 }
 
 function addColumn(database: DatabaseSync, table: string, definition: string): void {
@@ -35,6 +37,10 @@ const work = `
 CREATE TABLE inbox (instance_id TEXT NOT NULL, is_late INTEGER NOT NULL, seq INTEGER NOT NULL, execution_id TEXT, event TEXT NOT NULL, PRIMARY KEY (instance_id, is_late, seq)) WITHOUT ROWID;
 CREATE TABLE activities (instance_id TEXT NOT NULL, seq INTEGER NOT NULL, execution_id TEXT NOT NULL, task_id INTEGER NOT NULL, name TEXT NOT NULL, input TEXT, PRIMARY KEY (instance_id, seq)) WITHOUT ROWID;
 `
+
+// A row for each episode: the texts of its events, with commas between them; `seq` is the index of the first.
+const history =
+  'CREATE TABLE history (instance_id TEXT NOT NULL, seq INTEGER NOT NULL, events TEXT NOT NULL, PRIMARY KEY (instance_id, seq)) WITHOUT ROWID;'
 
 const lockIndex =
   'CREATE INDEX IF NOT EXISTS entities_by_lock ON entities (locked_by) WHERE locked_by IS NOT NULL;'
@@ -56,7 +62,7 @@ CREATE TABLE instances (
   updated_ms INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX instances_by_parent ON instances (parent) WHERE parent IS NOT NULL;
-CREATE TABLE history (instance_id TEXT NOT NULL, seq INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (instance_id, seq)) WITHOUT ROWID;
+${history}
 ${work}
 CREATE TABLE timers (seq INTEGER PRIMARY KEY AUTOINCREMENT, instance_id TEXT NOT NULL, execution_id TEXT NOT NULL, fire_ms INTEGER NOT NULL, event TEXT NOT NULL);
 CREATE INDEX timers_by_time ON timers (fire_ms);

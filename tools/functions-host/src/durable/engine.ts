@@ -36,14 +36,14 @@ export function createEngine(options: DurableHubOptions): Engine {
     differences: new Differences((text) => options.log('warning', text)),
   }
   const orchestrations = new Orchestrations(hub)
-  const activities = createActivityQueue(hub)
+  const activities = createActivityQueue(hub, orchestrations.inboxes)
   const entities = createEntityQueue(hub)
   const timers = new Timers(store, journal)
   const ends = new InstanceEnds()
 
   function wakeInstance(id: string): void {
     if (id.startsWith('@')) entities.add(id)
-    else orchestrations.queue.add(id)
+    else orchestrations.inboxes.wake(id)
   }
 
   function wake(effects: Effects): void {
@@ -68,6 +68,7 @@ export function createEngine(options: DurableHubOptions): Engine {
     async drain(): Promise<void> {
       timers.close()
       await Promise.all([orchestrations.queue.drain(), entities.drain(), activities.drain()])
+      await orchestrations.inboxes.settle()
     },
     close(): void {
       timers.close()

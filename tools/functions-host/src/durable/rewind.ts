@@ -32,11 +32,11 @@ export function rewind(store: Store, effects: Effects, row: InstanceRow, reason:
       changed.push(...rewind(store, effects, child, reason))
     }
   }
-  for (const [index, event] of events.entries()) {
+  const rewound = events.map((event) => {
     const isKept = !isTakenBack(event, failedTasks) || retried.has(event.TaskScheduledId ?? -1)
-    const now = isKept ? renumber(event, move) : genericEvent(null, event)
-    if (now !== event) store.replaceEvent(row.instance_id, index, JSON.stringify(now))
-  }
+    return isKept ? renumber(event, move) : genericEvent(null, event)
+  })
+  store.replaceHistory(row.instance_id, rewound)
   row.status = 'Pending'
   row.output = null
   row.failure = null

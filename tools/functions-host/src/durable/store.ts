@@ -79,6 +79,11 @@ export class Store {
     this.#lastSeq = Math.max(last('inbox'), last('activities'))
   }
 
+  /** A number that no message and no activity has had while this hub runs. */
+  nextSeq(): number {
+    return ++this.#lastSeq
+  }
+
   #prepare(sql: string): StatementSync {
     let statement = this.#statements.get(sql)
     if (statement === undefined) {
@@ -102,6 +107,15 @@ export class Store {
 
   instance(id: string): InstanceRow | undefined {
     return this.get<InstanceRow>('SELECT * FROM instances WHERE instance_id = ?', id)
+  }
+
+  /** Whether an execution still runs. */
+  isLive(id: string, executionId: string): boolean {
+    const row = this.get<Pick<InstanceRow, 'execution_id' | 'status'>>(
+      'SELECT execution_id, status FROM instances WHERE instance_id = ?',
+      id,
+    )
+    return row?.execution_id === executionId && !endedStates.has(row.status)
   }
 
   /** Writes a new instance. */
@@ -152,21 +166,28 @@ export class Store {
     )
   }
 
+  /** The history of an instance: the texts of its events, with commas between them. */
+  historyText(id: string): string {
+    return this.all<{ events: string }>('SELECT events FROM history WHERE instance_id = ? ORDER BY seq', id)
+      .map((row) => row.events)
+      .join(',')
+  }
+
+  /** The same, event by event. */
   history(id: string): string[] {
-    return this.all<{ event: string }>(
-      'SELECT event FROM history WHERE instance_id = ? ORDER BY seq',
-      id,
-    ).map((row) => row.event)
+    const events = JSON.parse(`[${this.historyText(id)}]`) as HistoryEvent[]
+    return events.map((event) => JSON.stringify(event))
   }
 
-  appendHistory(id: string, from: number, events: readonly string[]): void {
-    for (const [index, event] of events.entries()) {
-      this.run('INSERT INTO history (instance_id, seq, event) VALUES (?, ?, ?)', id, from + index, event)
-    }
+  /** Adds what an episode has added. `from`: how many events there were. */
+  appendHistory(id: string, from: number, events: string): void {
+    this.run('INSERT INTO history (instance_id, seq, events) VALUES (?, ?, ?)', id, from, events)
   }
 
-  replaceEvent(id: string, index: number, event: string): void {
-    this.run('UPDATE history SET event = ? WHERE instance_id = ? AND seq = ?', event, id, index)
+  /** Puts another history in place of an instance's. */
+  replaceHistory(id: string, events: readonly HistoryEvent[]): void {
+    this.run('DELETE FROM history WHERE instance_id = ?', id)
+    this.appendHistory(id, 0, events.map((event) => JSON.stringify(event)).join(','))
   }
 
   inbox(id: string): InboxRow[] {
@@ -194,7 +215,7 @@ export class Store {
       'INSERT INTO inbox (instance_id, is_late, seq, execution_id, event) VALUES (?, ?, ?, ?, ?)',
       to.instanceId,
       to.isFirst === true ? 0 : 1,
-      ++this.#lastSeq,
+      this.nextSeq(),
       to.executionId ?? null,
       text,
     )
@@ -202,7 +223,7 @@ export class Store {
   }
 
   addActivity(effects: Effects, row: Omit<ActivityRow, 'seq'>): void {
-    const seq = ++this.#lastSeq
+    const seq = this.nextSeq()
     this.run(
       'INSERT INTO activities (instance_id, seq, execution_id, task_id, name, input) VALUES (?, ?, ?, ?, ?, ?)',
       row.instance_id,

@@ -39,6 +39,12 @@ export class WorkQueue<K> {
     this.#pump()
   }
 
+  /** Whether a key would be worked on within a moment. */
+  canStart(key: K): boolean {
+    const isFree = !this.#running.has(key) && !this.#tries.has(key)
+    return this.#isOpen && isFree && this.#waiting.size < this.#limit
+  }
+
   #pump(): void {
     while (this.#isOpen && this.#running.size < this.#limit) {
       const [key] = this.#waiting
