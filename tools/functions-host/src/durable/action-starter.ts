@@ -256,7 +256,7 @@ export class ActionStarter {
     const id = this.#state.schedule.takeId()
     const predecessor = this.#lastSentTo.get(target) ?? '0001-01-01T00:00:00'
     // Good only for what is new; what the history knows has the time that stands there.
-    const sentAt = new Date().toISOString()
+    const sentAt = new Date(this.#state.nowMs()).toISOString()
     this.#lastSentTo.set(target, sentAt)
     return this.#state.schedule.add({ kind: 'entity', id, target, message, predecessor, sentAt }, false)
   }

@@ -9,21 +9,24 @@ import { lostWorkerDelayMs, WorkQueue } from './work-queue.ts'
 
 /** The queue of activities: each runs until it has an end, however many workers or hosts it costs. */
 export function createActivityQueue(hub: HubContext, inboxes: Inboxes): WorkQueue<string> {
-  return new WorkQueue(hub.settings.maxConcurrentActivities, async (text, tries) => {
-    const key = readKey(text)
-    const row = hub.store.activity(key)
-    if (row === undefined) return undefined
-    const end = await runActivity(hub, row)
-    if (end === undefined) {
-      hub.options.log(
-        'warning',
-        `The worker was lost during activity '${row.name}' of ${row.instance_id}: it runs again.`,
-      )
-      return lostWorkerDelayMs(tries)
-    }
-    inboxes.end(row, taskEnded(row.task_id, end))
-    return undefined
-  })
+  return new WorkQueue(
+    { limit: hub.settings.maxConcurrentActivities, clock: hub.time.clock },
+    async (text, tries) => {
+      const key = readKey(text)
+      const row = hub.store.activity(key)
+      if (row === undefined) return undefined
+      const end = await runActivity(hub, row)
+      if (end === undefined) {
+        hub.options.log(
+          'warning',
+          `The worker was lost during activity '${row.name}' of ${row.instance_id}: it runs again.`,
+        )
+        return lostWorkerDelayMs(tries)
+      }
+      inboxes.end(row, taskEnded(hub.time.nowText(), row.task_id, end))
+      return undefined
+    },
+  )
 }
 
 /** An activity in its queue. */

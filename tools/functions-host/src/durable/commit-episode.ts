@@ -46,9 +46,10 @@ export function commitEpisode(
       text: `Orchestrator function '${row.name}' failed: The UTF-16 size of the JSON-serialized payload must not exceed 16 KB. The current payload size is ${sizeKb} KB.`,
     }
   }
-  const decided = decisions.map((decision) => decide(store, effects, row, { decision, result }))
+  const at = store.time.nowText()
+  const decided = decisions.map((decision) => decide(store, effects, row, { at, decision, result }))
   // As exact as it is shown: most episodes of one second change nothing of the row.
-  row.updated_ms = Math.max(row.updated_ms, Math.floor(Date.now() / 1000) * 1000)
+  row.updated_ms = Math.max(row.updated_ms, Math.floor(store.time.nowMs() / 1000) * 1000)
   if (outcome?.kind === 'continuedAsNew') {
     const started = past.events[1] ?? episode.fresh[1]
     continueAsNew(store, effects, row, { ...outcome, version: started?.Version ?? '' })
@@ -64,7 +65,7 @@ export function commitEpisode(
   const fresh = episode.fresh.map((event) =>
     event.EventType === EventType.orchestratorCompleted ? { ...event, IsPlayed: true } : asPlayed(event),
   )
-  const added = [...decided, makeEvent(EventType.orchestratorCompleted)]
+  const added = [...decided, makeEvent(at, EventType.orchestratorCompleted)]
   const episodeText = [...fresh, ...added].map((event) => JSON.stringify(event)).join(',')
   store.appendHistory(row.instance_id, past.events.length, episodeText)
   return { row, events: [...past.events, ...fresh, ...added], text: joinTexts(past.text, episodeText) }
@@ -78,13 +79,13 @@ function decide(
   store: Store,
   effects: Effects,
   row: InstanceRow,
-  { decision, result }: { decision: Decision; result: ReplayResult },
+  { at, decision, result }: { at: string; decision: Decision; result: ReplayResult },
 ): HistoryEvent {
   const self = { instanceId: row.instance_id, executionId: row.execution_id }
   switch (decision.kind) {
     case 'activity': {
       if (decision.refusal !== undefined)
-        store.send(effects, self, taskEnded(decision.id, { failure: decision.refusal }))
+        store.send(effects, self, taskEnded(at, decision.id, { failure: decision.refusal }))
       else {
         const input =
           decision.name === builtInHttp ? toJsonText(decision.input) : activityInput(decision.input)
@@ -92,7 +93,7 @@ function decide(
         store.addActivity(effects, { ...of, name: decision.name, input })
       }
       const fields = { Name: decision.name, Version: '', Input: null, ParentTraceContext: null }
-      return makeEvent(EventType.taskScheduled, fields, decision.id)
+      return makeEvent(at, EventType.taskScheduled, fields, decision.id)
     }
     case 'subOrchestration': {
       const instanceId = decision.instanceId ?? `${row.execution_id}:${decision.id}`
@@ -112,7 +113,7 @@ function decide(
           'A child was to have the id of a running instance: the call failed; Azure would have replaced that instance.',
         )
       if (refusal !== undefined)
-        store.send(effects, self, subOrchestrationEnded(decision.id, { failure: refusal }))
+        store.send(effects, self, subOrchestrationEnded(at, decision.id, { failure: refusal }))
       const fields = {
         Name: decision.name,
         Version: decision.version,
@@ -120,12 +121,12 @@ function decide(
         Input: null,
         ClientSpanId: newHexId().slice(16),
       }
-      return makeEvent(EventType.subOrchestrationCreated, fields, decision.id)
+      return makeEvent(at, EventType.subOrchestrationCreated, fields, decision.id)
     }
     case 'timer': {
-      const fired = makeEvent(EventType.timerFired, { TimerId: decision.id, FireAt: decision.fireAt })
+      const fired = makeEvent(at, EventType.timerFired, { TimerId: decision.id, FireAt: decision.fireAt })
       store.addTimer(effects, self, fired)
-      return makeEvent(EventType.timerCreated, { FireAt: decision.fireAt }, decision.id)
+      return makeEvent(at, EventType.timerCreated, { FireAt: decision.fireAt }, decision.id)
     }
     case 'entity': {
       const { target, message, predecessor, sentAt } = decision
@@ -134,6 +135,7 @@ function decide(
       sendToEntity(store, effects, target, request)
       const name = message.kind === 'release' ? 'release' : 'op'
       return makeEvent(
+        at,
         EventType.eventSent,
         { InstanceId: target, Name: name, Input: JSON.stringify(request) },
         decision.id,
@@ -190,7 +192,7 @@ function end(
       break
     }
   }
-  return makeEvent(EventType.executionCompleted, {
+  return makeEvent(store.time.nowText(), EventType.executionCompleted, {
     OrchestrationStatus: row.status,
     Result: outcome.kind === 'terminated' ? outcome.reason : row.output,
     FailureDetails: outcome.kind === 'failed' ? (outcome.failureDetails ?? null) : null,
@@ -219,6 +221,7 @@ function continueAsNew(
   const instance = { InstanceId: row.instance_id, ExecutionId: row.execution_id }
   const parent = row.parent === null ? null : JSON.parse(row.parent)
   const started = executionStarted({
+    at: store.time.nowText(),
     instance,
     parent,
     name: row.name,
@@ -229,5 +232,5 @@ function continueAsNew(
   const to = { instanceId: row.instance_id, executionId: row.execution_id, isFirst: true }
   store.send(effects, to, started)
   for (const event of outcome.carried)
-    store.send(effects, to, eventRaised(event.Name ?? '', event.Input ?? null))
+    store.send(effects, to, eventRaised(event.Timestamp, event.Name ?? '', event.Input ?? null))
 }

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { systemClock } from '../time/clock.ts'
 import { openDatabase } from './database.ts'
+import { HubTime } from './hub-time.ts'
 import { Store } from './store.ts'
 
 let directory = ''
@@ -42,7 +44,7 @@ PRAGMA user_version = 1`)
     const database = openDatabase(file)
     expect(columns(database)).toEqual(['instance_id', 'retries'])
     expect(columns(database, 'entities')).toEqual(['instance_id', 'locked_by'])
-    const store = new Store(database)
+    const store = new Store(database, new HubTime(systemClock))
     expect(store.inbox('i')).toMatchObject([{ seq: 7, is_late: 1, execution_id: 'e', event: 'message' }])
     store.appendHistory('i', 2, '{"EventId":1},{"EventId":2}')
     expect(store.history('i')).toEqual([-1, 0, 1, 2].map((id) => `{"EventId":${id}}`))

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
+import type { Clock } from '../time/clock.ts'
 import type { HistoryFile } from './history-file.ts'
 
 /** Runs a durable function in the app's worker. The value is the worker's return value, typed data already turned into a JavaScript value (json parsed). */
@@ -40,6 +41,8 @@ export interface DurableHubOptions {
   invoke: DurableInvoke
   log: (level: 'debug' | 'info' | 'warning' | 'error', message: string) => void
   systemKey: string
+  /** The time of histories, timers and back-offs. */
+  clock: Clock
 }
 
 /** Makes the hub of an app. */

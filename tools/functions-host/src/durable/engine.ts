@@ -4,6 +4,7 @@ import { Differences } from './differences.ts'
 import type { DurableHubOptions } from './durable-contract.ts'
 import { createEntityQueue } from './entities.ts'
 import { FunctionNames, type HubContext } from './hub-context.ts'
+import { HubTime } from './hub-time.ts'
 import { InstanceEnds } from './instance-ends.ts'
 import { type Effects, Journal } from './journal.ts'
 import { Orchestrations } from './orchestrations.ts'
@@ -25,21 +26,23 @@ export interface Engine extends HubContext {
 /** Opens a hub's database and puts the loop together; nothing runs before `start`. */
 export function createEngine(options: DurableHubOptions): Engine {
   const database = openDatabase(options.databaseFile)
-  const store = new Store(database)
+  const time = new HubTime(options.clock)
+  const store = new Store(database, time)
   const journal = new Journal(database, (effects) => wake(effects))
   const hub: HubContext = {
     options,
     settings: readHubSettings(options.hostJson),
     store,
     journal,
+    time,
     names: new FunctionNames(options.functions),
     differences: new Differences((text) => options.log('warning', text)),
   }
   const orchestrations = new Orchestrations(hub)
   const activities = createActivityQueue(hub, orchestrations.inboxes)
   const entities = createEntityQueue(hub)
-  const timers = new Timers(store, journal)
-  const ends = new InstanceEnds()
+  const timers = new Timers(hub)
+  const ends = new InstanceEnds(options.clock)
 
   function wakeInstance(id: string): void {
     if (id.startsWith('@')) entities.add(id)

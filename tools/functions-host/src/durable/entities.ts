@@ -27,31 +27,34 @@ interface EntityAnswer {
 
 /** The queue of entities: all waiting operations of one in a batch; its state, answers and signals in one transaction. */
 export function createEntityQueue(hub: HubContext): WorkQueue<string> {
-  return new WorkQueue(hub.settings.maxConcurrentEntities, async (id, tries) => {
-    const before = hub.store.entity(id)
-    const inbox = hub.store
-      .inbox(id)
-      .map(({ event, ...row }) => ({ ...row, request: JSON.parse(event) as EntityRequest }))
-    const work = nextEntityWork(inbox, {
-      lockedBy: before?.locked_by ?? null,
-      maxBatch: hub.settings.maxEntityBatch,
-    })
-    if (work.kind === 'nothing') return undefined
-    try {
-      if (!(await doWork(hub, { id, before, work }))) {
-        hub.options.log('warning', `The worker was lost during operations of entity ${id}: they run again.`)
+  return new WorkQueue(
+    { limit: hub.settings.maxConcurrentEntities, clock: hub.time.clock },
+    async (id, tries) => {
+      const before = hub.store.entity(id)
+      const inbox = hub.store
+        .inbox(id)
+        .map(({ event, ...row }) => ({ ...row, request: JSON.parse(event) as EntityRequest }))
+      const work = nextEntityWork(inbox, {
+        lockedBy: before?.locked_by ?? null,
+        maxBatch: hub.settings.maxEntityBatch,
+      })
+      if (work.kind === 'nothing') return undefined
+      try {
+        if (!(await doWork(hub, { id, before, work }))) {
+          hub.options.log('warning', `The worker was lost during operations of entity ${id}: they run again.`)
+          return lostWorkerDelayMs(tries)
+        }
+        return hub.store.inbox(id).length > 0 ? 0 : undefined
+      } catch (error) {
+        if (error instanceof HubClosedError) return undefined
+        hub.options.log(
+          'error',
+          `Operations of entity ${id} could not be recorded and run again: ${String(error)}`,
+        )
         return lostWorkerDelayMs(tries)
       }
-      return hub.store.inbox(id).length > 0 ? 0 : undefined
-    } catch (error) {
-      if (error instanceof HubClosedError) return undefined
-      hub.options.log(
-        'error',
-        `Operations of entity ${id} could not be recorded and run again: ${String(error)}`,
-      )
-      return lostWorkerDelayMs(tries)
-    }
-  })
+    },
+  )
 }
 
 /** @returns whether it was done; not where the worker was lost */
@@ -116,7 +119,8 @@ function commit(
   const { id, mail, answer } = done
   const { store } = hub
   store.dropMessages(mail)
-  const nowMs = Date.now()
+  const nowMs = hub.time.nowMs()
+  const sentAt = hub.time.nowText()
   store.putEntity({
     instance_id: id,
     ...parseEntityId(id),
@@ -137,7 +141,7 @@ function commit(
       instanceId: request.parent,
       ...(request.parentExecution !== undefined && { executionId: request.parentExecution }),
     }
-    store.send(effects, to, eventRaised(request.id, JSON.stringify(response)))
+    store.send(effects, to, eventRaised(sentAt, request.id, JSON.stringify(response)))
   }
   for (const signal of answer.signals ?? []) {
     const target = entityInstanceId(signal.target.name, signal.target.key)
@@ -145,6 +149,11 @@ function commit(
     const unknown = hub.names.refusal('entity', signal.target.name)
     if (unknown !== undefined) hub.options.log('error', `Entity ${id} signals an unknown entity: ${unknown}`)
     else
-      sendToEntity(store, effects, target, entityRequest({ kind: 'signal', operation: signal.name, input }))
+      sendToEntity(
+        store,
+        effects,
+        target,
+        entityRequest({ kind: 'signal', operation: signal.name, input }, { sentAt }),
+      )
   }
 }

@@ -60,7 +60,8 @@ async function send(
   engine: Engine,
   to: { name: string; key: string; operation: string; input: string | null },
 ): Promise<void> {
-  const request = entityRequest({ kind: 'signal', operation: to.operation, input: to.input })
+  const message = { kind: 'signal', operation: to.operation, input: to.input } as const
+  const request = entityRequest(message, { sentAt: engine.time.nowText() })
   await engine.journal.write((effects) =>
     sendToEntity(engine.store, effects, entityInstanceId(to.name, to.key), request),
   )

@@ -10,7 +10,7 @@ const mail = (message: EntityMessage, execution?: string): EntityMail => {
     instance_id: '@counter@a',
     is_late: 1,
     seq: seq++,
-    request: entityRequest(message, { ...(caller && { caller }) }),
+    request: entityRequest(message, { sentAt: '2026-01-01T00:00:00.000Z', ...(caller && { caller }) }),
   }
 }
 const call = (execution?: string): EntityMail =>

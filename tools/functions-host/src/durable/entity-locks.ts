@@ -20,7 +20,11 @@ export function grantLock(
   store.lockEntity(id, parentExecution)
   const next = request.lockset[request.pos + 1]
   if (next === undefined)
-    store.send(effects, { instanceId: parent, executionId: parentExecution }, eventRaised(request.id, null))
+    store.send(
+      effects,
+      { instanceId: parent, executionId: parentExecution },
+      eventRaised(store.time.nowText(), request.id, null),
+    )
   else
     sendToEntity(store, effects, entityInstanceId(next.name, next.key), { ...request, pos: request.pos + 1 })
 }
@@ -33,6 +37,12 @@ export function endLock(store: Store, { id, mail }: { id: string; mail: EntityMa
 
 /** Releases all that an execution has locked: it has ended. */
 export function releaseAll(store: Store, effects: Effects, owner: OrchestrationInstance): void {
+  const sentAt = store.time.nowText()
   for (const id of store.lockedEntities(owner.ExecutionId))
-    sendToEntity(store, effects, id, entityRequest({ kind: 'release', requestId: '' }, { caller: owner }))
+    sendToEntity(
+      store,
+      effects,
+      id,
+      entityRequest({ kind: 'release', requestId: '' }, { caller: owner, sentAt }),
+    )
 }

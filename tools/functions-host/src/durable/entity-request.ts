@@ -55,17 +55,17 @@ export function parseEntityId(id: string): { name: string; key: string } {
   return { name: id.slice(1, at), key: id.slice(at + 1) }
 }
 
-/** Makes what is sent; without a `caller` it comes from a client, or from another entity. */
+/** Makes what is sent; without a `caller` it comes from a client, or from another entity. `sentAt`: ISO 8601. */
 export function entityRequest(
   message: EntityMessage,
-  from: { caller?: OrchestrationInstance; predecessor?: string; sentAt?: string } = {},
+  from: { caller?: OrchestrationInstance; predecessor?: string; sentAt: string },
 ): EntityRequest {
   const caller = from.caller && {
     parent: from.caller.InstanceId,
     parentExecution: from.caller.ExecutionId,
   }
   const order = {
-    Timestamp: from.sentAt ?? new Date().toISOString(),
+    Timestamp: from.sentAt,
     Predecessor: from.predecessor ?? '0001-01-01T00:00:00',
   }
   switch (message.kind) {

@@ -13,17 +13,21 @@ export interface Episode {
   readonly isContinued: boolean
 }
 
-/** Makes an episode of the messages of an instance; undefined where none is for the execution that runs now. */
-export function beginEpisode(past: WarmInstance, messages: readonly Message[]): Episode | undefined {
+/** Makes an episode of the messages of an instance; undefined where none is for the execution that runs now. `at`: now, ISO 8601. */
+export function beginEpisode(
+  past: WarmInstance,
+  messages: readonly Message[],
+  at: string,
+): Episode | undefined {
   const news = messages.filter((message) => isFor(message, past))
   if (news.length === 0) return undefined
-  const started = makeEvent(EventType.orchestratorStarted)
+  const started = makeEvent(at, EventType.orchestratorStarted)
   const fresh = [started, ...news.map(({ event }) => event)]
   const texts = [JSON.stringify(started), ...news.map(({ text }) => text)]
   const isContinued = past.events.length === 0 && past.row.status !== 'Pending'
   if (isContinued) {
     // Recorded: a continued generation begins with an episode that is already complete.
-    const completed = makeEvent(EventType.orchestratorCompleted)
+    const completed = makeEvent(at, EventType.orchestratorCompleted)
     fresh.splice(2, 0, completed)
     texts.splice(2, 0, JSON.stringify(completed))
   }

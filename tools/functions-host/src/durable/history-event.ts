@@ -77,23 +77,14 @@ export interface Failure {
 
 type Fields = Omit<HistoryEvent, 'EventType' | 'EventId' | 'IsPlayed' | 'Timestamp'>
 
-/** Makes an event; the common fields stand last, as in the recordings. */
-export function makeEvent(eventType: number, fields: Fields = {}, eventId = -1, at?: Date): HistoryEvent {
-  const timestamp = at?.toISOString() ?? nowText()
-  return { EventType: eventType, ...fields, EventId: eventId, IsPlayed: false, Timestamp: timestamp }
-}
-
-let lastNow = { ms: 0, text: '' }
-
-/** The time as ISO 8601; many events are made in one millisecond. */
-export function nowText(): string {
-  const ms = Date.now()
-  if (ms !== lastNow.ms) lastNow = { ms, text: new Date(ms).toISOString() }
-  return lastNow.text
+/** Makes an event; the common fields stand last, as in the recordings. `at`: when, ISO 8601. */
+export function makeEvent(at: string, eventType: number, fields: Fields = {}, eventId = -1): HistoryEvent {
+  return { EventType: eventType, ...fields, EventId: eventId, IsPlayed: false, Timestamp: at }
 }
 
 /** What starts an execution. */
 export function executionStarted(start: {
+  at: string
   instance: OrchestrationInstance
   parent: ParentInstance | null
   name: string
@@ -113,42 +104,47 @@ export function executionStarted(start: {
     Generation: start.generation,
     EventId: -1,
     IsPlayed: false,
-    Timestamp: nowText(),
+    Timestamp: start.at,
   }
 }
 
 /** An external event, or the answer of an entity, on its way to an orchestration. */
-export function eventRaised(name: string, input: string | null): HistoryEvent {
+export function eventRaised(at: string, name: string, input: string | null): HistoryEvent {
   const fields = { Name: name, Input: input, ParentTraceContext: null }
-  return makeEvent(EventType.eventRaised, fields)
+  return makeEvent(at, EventType.eventRaised, fields)
 }
 
-/** What takes the place of a rewound event, or tells why something was rewound. */
-export function genericEvent(data: string | null, like?: HistoryEvent): HistoryEvent {
-  const { EventId, Timestamp } = like ?? { EventId: -1, Timestamp: new Date().toISOString() }
-  const isPlayed = like !== undefined && EventId < 0
-  return { Data: data, EventType: EventType.generic, EventId, IsPlayed: isPlayed, Timestamp }
+/** Tells why something was rewound. */
+export function genericEvent(at: string, data: string | null): HistoryEvent {
+  return { Data: data, EventType: EventType.generic, EventId: -1, IsPlayed: false, Timestamp: at }
+}
+
+/** What takes the place of a rewound event. */
+export function rewoundEvent({ EventId, Timestamp }: HistoryEvent): HistoryEvent {
+  return { Data: null, EventType: EventType.generic, EventId, IsPlayed: EventId < 0, Timestamp }
 }
 
 /** A task's end, good or bad, for whoever scheduled it. */
 export function taskEnded(
+  at: string,
   taskId: number,
   end: { result: string | null } | { failure: Failure },
 ): HistoryEvent {
   if ('result' in end)
-    return makeEvent(EventType.taskCompleted, { TaskScheduledId: taskId, Result: end.result })
-  return makeEvent(EventType.taskFailed, { TaskScheduledId: taskId, ...failureFields(end.failure) })
+    return makeEvent(at, EventType.taskCompleted, { TaskScheduledId: taskId, Result: end.result })
+  return makeEvent(at, EventType.taskFailed, { TaskScheduledId: taskId, ...failureFields(end.failure) })
 }
 
 /** A sub-orchestration's end, good or bad, for its parent. */
 export function subOrchestrationEnded(
+  at: string,
   taskId: number,
   end: { result: string | null } | { failure: Failure },
 ): HistoryEvent {
   if ('result' in end) {
-    return makeEvent(EventType.subOrchestrationCompleted, { TaskScheduledId: taskId, Result: end.result })
+    return makeEvent(at, EventType.subOrchestrationCompleted, { TaskScheduledId: taskId, Result: end.result })
   }
-  return makeEvent(EventType.subOrchestrationFailed, {
+  return makeEvent(at, EventType.subOrchestrationFailed, {
     TaskScheduledId: taskId,
     ...failureFields(end.failure),
   })

@@ -4,8 +4,10 @@ import { historyFileOf, type HistorySource, readHistoryFile, writeHistoryFile } 
 import { EventType, executionStarted, makeEvent } from './history-event.ts'
 
 const hub = { appName: 'shop', settings: { httpPollDelayMs: 30_000, defaultVersion: undefined } }
+const now = '2026-01-01T00:00:00.000Z'
 const instance = { InstanceId: 'order-1', ExecutionId: 'abc' }
 const started = executionStarted({
+  at: now,
   instance,
   parent: null,
   name: 'orderSaga',
@@ -14,10 +16,10 @@ const started = executionStarted({
   generation: 0,
 })
 const events = [
-  makeEvent(EventType.orchestratorStarted),
+  makeEvent(now, EventType.orchestratorStarted),
   started,
-  makeEvent(EventType.subOrchestrationCreated, { Name: 'ship', InstanceId: 'abc:0' }, 0),
-  makeEvent(EventType.orchestratorCompleted),
+  makeEvent(now, EventType.subOrchestrationCreated, { Name: 'ship', InstanceId: 'abc:0' }, 0),
+  makeEvent(now, EventType.orchestratorCompleted),
 ]
 
 function sourceOf(history: readonly object[]): HistorySource {

@@ -1,5 +1,6 @@
 import type { Differences } from './differences.ts'
 import type { DurableHubOptions } from './durable-contract.ts'
+import type { HubTime } from './hub-time.ts'
 import type { Journal } from './journal.ts'
 import type { HubSettings } from './settings.ts'
 import type { Store } from './store.ts'
@@ -10,6 +11,7 @@ export interface HubContext {
   settings: HubSettings
   store: Store
   journal: Journal
+  time: HubTime
   names: FunctionNames
   /** Where Azure would do worse. */
   differences: Differences

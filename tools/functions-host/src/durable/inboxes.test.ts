@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
+import { systemClock } from '../time/clock.ts'
 import { openDatabase } from './database.ts'
 import { taskEnded } from './history-event.ts'
+import { HubTime } from './hub-time.ts'
 import { Inboxes } from './inboxes.ts'
 import { type Effects, Journal } from './journal.ts'
 import { type ActivityRow, Store } from './store.ts'
@@ -10,7 +12,8 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 /** An instance with an activity for each of the task ids, and a queue of episodes that is open or not. */
 async function open({ taskIds, isOpen }: { taskIds: number[]; isOpen: boolean }) {
   const database = openDatabase(':memory:')
-  const store = new Store(database)
+  const time = new HubTime(systemClock)
+  const store = new Store(database, time)
   const added: string[] = []
   const journal = new Journal(database, ({ instances }) => instances.forEach((id) => inboxes.wake(id)))
   const queue = { canStart: () => isOpen, add: (id: string) => added.push(id) }
@@ -20,7 +23,8 @@ async function open({ taskIds, isOpen }: { taskIds: number[]; isOpen: boolean })
       store.addActivity(effects, { instance_id: 'i', execution_id: 'e', task_id, name: 'a', input: null })
     return effects.activities.flatMap((key) => store.activity(key) ?? [])
   })
-  const end = (row: ActivityRow): void => inboxes.end(row, taskEnded(row.task_id, { result: null }))
+  const end = (row: ActivityRow): void =>
+    inboxes.end(row, taskEnded(time.nowText(), row.task_id, { result: null }))
   return { store, journal, inboxes, added, rows, end }
 }
 

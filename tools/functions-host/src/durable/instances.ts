@@ -32,7 +32,7 @@ export function createInstance(
 ): string | undefined {
   const existing = store.instance(start.instanceId)
   if (existing !== undefined && !endedStates.has(existing.status)) return existing.status
-  const nowMs = Date.now()
+  const nowMs = store.time.nowMs()
   const executionId = newHexId()
   const used = existing === undefined ? 0 : existing.generation + 1
   if (existing !== undefined) store.forget(start.instanceId)
@@ -54,6 +54,7 @@ export function createInstance(
   const instance = { InstanceId: start.instanceId, ExecutionId: executionId }
   const generation = start.parent === null ? used : null
   const event = executionStarted({
+    at: store.time.nowText(),
     instance,
     parent: start.parent,
     name: start.name,
@@ -78,7 +79,7 @@ export function tellParent(
     instanceId: parent.OrchestrationInstance.InstanceId,
     executionId: parent.OrchestrationInstance.ExecutionId,
   }
-  store.send(effects, to, subOrchestrationEnded(parent.TaskScheduleId, end))
+  store.send(effects, to, subOrchestrationEnded(store.time.nowText(), parent.TaskScheduleId, end))
 }
 
 /** Sends a request to an entity. */
@@ -93,13 +94,17 @@ export function raise(
   instanceId: string,
   event: { name: string; input: string | null },
 ): void {
-  store.send(effects, { instanceId }, eventRaised(event.name, event.input))
+  store.send(effects, { instanceId }, eventRaised(store.time.nowText(), event.name, event.input))
 }
 
 /** A wish of an operator: it goes through the inbox like everything else. */
-export function control(kind: 'terminate' | 'suspend' | 'resume', reason: string | null): HistoryEvent {
-  if (kind === 'terminate') return makeEvent(EventType.executionTerminated, { Input: reason })
-  return makeEvent(kind === 'suspend' ? EventType.executionSuspended : EventType.executionResumed, {
+export function control(
+  at: string,
+  kind: 'terminate' | 'suspend' | 'resume',
+  reason: string | null,
+): HistoryEvent {
+  if (kind === 'terminate') return makeEvent(at, EventType.executionTerminated, { Input: reason })
+  return makeEvent(at, kind === 'suspend' ? EventType.executionSuspended : EventType.executionResumed, {
     Reason: reason,
   })
 }

@@ -301,7 +301,7 @@ export async function controlInstance(
   }
   const reason = reasonOf(exchange)
   await engine.journal.write((effects) =>
-    engine.store.send(effects, { instanceId: id }, control(kind, reason)),
+    engine.store.send(effects, { instanceId: id }, control(engine.time.nowText(), kind, reason)),
   )
   sendStatus(exchange, 202)
 }

@@ -25,7 +25,10 @@ export class Orchestrations {
 
   constructor(hub: HubContext) {
     this.#hub = hub
-    this.queue = new WorkQueue(hub.settings.maxConcurrentOrchestrators, (id, tries) => this.#run(id, tries))
+    this.queue = new WorkQueue(
+      { limit: hub.settings.maxConcurrentOrchestrators, clock: hub.time.clock },
+      (id, tries) => this.#run(id, tries),
+    )
     this.inboxes = new Inboxes(hub.store, hub.journal, this.queue)
   }
 
@@ -39,7 +42,7 @@ export class Orchestrations {
     if (messages.length === 0) return undefined
     try {
       const past = this.#past(id, messages)
-      const episode = past === undefined ? undefined : beginEpisode(past, messages)
+      const episode = past === undefined ? undefined : beginEpisode(past, messages, this.#hub.time.nowText())
       if (episode === undefined) {
         await this.#hub.journal.write(() => this.inboxes.drop(id, messages))
         return undefined

@@ -11,9 +11,11 @@ import {
 import type { OrchestratorAnswer } from './orchestrator-answer.ts'
 import { replay } from './replay.ts'
 
-const at = (ms: number): Date => new Date(1_000_000 + ms)
-const started = (ms = 0): HistoryEvent => makeEvent(EventType.orchestratorStarted, {}, -1, at(ms))
+const at = (ms: number): string => new Date(1_000_000 + ms).toISOString()
+const now = at(0)
+const started = (ms = 0): HistoryEvent => makeEvent(at(ms), EventType.orchestratorStarted)
 const execution = executionStarted({
+  at: now,
   instance: { InstanceId: 'i', ExecutionId: 'e' },
   parent: null,
   name: 'o',
@@ -22,12 +24,12 @@ const execution = executionStarted({
   generation: 0,
 })
 const scheduled = (id: number, name = 'a'): HistoryEvent =>
-  makeEvent(EventType.taskScheduled, { Name: name }, id)
-const completed = (id: number): HistoryEvent => taskEnded(id, { result: '1' })
+  makeEvent(now, EventType.taskScheduled, { Name: name }, id)
+const completed = (id: number): HistoryEvent => taskEnded(now, id, { result: '1' })
 const failed = (id: number, reason = 'bad'): HistoryEvent =>
-  taskEnded(id, { failure: { reason, details: 'd' } })
-const timerCreated = (id: number): HistoryEvent => makeEvent(EventType.timerCreated, {}, id)
-const timerFired = (id: number): HistoryEvent => makeEvent(EventType.timerFired, { TimerId: id })
+  taskEnded(now, id, { failure: { reason, details: 'd' } })
+const timerCreated = (id: number): HistoryEvent => makeEvent(now, EventType.timerCreated, {}, id)
+const timerFired = (id: number): HistoryEvent => makeEvent(now, EventType.timerFired, { TimerId: id })
 
 const activity = (name = 'a'): Action => ({ actionType: ActionType.callActivity, functionName: name })
 const wait = (name: string): Action => ({
@@ -36,7 +38,7 @@ const wait = (name: string): Action => ({
 })
 const timer = (ms: number, isCanceled = false): Action => ({
   actionType: ActionType.createTimer,
-  fireAt: at(ms).toISOString(),
+  fireAt: at(ms),
   isCanceled,
 })
 const all = (...compoundActions: Action[]): Action => ({ actionType: ActionType.whenAll, compoundActions })
@@ -72,19 +74,19 @@ describe('replay', () => {
     expect(decisions).toMatchObject([
       { id: 0, kind: 'activity', name: 'a' },
       { id: 1, kind: 'activity', name: 'b' },
-      { id: 2, kind: 'timer', fireAt: at(500).toISOString() },
+      { id: 2, kind: 'timer', fireAt: at(500) },
       { id: 3, kind: 'activity', name: 'c' },
     ])
   })
 
   it('takes no second decision on what was decided as the instance was suspended', () => {
-    const suspended = makeEvent(EventType.executionSuspended)
+    const suspended = makeEvent(now, EventType.executionSuspended)
     const history = [
       suspended,
       scheduled(0),
-      makeEvent(EventType.orchestratorCompleted),
+      makeEvent(now, EventType.orchestratorCompleted),
       started(5),
-      eventRaised('x', null),
+      eventRaised(now, 'x', null),
     ]
 
     expect(play(history, [activity()]).decisions).toEqual([])
@@ -117,13 +119,13 @@ describe('replay', () => {
 
   it('gives the first event to the last waiter and keeps early ones in their order', () => {
     const late = play(
-      [eventRaised('x', '1'), eventRaised('y', '2'), eventRaised('x', '3')],
+      [eventRaised(now, 'x', '1'), eventRaised(now, 'y', '2'), eventRaised(now, 'x', '3')],
       [wait('x'), activity()],
     )
     expect(ids(late.decisions)).toEqual([0])
     const next = { isDone: true }
     const carried = play(
-      [eventRaised('x', '1'), eventRaised('y', '2')],
+      [eventRaised(now, 'x', '1'), eventRaised(now, 'y', '2')],
       [wait('x'), { actionType: ActionType.continueAsNew, input: 7 }],
       next,
     )
@@ -136,15 +138,11 @@ describe('replay', () => {
 
   it('retries after growing delays, and makes one idle timer after the last failure', () => {
     const begin = [scheduled(0), started(1000), failed(0)]
-    expect(play(begin, [retried(2)]).decisions).toMatchObject([
-      { id: 1, kind: 'timer', fireAt: at(1100).toISOString() },
-    ])
+    expect(play(begin, [retried(2)]).decisions).toMatchObject([{ id: 1, kind: 'timer', fireAt: at(1100) }])
     const second = [...begin, timerCreated(1), started(1100), timerFired(1)]
     expect(play(second, [retried(2)]).decisions).toMatchObject([{ id: 2, kind: 'activity' }])
     const last = [...second, scheduled(2), started(2000), failed(2)]
-    expect(play(last, [retried(2)]).decisions).toMatchObject([
-      { id: 3, kind: 'timer', fireAt: at(2000).toISOString() },
-    ])
+    expect(play(last, [retried(2)]).decisions).toMatchObject([{ id: 3, kind: 'timer', fireAt: at(2000) }])
     expect(
       ids(play([...last, timerCreated(3), timerFired(3)], [retried(2), activity('next')]).decisions),
     ).toEqual([4])
@@ -159,20 +157,21 @@ describe('replay', () => {
 
   it('splits a timer of more than six days into steps of three', () => {
     const day = 86_400_000
-    expect(play([], [timer(6 * day)]).decisions).toMatchObject([{ fireAt: at(6 * day).toISOString() }])
-    expect(play([], [timer(7 * day)]).decisions).toMatchObject([{ id: 0, fireAt: at(3 * day).toISOString() }])
+    expect(play([], [timer(6 * day)]).decisions).toMatchObject([{ fireAt: at(6 * day) }])
+    expect(play([], [timer(7 * day)]).decisions).toMatchObject([{ id: 0, fireAt: at(3 * day) }])
     const later = [timerCreated(0), started(3 * day), timerFired(0)]
-    expect(play(later, [timer(7 * day)]).decisions).toMatchObject([
-      { id: 1, fireAt: at(7 * day).toISOString() },
-    ])
+    expect(play(later, [timer(7 * day)]).decisions).toMatchObject([{ id: 1, fireAt: at(7 * day) }])
   })
 
   it('holds events back while suspended and hands them in on resuming', () => {
-    const suspended = [makeEvent(EventType.executionSuspended, { Reason: 'hold' }), eventRaised('x', '1')]
+    const suspended = [
+      makeEvent(now, EventType.executionSuspended, { Reason: 'hold' }),
+      eventRaised(now, 'x', '1'),
+    ]
     const held = play(suspended, [wait('x'), activity()], { isDone: false })
     expect(held).toMatchObject({ isSuspended: true, controlReason: 'hold', decisions: [] })
     const resumed = play(
-      [...suspended, makeEvent(EventType.executionResumed, { Reason: 'on' })],
+      [...suspended, makeEvent(now, EventType.executionResumed, { Reason: 'on' })],
       [wait('x'), activity()],
     )
     expect([resumed.isSuspended, ids(resumed.decisions)]).toEqual([false, [0]])
@@ -212,7 +211,7 @@ describe('replay', () => {
   })
 
   it('terminates whatever the code would say', () => {
-    const history = [scheduled(0), makeEvent(EventType.executionTerminated, { Input: 'enough' })]
+    const history = [scheduled(0), makeEvent(now, EventType.executionTerminated, { Input: 'enough' })]
     expect(play(history, []).outcome).toEqual({ kind: 'terminated', reason: 'enough' })
   })
 })

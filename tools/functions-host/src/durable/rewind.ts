@@ -1,5 +1,11 @@
 import type { RetryTrace } from './decision.ts'
-import { EventType, genericEvent, type HistoryEvent, type ParentInstance } from './history-event.ts'
+import {
+  EventType,
+  genericEvent,
+  type HistoryEvent,
+  type ParentInstance,
+  rewoundEvent,
+} from './history-event.ts'
 import type { Effects } from './journal.ts'
 import { renumber, renumbering } from './renumber.ts'
 import { type InstanceRow, type Store } from './store.ts'
@@ -34,17 +40,21 @@ export function rewind(store: Store, effects: Effects, row: InstanceRow, reason:
   }
   const rewound = events.map((event) => {
     const isKept = !isTakenBack(event, failedTasks) || retried.has(event.TaskScheduledId ?? -1)
-    return isKept ? renumber(event, move) : genericEvent(null, event)
+    return isKept ? renumber(event, move) : rewoundEvent(event)
   })
   store.replaceHistory(row.instance_id, rewound)
   row.status = 'Pending'
   row.output = null
   row.failure = null
   row.retries = null
-  row.updated_ms = Date.now()
+  row.updated_ms = store.time.nowMs()
   store.updateInstance(row)
   if (!waitsForChild) {
-    store.send(effects, { instanceId: row.instance_id, executionId: row.execution_id }, genericEvent(reason))
+    store.send(
+      effects,
+      { instanceId: row.instance_id, executionId: row.execution_id },
+      genericEvent(store.time.nowText(), reason),
+    )
   }
   return changed
 }

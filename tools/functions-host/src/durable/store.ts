@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync, SQLInputValue } from 'node:sqlite'
 import { parseEntityId } from './entity-request.ts'
 import type { HistoryEvent } from './history-event.ts'
+import type { HubTime } from './hub-time.ts'
 import type { Effects } from './journal.ts'
 
 /** States in which an instance does nothing any more. */
@@ -67,13 +68,15 @@ export interface EntityRow {
 
 /** The statements of the hub. All that write are to be called inside a change of the journal. */
 export class Store {
+  readonly time: HubTime
   readonly #database: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
 
   #lastSeq: number
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, time: HubTime) {
     this.#database = database
+    this.time = time
     const last = (table: string): number =>
       Number(database.prepare(`SELECT max(seq) AS last FROM ${table}`).get()?.['last'] ?? 0)
     this.#lastSeq = Math.max(last('inbox'), last('activities'))
@@ -276,7 +279,7 @@ export class Store {
   /** Locks an entity for an execution; one that is not there yet stays without a state. */
   lockEntity(id: string, executionId: string): void {
     const { name, key } = parseEntityId(id)
-    const nowMs = Date.now()
+    const nowMs = this.time.nowMs()
     this.run(
       'INSERT INTO entities (instance_id, name, key, state, is_there, created_ms, updated_ms, locked_by) VALUES (?, ?, ?, NULL, 0, ?, ?, ?) ON CONFLICT (instance_id) DO UPDATE SET locked_by = excluded.locked_by',
       id,

@@ -1,20 +1,18 @@
-import type { Journal } from './journal.ts'
-import type { Store } from './store.ts'
+import type { HubContext } from './hub-context.ts'
 
-const longestWaitMs = 3_600_000
 const batch = 500
+/** Before timers that could not be put down are looked at again, ms. */
+const lookAgainMs = 1000
 
-/** Fires durable timers: the next one's time is in memory, all of them are on disk. Never early, whatever the machine's clock does meanwhile. */
+/** Fires durable timers: the next one's time is in memory, all of them are on disk. Never early, whatever the clock does meanwhile. */
 export class Timers {
-  readonly #store: Store
-  readonly #journal: Journal
-  #timeout: NodeJS.Timeout | undefined
+  readonly #hub: Pick<HubContext, 'store' | 'journal' | 'time'>
+  #wait = new AbortController()
   #armedForMs = Infinity
   #isOpen = false
 
-  constructor(store: Store, journal: Journal) {
-    this.#store = store
-    this.#journal = journal
+  constructor(hub: Pick<HubContext, 'store' | 'journal' | 'time'>) {
+    this.#hub = hub
   }
 
   open(): void {
@@ -24,43 +22,48 @@ export class Timers {
 
   close(): void {
     this.#isOpen = false
-    clearTimeout(this.#timeout)
+    this.#wait.abort()
   }
 
   /** A timer for this time is on disk. */
   arm(fireMs: number): void {
     if (!this.#isOpen || fireMs >= this.#armedForMs) return
-    clearTimeout(this.#timeout)
+    this.#wait.abort()
+    this.#wait = new AbortController()
     this.#armedForMs = fireMs
-    const waitMs = Math.min(Math.max(0, fireMs - Date.now()), longestWaitMs)
-    this.#timeout = setTimeout(() => void this.#fire(), waitMs)
+    void this.#fireAt(fireMs, this.#wait.signal)
   }
 
   #rearm(): void {
     this.#armedForMs = Infinity
-    const next = this.#store.get<{ at: number | null }>('SELECT min(fire_ms) AS at FROM timers')
+    const next = this.#hub.store.get<{ at: number | null }>('SELECT min(fire_ms) AS at FROM timers')
     if (next?.at !== null && next?.at !== undefined) this.arm(next.at)
   }
 
+  async #fireAt(fireMs: number, signal: AbortSignal): Promise<void> {
+    if (await this.#hub.time.clock.until(fireMs, signal)) await this.#fire()
+  }
+
   async #fire(): Promise<void> {
+    const { store, journal, time } = this.#hub
     if (!this.#isOpen) return
     try {
-      await this.#journal.write((effects) => {
-        const due = this.#store.all<{
+      await journal.write((effects) => {
+        const due = store.all<{
           seq: number
           instance_id: string
           execution_id: string
           event: string
-        }>(`SELECT * FROM timers WHERE fire_ms <= ? ORDER BY fire_ms, seq LIMIT ${batch}`, Date.now())
+        }>(`SELECT * FROM timers WHERE fire_ms <= ? ORDER BY fire_ms, seq LIMIT ${batch}`, time.nowMs())
         for (const row of due) {
-          this.#store.run('DELETE FROM timers WHERE seq = ?', row.seq)
-          this.#store.send(effects, { instanceId: row.instance_id, executionId: row.execution_id }, row.event)
+          store.run('DELETE FROM timers WHERE seq = ?', row.seq)
+          store.send(effects, { instanceId: row.instance_id, executionId: row.execution_id }, row.event)
         }
       })
     } catch {
-      // The disk may be full: the timers are still there, and are looked at again in a second.
-      this.#armedForMs = Date.now() + 1000
-      this.#timeout = setTimeout(() => void this.#fire(), 1000)
+      // The disk may be full: the timers are still there.
+      this.#armedForMs = Infinity
+      this.arm(time.nowMs() + lookAgainMs)
       return
     }
     if (this.#isOpen) this.#rearm()

@@ -1,18 +1,25 @@
+import type { Clock } from '../time/clock.ts'
+
 /** Runs keyed work, so many at a time, and never one key twice at once; a key that is added while it runs is run again afterwards. */
 export class WorkQueue<K> {
   readonly #limit: number
+  readonly #clock: Clock
   /** Does the work; a number means: again after so many milliseconds. */
   readonly #work: (key: K, tries: number) => Promise<number | undefined>
   readonly #waiting = new Set<K>()
   readonly #running = new Set<K>()
   readonly #again = new Set<K>()
   readonly #tries = new Map<K, number>()
-  readonly #delays = new Set<NodeJS.Timeout>()
+  readonly #stop = new AbortController()
   #isOpen = false
   #onIdle: (() => void)[] = []
 
-  constructor(limit: number, work: (key: K, tries: number) => Promise<number | undefined>) {
+  constructor(
+    { limit, clock }: { limit: number; clock: Clock },
+    work: (key: K, tries: number) => Promise<number | undefined>,
+  ) {
     this.#limit = Math.max(1, limit)
+    this.#clock = clock
     this.#work = work
   }
 
@@ -24,7 +31,7 @@ export class WorkQueue<K> {
   /** Starts nothing more. */
   stop(): void {
     this.#isOpen = false
-    for (const delay of this.#delays) clearTimeout(delay)
+    this.#stop.abort()
   }
 
   /** Starts nothing more and resolves when what runs has ended. */
@@ -55,6 +62,10 @@ export class WorkQueue<K> {
     }
   }
 
+  async #addAfter(key: K, delayMs: number): Promise<void> {
+    if (await this.#clock.delay(delayMs, this.#stop.signal)) this.add(key)
+  }
+
   // Work looks after its own failures; what is left is a disk that cannot be read just now.
   async #tryWork(key: K, tries: number): Promise<number | undefined> {
     try {
@@ -72,11 +83,7 @@ export class WorkQueue<K> {
     else {
       this.#tries.set(key, tries + 1)
       this.#again.delete(key)
-      const delay = setTimeout(() => {
-        this.#delays.delete(delay)
-        this.add(key)
-      }, againAfterMs)
-      this.#delays.add(delay)
+      void this.#addAfter(key, againAfterMs)
     }
     if (this.#again.delete(key)) this.#waiting.add(key)
     this.#pump()

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createDurableHub } from '../../src/durable/hub.ts'
 import { mountPath } from '../../src/durable/links.ts'
+import { systemClock } from '../../src/time/clock.ts'
 import { invoke, loadApp, registered } from './core.ts'
 
 const [databaseFile = ''] = process.argv.slice(2)
@@ -14,6 +15,7 @@ const ofType = (type: string): string[] =>
   [...registered.values()].filter((each) => each.triggerType === type).map((each) => each.name)
 let baseUrl = ''
 const hub = createDurableHub({
+  clock: systemClock,
   appName: 'test',
   hubName: 'TestHub',
   databaseFile,

@@ -45,6 +45,7 @@ export const durableTrigger: TriggerKind = {
       invoke: invokeDurable(functions, context),
       log: context.log,
       systemKey: context.keys.systemKey('durabletask'),
+      clock: context.clock,
     })
     return {
       start: () => hub.start(),

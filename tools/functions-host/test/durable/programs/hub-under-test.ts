@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { createDurableHub } from '../../../src/durable/hub.ts'
+import { systemClock } from '../../../src/time/clock.ts'
 import { invoke, registered } from '../core.ts'
 import { until } from '../../until.ts'
 import { EpisodeChecks } from './episode-checks.ts'
@@ -37,6 +38,7 @@ export class HubUnderTest implements AsyncDisposable {
     const ofType = (type: string): string[] =>
       [...registered.values()].filter((each) => each.triggerType === type).map((each) => each.name)
     this.#hub = createDurableHub({
+      clock: systemClock,
       appName: 'programs',
       hubName: 'Programs',
       databaseFile,
