@@ -188,9 +188,9 @@ export class AppHost {
   }
 
   /** What the listener of a name shows of itself; undefined where there is none, or nothing there. @throws HostError when it could not start */
-  async inspect(name: string, path: string): Promise<unknown> {
+  async inspect(name: string, path: string, query: URLSearchParams): Promise<unknown> {
     await this.#job.hasStarted(name)
-    return this.#job.listener(name)?.inspect?.(path)
+    return this.#job.listener(name)?.inspect?.(path, query)
   }
 
   /** What waits for functions, of every kind that can tell. */

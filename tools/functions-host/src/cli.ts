@@ -1,6 +1,7 @@
 // `functions-host`: runs function apps, and their functions.
 import { Command } from 'commander'
 
+import { durableCommand } from './commands/durable-command.ts'
 import { invokeCommand } from './commands/invoke-command.ts'
 import { runProgram } from './commands/run-program.ts'
 import { startCommand } from './commands/start-command.ts'
@@ -11,5 +12,6 @@ await runProgram(
     .description('Runs Azure Functions apps written for Node.')
     .version(packageVersion(), '-v, --version')
     .addCommand(startCommand())
-    .addCommand(invokeCommand()),
+    .addCommand(invokeCommand())
+    .addCommand(durableCommand()),
 )

@@ -84,7 +84,7 @@ export interface Listener {
   /** What a function gets for a binding of one of the kind's `clientTypes`; the listener has started, or failed to. @throws HostError */
   clientInput?(): string
   /** What it shows of itself under `/admin/host/<kind>/`, as JSON; undefined where nothing is. The listener has started. */
-  inspect?(path: string): unknown
+  inspect?(path: string, query: URLSearchParams): unknown
   /** Answers a request under `/runtime/webhooks/<kind>/`. */
   handleWebhook?(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>
 }

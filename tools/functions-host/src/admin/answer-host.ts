@@ -46,9 +46,10 @@ export function answerDrain({ app, response }: AdminCall): void {
 }
 
 /** `GET host/KIND/PATH`, our own: what a kind of trigger shows of itself, such as `host/durabletask/instances/ID/history`. */
-export async function answerInspection({ app, response, names }: AdminCall): Promise<void> {
+export async function answerInspection({ app, request, response, names }: AdminCall): Promise<void> {
   const [kind = '', path = ''] = names
-  const shown = await app.inspect(kind.toLowerCase(), path)
+  const { searchParams } = new URL(`http://localhost${request.url ?? '/'}`)
+  const shown = await app.inspect(kind.toLowerCase(), path, searchParams)
   if (shown === undefined) answerEmpty(response, 404)
   else answerJson(response, 200, shown)
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 
 import { HostError } from '../errors.ts'
+import { askHost } from './host-connection.ts'
 import { nearNames } from './near-names.ts'
 import { parsePort } from './start-flags.ts'
 
@@ -61,7 +62,7 @@ async function runByAdminDoor(
   data: string | undefined,
   flags: InvokeFlags,
 ): Promise<void> {
-  const answer = await ask(flags, `/admin/functions/${encodeURIComponent(target.name)}`, {
+  const answer = await askHost(flags, `/admin/functions/${encodeURIComponent(target.name)}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ input: data ?? '' }),
@@ -82,7 +83,7 @@ async function sendRequest(
   const usual = data === undefined ? 'GET' : 'POST'
   const method = flags.method?.toUpperCase() ?? (methods.includes(usual) ? usual : (methods[0] ?? usual))
   const hasBody = data !== undefined && method !== 'GET' && method !== 'HEAD'
-  const answer = await ask(flags, path, {
+  const answer = await askHost(flags, path, {
     method,
     ...(hasBody
       ? { body: data, headers: { 'content-type': isJson(data) ? 'application/json' : 'text/plain' } }
@@ -116,27 +117,12 @@ function fillRoute(template: string, name: string, { param = [] }: InvokeFlags):
 }
 
 async function listFunctions(flags: InvokeFlags): Promise<readonly ListedFunction[]> {
-  const answer = await ask(flags, '/admin/functions')
+  const answer = await askHost(flags, '/admin/functions')
   if (answer.status === 401 || answer.status === 403)
     throw new HostError('The host asks for keys: give its master key with --code.')
   if (!answer.ok || !answer.headers.get('content-type')?.startsWith('application/json'))
     throw new HostError(`What answers at ${flags.host}:${flags.port} is no Functions host: ${answer.status}.`)
   return (await answer.json()) as ListedFunction[]
-}
-
-async function ask(flags: InvokeFlags, path: string, init: RequestInit = {}): Promise<Response> {
-  const base = `http://${flags.host}:${flags.port}`
-  const headers = new Headers(init.headers)
-  if (flags.code) headers.set('x-functions-key', flags.code)
-  try {
-    return await fetch(`${base}${path}`, { ...init, headers, redirect: 'manual' })
-  } catch (error) {
-    const { cause } = error as { cause?: { code?: string } }
-    if (cause?.code !== 'ECONNREFUSED') throw error
-    throw new HostError(
-      `No Functions host answers at ${base}. Start one with functions-host start, or name its port with --port.`,
-    )
-  }
 }
 
 function readData(data: string | undefined): string | undefined {

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { Clock } from '../time/clock.ts'
-import type { HistoryFile } from './history-file.ts'
 
 /** Runs a durable function in the app's worker. The value is the worker's return value, typed data already turned into a JavaScript value (json parsed). */
 export type DurableInvoke = (call: {
@@ -20,8 +19,8 @@ export interface DurableHub {
   readonly clientBinding: () => string
   /** Answers what is mounted at /runtime/webhooks/durabletask/; `path` is what follows it. */
   handleManagement(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>
-  /** An instance as a history file, to be replayed against later code; undefined where there is no such instance. Only while the hub runs. */
-  historyFile(instanceId: string): HistoryFile | undefined
+  /** What an operator sees under a path such as `instances/ID`, as JSON; undefined where there is nothing. Only while the hub runs. */
+  inspect(path: string, query: URLSearchParams): unknown
   start(): Promise<void>
   /** Starts nothing new and waits for what runs. */
   drain(): Promise<void>

@@ -4,7 +4,7 @@ import type { CreateDurableHub } from './durable-contract.ts'
 import type { Engine } from './engine.ts'
 import { createEngine } from './engine.ts'
 import { exceptionError, readExchange, sendError } from './exchange.ts'
-import { type HistoryFile, historyFileOf } from './history-file.ts'
+import { inspectHub } from './inspect-hub.ts'
 import { clientBinding } from './links.ts'
 import { handleManagementCall } from './management-api.ts'
 
@@ -44,10 +44,7 @@ export const createDurableHub: CreateDurableHub = (options) => {
       const origin = request.headers.host === undefined ? options.baseUrl() : `http://${request.headers.host}`
       await handleManagementCall(running(), readExchange(request, response, { path, origin, isRpc: false }))
     },
-    historyFile(instanceId): HistoryFile | undefined {
-      const { store, settings } = running()
-      return historyFileOf(store, instanceId, { appName: options.appName, settings })
-    },
+    inspect: (path, query) => inspectHub(running(), path, query),
     async start(): Promise<void> {
       // The file is locked: only now has whoever ran before let it go.
       engine = createEngine(options)

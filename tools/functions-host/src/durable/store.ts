@@ -169,6 +169,16 @@ export class Store {
     )
   }
 
+  /** How many events the history of an instance has, and the last one. */
+  historyEnd(id: string): { count: number; last: HistoryEvent | undefined } {
+    const row = this.get<{ seq: number; events: string }>(
+      'SELECT seq, events FROM history WHERE instance_id = ? ORDER BY seq DESC LIMIT 1',
+      id,
+    )
+    const events = JSON.parse(`[${row?.events ?? ''}]`) as HistoryEvent[]
+    return { count: (row?.seq ?? 0) + events.length, last: events.at(-1) }
+  }
+
   /** The history of an instance: the texts of its events, with commas between them. */
   historyText(id: string): string {
     return this.all<{ events: string }>('SELECT events FROM history WHERE instance_id = ? ORDER BY seq', id)

@@ -54,10 +54,7 @@ export const durableTrigger: TriggerKind = {
         await hub.drain()
         await hub.close()
       },
-      inspect(path) {
-        const [, instanceId] = /^instances\/(.+)\/history$/i.exec(path) ?? []
-        return instanceId === undefined ? undefined : hub.historyFile(instanceId)
-      },
+      inspect: (path, query) => hub.inspect(path, query),
       handleWebhook: (request, response, path) => hub.handleManagement(request, response, path),
     }
   },

@@ -1,0 +1,28 @@
+import { Command } from 'commander'
+
+import { durableControls, durableRaise, durableRestart, durableStart } from './durable-control.ts'
+import { durableEntities } from './durable-entities.ts'
+import { durableHistory } from './durable-history.ts'
+import { durableList } from './durable-list.ts'
+import { durablePurge } from './durable-purge.ts'
+import { durableShow } from './durable-show.ts'
+
+/** `durable`: looks at orchestrations of a host that runs, and steers them. */
+export function durableCommand(): Command {
+  const command = new Command('durable').description(
+    'look at orchestrations of a host that runs, and steer them',
+  )
+  for (const sub of [
+    durableList(),
+    durableShow(),
+    durableStart(),
+    durableRaise(),
+    ...durableControls(),
+    durableRestart(),
+    durablePurge(),
+    durableEntities(),
+    durableHistory(),
+  ])
+    command.addCommand(sub)
+  return command.exitOverride()
+}
