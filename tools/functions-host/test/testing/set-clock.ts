@@ -10,8 +10,16 @@ export class SetClock implements Clock {
   }
 
   delay(ms: number, signal: AbortSignal): Promise<boolean> {
+    return this.until(this.#nowMs + ms, signal)
+  }
+
+  poll(ms: number, signal: AbortSignal): Promise<boolean> {
+    return this.delay(ms, signal)
+  }
+
+  until(atMs: number, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
-      const wait = { dueMs: this.#nowMs + ms, end: () => resolve(true) }
+      const wait = { dueMs: atMs, end: () => resolve(true) }
       this.#waits.add(wait)
       signal.addEventListener('abort', () => {
         this.#waits.delete(wait)

@@ -28,10 +28,7 @@ export class VisibilityAlarm {
   async #wait(dueMs: number): Promise<void> {
     const stop = new AbortController()
     this.#stop = stop
-    do {
-      if (!(await this.#clock.delay(dueMs - this.#clock.now(), stop.signal))) return
-      // A timer of the machine may be early by a part of a millisecond.
-    } while (this.#clock.now() < dueMs)
+    if (!(await this.#clock.until(dueMs, stop.signal))) return
     this.#dueMs = undefined
     this.#ring()
   }
