@@ -28,14 +28,6 @@ export class SetClock implements Clock {
     })
   }
 
-  until(atMs: number, signal: AbortSignal): Promise<boolean> {
-    return this.delay(atMs - this.#nowMs, signal)
-  }
-
-  poll(ms: number, signal: AbortSignal): Promise<boolean> {
-    return this.delay(ms, signal)
-  }
-
   /** How many wait for a time. */
   get waitCount(): number {
     return this.#waits.size
