@@ -9,8 +9,10 @@ import { answerRequest } from './answer-request.ts'
 import type { AppConfig, AppSettings } from './config/app-config.ts'
 import { readAppConfig } from './config/app-config.ts'
 import { makeAppServer } from './server/app-server.ts'
+import { withOptions } from './config/instance-settings.ts'
 import type { CorsPolicy } from './server/cors.ts'
 import { HostError } from './errors.ts'
+import type { InstanceFigures } from './instances/instance-figures.ts'
 import { claimInstanceName } from './state/instance-name.ts'
 import { HostKeys } from './keys/host-keys.ts'
 import { JobHost } from './job-host.ts'
@@ -36,6 +38,12 @@ export interface AppOptions {
   readonly cors?: CorsPolicy
   /** Only these functions. */
   readonly functions?: readonly string[]
+  /** How many copies of its code run: `3`, or `'0-5'` for as many as there is work for. By default that of the setting FUNCTIONS_HOST_INSTANCES, else 1. */
+  readonly instances?: number | string
+  /** How long there has been less to do before instances end, ms. By default that of FUNCTIONS_HOST_IDLE_SECONDS, else 30 seconds. */
+  readonly idleMs?: number
+  /** How long code may block its instance before that is taken for hung and replaced, ms. By default that of FUNCTIONS_HOST_HANG_SECONDS, else 30 seconds. */
+  readonly hangMs?: number
 }
 
 /** What all apps of a host share. */
@@ -113,11 +121,16 @@ export class AppHost {
       )
     })
     const { port } = server.address() as AddressInfo
-    const readConfig = (): AppConfig => ({
+    const readConfig = (): AppConfig => {
       // The SDKs build their links from it.
-      ...readAppConfig(options.directory, { ...options.settings, WEBSITE_HOSTNAME: `localhost:${port}` }),
-      ...(options.cors ? { cors: options.cors } : {}),
-    })
+      const given = { ...options.settings, WEBSITE_HOSTNAME: `localhost:${port}` }
+      const config = readAppConfig(options.directory, given)
+      return {
+        ...config,
+        ...(options.cors ? { cors: options.cors } : {}),
+        instances: withOptions(config.instances, options),
+      }
+    }
     const stateDirectory = join(host.dataDirectory, name)
     try {
       openStateDirectory(stateDirectory)
@@ -191,6 +204,11 @@ export class AppHost {
   async inspect(name: string, path: string, query: URLSearchParams): Promise<unknown> {
     await this.#job.hasStarted(name)
     return this.#job.listener(name)?.inspect?.(path, query)
+  }
+
+  /** What is known of each instance of the app. */
+  get instances(): readonly InstanceFigures[] {
+    return this.#job.instances
   }
 
   /** What waits for functions, of every kind that can tell. */

@@ -13,8 +13,11 @@ import type { Log } from './logging/log.ts'
 import type { AppMetrics } from './metrics/app-metrics.ts'
 import type { WorkerSettings } from './spawn-worker.ts'
 import { opensDebugger, workersOf } from './spawn-worker.ts'
+import { gatherDemands } from './instances/gather-demands.ts'
+import type { InstanceFigures } from './instances/instance-figures.ts'
 import type {
   Backlog,
+  Demand,
   InvocationRequest,
   Listener,
   TriggerContext,
@@ -97,12 +100,20 @@ export class JobHost {
    */
   static async load(options: JobHostOptions, before?: JobHost): Promise<JobHost> {
     const { config, log, only, host, signal } = options
+    let job: JobHost | undefined
     const { pool, worker } = await WorkerPool.start({
-      spawn: workersOf(config, log, {
+      appName: config.name,
+      spawnFor: workersOf(config, log, {
         ...host,
         isDebuggerTaken: () => before !== undefined && !before.#hasEnded,
       }),
       log,
+      clock: host.clock,
+      // Whoever debugs holds a worker up.
+      instances: opensDebugger(config, host)
+        ? { ...config.instances, hangMs: Number.POSITIVE_INFINITY }
+        : config.instances,
+      demands: async () => (await job?.demands()) ?? [],
       // A custom handler is one program, as in Azure.
       workerCount: config.customHandler ? 1 : readWorkerCount(config.settings),
       functionTimeoutMs: config.functionTimeoutMs,
@@ -110,7 +121,7 @@ export class JobHost {
     })
     try {
       const kinds = await loadTriggerKinds(worker.functions)
-      const job = new JobHost(options, pool, chooseFunctions(worker.functions, { config, only, log, kinds }))
+      job = new JobHost(options, pool, chooseFunctions(worker.functions, { config, only, log, kinds }))
       await job.#makeListeners(kinds, options)
       return job
     } catch (error) {
@@ -209,6 +220,28 @@ export class JobHost {
     return (await Promise.all(listeners.map(async (listener) => (await listener.backlog?.()) ?? []))).flat()
   }
 
+  /** What is known of each instance of the app. */
+  get instances(): readonly InstanceFigures[] {
+    return this.#pool.instances
+  }
+
+  /** What there is to do for the app's instances. */
+  async demands(): Promise<readonly Demand[]> {
+    const kinds = [...this.#kinds.values()]
+    const silent = new Set(kinds.flatMap(({ kind, listener }) => (listener.demands ? [] : kind.types)))
+    const ids = new Set(
+      this.#functions
+        .filter(({ trigger }) => silent.has(trigger.type.toLowerCase()))
+        .map(({ metadata }) => metadata.id),
+    )
+    const others = {
+      source: 'functions that run',
+      count: this.#pool.countRuns((id) => ids.has(id)),
+      perInstance: this.config.instances.httpConcurrency,
+    }
+    return [...(await gatherDemands(kinds.map(({ listener }) => listener))), others]
+  }
+
   /** Lines of the start-up list. */
   describe(): string[] {
     const described = [...this.#kinds.values()].filter(({ listener }) => listener.describe !== undefined)
@@ -249,7 +282,7 @@ export class JobHost {
   /** Has the worker open the port of the debugger that it had to leave to the one before. */
   async openDebugger(): Promise<void> {
     if (!this.#opensDebugger) return
-    const worker = await this.#pool.currentIfAny()
+    const worker = this.#pool.anyWorker
     try {
       // What Node listens to for this.
       if (worker?.pid !== undefined) process.kill(worker.pid, 'SIGUSR1')
@@ -330,7 +363,8 @@ export class JobHost {
       instanceName,
       clock: host.clock,
       baseUrl,
-      worker: () => this.#pool.current(),
+      worker: (functionId) => this.#pool.current(functionId),
+      width: () => this.#pool.width,
       invoke: (target, request) => this.invoke(target, request),
     }
     for (const kind of kinds) {

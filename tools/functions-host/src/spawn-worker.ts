@@ -20,24 +20,32 @@ export interface WorkerSettings {
   readonly isDebuggerTaken?: () => boolean
 }
 
-/** How the workers of an app are started: as its custom handler, else as processes of Node, or in this one. @throws HostError for an app of a programming model that is not served */
+/** How the workers of an instance are started, by its id: as the app's custom handler, else as processes of Node, or in this one. @throws HostError for an app of a programming model that is not served */
 export function workersOf(
   config: AppConfig,
   log: Log,
   { workerArguments, isInProcess, isDebuggerTaken = () => false }: WorkerSettings,
-): SpawnWorker {
+): (instanceId: string) => SpawnWorker {
+  const settingsOf = (instanceId: string): AppConfig['settings'] => ({
+    ...config.settings,
+    WEBSITE_INSTANCE_ID: instanceId,
+  })
   if (config.customHandler)
-    return async (onExit, signal) => {
+    return (instanceId) => async (onExit, signal) => {
       const { CustomHandler } = await import('./custom-handler/custom-handler.ts')
-      return CustomHandler.start(config, { log, onExit, signal })
+      return CustomHandler.start({ ...config, settings: settingsOf(instanceId) }, { log, onExit, signal })
     }
   refuseFunctionFiles(config.directory)
   const flags = flagsOf(config, workerArguments)
   const Worker = isInProcess ? InProcessWorker : WorkerProcess
-  return (onExit, signal) =>
+  if (isInProcess && config.instances.most > 1)
+    throw new HostError(
+      `${config.directory} is to have several instances, but this process can hold one: leave isInProcess or instances out.`,
+    )
+  return (instanceId) => (onExit, signal) =>
     Worker.start({
       directory: config.directory,
-      env: config.settings,
+      env: settingsOf(instanceId),
       execArgv: isDebuggerTaken() ? withWaitingDebugger(flags) : flags,
       onLog: ({ level, category, message, functionName }) =>
         log(toHostLevel(level, category), message, toLogCategory(category, functionName)),

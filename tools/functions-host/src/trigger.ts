@@ -44,10 +44,22 @@ export interface TriggerContext {
   readonly instanceName: string
   readonly clock: Clock
   baseUrl(): string
-  /** The worker with the least to do, at once where there is one. Rejects when the host closes. */
-  worker(): FunctionWorker | Promise<FunctionWorker>
+  /** The worker with the least to do, at once where there is one, for a function by its id. Rejects when the host closes. */
+  worker(functionId?: string): FunctionWorker | Promise<FunctionWorker>
+  /** Instances that share the work, 1 at least: how many times over the limits of one instance hold. */
+  width(): number
   /** Runs a function; never throws. Output bindings have been written when it resolves with success. */
   invoke(target: TriggeredFunction, request: InvocationRequest): Promise<InvocationResult>
+}
+
+/** Work of one source, which instances share. */
+export interface Demand {
+  /** What it is of, such as `queue "orders"`. */
+  readonly source: string
+  /** Messages, changes, requests or tasks that wait or run. */
+  readonly count: number
+  /** How many of them one instance is meant to have. */
+  readonly perInstance: number
 }
 
 /** What waits for one function. */
@@ -77,6 +89,8 @@ export interface Listener {
   fromText?(target: TriggeredFunction, text: string): Promise<HandInput>
   /** How much waits at its sources, where that can be told. */
   backlog?(): Promise<readonly Backlog[]>
+  /** What its functions have to do now, running included, for whoever decides how many instances run; without it, what runs of them counts as requests do. */
+  demands?(): Promise<readonly Demand[]> | readonly Demand[]
   /** Lines of the start-up list; without it, the name and the trigger of each function. */
   describe?(): readonly string[]
   /** Answers a request that is for none of the host's own doors; false, at once, when it is for no function either. */

@@ -2,7 +2,7 @@ import type { AdminCall } from './admin-call.ts'
 import { answerJson } from '../server/json-exchange.ts'
 import { statusPage, statusPagePolicy } from './status-page.ts'
 
-/** `GET host/metrics`, our own: what runs, how fast, what failed and what waits. */
+/** `GET host/metrics`, our own: what runs, how fast and on which instances, what failed and what waits. */
 export async function answerMetrics({ app, response }: AdminCall): Promise<void> {
   const backlogs = await app.backlogs()
   answerJson(
@@ -12,6 +12,11 @@ export async function answerMetrics({ app, response }: AdminCall): Promise<void>
       app: app.name,
       uptimeMs: Math.round(process.uptime() * 1000),
       isDraining: app.isDraining,
+      instances: {
+        least: app.config.instances.least,
+        most: app.config.instances.most,
+        list: app.instances,
+      },
       functions: app.functions.map(({ metadata, trigger }) => ({
         name: metadata.name,
         trigger: trigger.type,

@@ -135,9 +135,17 @@ function singleApp(flags: StartFlags): Plan {
 }
 
 /** What flags say of every app. @throws HostError */
-function sharedOptions(flags: StartFlags): Pick<AppOptions, 'functions' | 'cors'> {
+function sharedOptions(
+  flags: StartFlags,
+): Pick<AppOptions, 'functions' | 'cors' | 'instances' | 'idleMs' | 'hangMs'> {
   const cors = readCorsPolicy(flags.cors, flags.corsCredentials === true, '--cors')
-  return { ...(flags.functions ? { functions: flags.functions } : {}), ...(cors ? { cors } : {}) }
+  return {
+    ...(flags.functions ? { functions: flags.functions } : {}),
+    ...(cors ? { cors } : {}),
+    ...(flags.instances === undefined ? {} : { instances: flags.instances }),
+    ...(flags.idle === undefined ? {} : { idleMs: flags.idle }),
+    ...(flags.hangAfter === undefined ? {} : { hangMs: flags.hangAfter }),
+  }
 }
 
 /** One line for whoever starts this host from a program. */

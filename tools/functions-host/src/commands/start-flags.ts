@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
 
 import type { AppOptions } from '../app-host.ts'
+import { parseInstanceRange, parseSecondsAsMs } from '../config/instance-settings.ts'
 import type { WorkerFlags } from '../worker/worker-arguments.ts'
 
 /** What `start` was asked for. */
@@ -23,6 +24,11 @@ export interface StartFlags extends WorkerFlags {
   /** False: `--no-watch`. */
   readonly watch: boolean
   readonly app?: AppOptions[]
+  readonly instances?: string
+  /** ms. */
+  readonly idle?: number
+  /** ms. */
+  readonly hangAfter?: number
   readonly cors?: string
   readonly corsCredentials?: boolean
   readonly useHttps?: boolean
@@ -54,6 +60,13 @@ export function addStartFlags(command: Command): Command {
       .option('--no-watch', 'do not load the app anew when its code changes')
       .option('--language-worker [arguments]', 'flags of Node for the worker')
       .option('--app <DIR:PORT[:ENVFILE]>', 'an app to host, quietly (may be repeated)', parseApp)
+      .option(
+        '--instances <N|MIN-MAX>',
+        'copies of the app: 3, or 0-5 for as many as there is work',
+        parseInstances,
+      )
+      .option('--idle <seconds>', 'less to do for so long ends instances (30)', parseIdle)
+      .option('--hang-after <seconds>', 'code that blocks its instance so long costs it (30)', parseHang)
       .option('--cors <origins>', 'pages that browsers let in: origins parted by commas, or *')
       .option('--cors-credentials', 'let those pages send cookies')
       .addOption(new Option('--useHttps').hideHelp())
@@ -73,6 +86,23 @@ export function parsePort(text: string): number {
   const port = Number(text)
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('expected a port, 0 to 65535')
   return port
+}
+
+function parseInstances(text: string): string {
+  refused(() => parseInstanceRange(text, 'it'))
+  return text
+}
+
+const parseIdle = (text: string): number => refused(() => parseSecondsAsMs(text, 'it'))
+const parseHang = parseIdle
+
+/** What commander says names the flag itself. */
+function refused<Value>(parse: () => Value): Value {
+  try {
+    return parse()
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
 }
 
 function parseHost(text: string): string {

@@ -6,6 +6,8 @@ import { toHostId } from './host-id.ts'
 import { readExtensions, readHostJson } from './host-json.ts'
 import type { HttpSettings } from './http-settings.ts'
 import { readHttpSettings } from './http-settings.ts'
+import type { InstanceSettings } from './instance-settings.ts'
+import { readInstanceSettings } from './instance-settings.ts'
 import type { JsonSection } from './json-section.ts'
 import { readLocalSettings } from './local-settings.ts'
 import type { LogRules } from '../logging/log-filter.ts'
@@ -42,6 +44,7 @@ export interface AppConfig {
   readonly localPort: number | undefined
   /** Pages of other origins that browsers let in; undefined for none. */
   readonly cors: CorsPolicy | undefined
+  readonly instances: InstanceSettings
 }
 
 const defaultTimeout = '00:30:00'
@@ -77,6 +80,7 @@ export function readAppConfig(folder: string, given: AppSettings): AppConfig {
     },
     localPort: local.port,
     cors: local.cors,
+    instances: readInstanceSettings(settings),
   }
 }
 

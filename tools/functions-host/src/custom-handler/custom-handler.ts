@@ -3,6 +3,7 @@ import { HostError } from '../errors.ts'
 import { JsonSection } from '../config/json-section.ts'
 import type { Log } from '../logging/log.ts'
 import type { AdoptedExchange, FunctionWorker, InvocationResult } from '../worker/function-worker.ts'
+import { lostResult } from '../worker/function-worker.ts'
 import type { FunctionMetadata, Invocation } from '../worker/protocol.ts'
 import { callHandler, forwardRequest } from './call-handler.ts'
 import { HandlerProcess } from './handler-process.ts'
@@ -156,5 +157,5 @@ function isHttpAlone({ bindings }: FunctionMetadata): boolean {
 }
 
 function lost(reason: string): InvocationResult {
-  return { ok: false, lost: true, message: `The custom handler was lost (${reason}).`, stack: '' }
+  return { ...lostResult(reason), message: `The custom handler was lost (${reason}).` }
 }

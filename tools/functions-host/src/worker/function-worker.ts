@@ -3,12 +3,28 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestHandler } from './library-server.ts'
 import type { FunctionMetadata, Invocation, InvocationOutcome } from './protocol.ts'
 
-/** How an invocation ended. `lost`: its worker died or was killed, and nobody knows how far it came. */
-export type InvocationResult = InvocationOutcome | { ok: false; message: string; stack: string; lost: true }
+/** An invocation whose worker died or was killed: nobody knows how far it came. */
+export interface LostInvocation {
+  readonly ok: false
+  readonly lost: true
+  readonly message: string
+  readonly stack: string
+  /** The worker crashed or hung, by this invocation or by another one that it ran; false when somebody else ended it. */
+  readonly isSuspect: boolean
+}
+
+/** How an invocation ended. */
+export type InvocationResult = InvocationOutcome | LostInvocation
 
 /** What is said of an invocation whose worker has ended. */
-export function lostResult(reason: string): InvocationResult {
-  return { ok: false, lost: true, message: `The worker process was lost (${reason}).`, stack: '' }
+export function lostResult(reason: string, { isSuspect = false } = {}): LostInvocation {
+  return {
+    ok: false,
+    lost: true,
+    message: `The worker process was lost (${reason}).`,
+    stack: '',
+    isSuspect,
+  }
 }
 
 /** A request that a worker answers itself. */
@@ -34,8 +50,10 @@ export interface FunctionWorker {
   adoptRequest?(functionId: string, invocationId: string, exchange: AdoptedExchange): boolean
   /** Runs a function. Never throws: a failure is a result, and so is the death of the worker. */
   invoke(invocation: Invocation): Promise<InvocationResult>
-  /** Ends the worker at once; what it was running is lost. */
-  kill(): void
+  /** Asks whether it still answers: resolves with the memory that it takes, bytes, and never when it hangs. Absent where that cannot be asked. */
+  ping?(): Promise<number>
+  /** Ends the worker at once; what it was running is lost. `fault`: what it did wrong, which makes all that it ran suspect. */
+  kill(fault?: string): void
   /** Lets the app say goodbye, then ends the worker. */
   close(graceMs: number): Promise<void>
 }

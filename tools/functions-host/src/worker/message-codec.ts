@@ -17,13 +17,15 @@ const kinds = {
   clone: 2,
 } as const
 
+/** Types of messages that are always JSON. */
+const textMessages: ReadonlySet<Message['type']> = new Set(['log', 'ping', 'pong', 'terminate'])
+
 /** How many kinds of frames there are. */
 export const messageKindCount = Object.keys(kinds).length
 
 /** Writes a message as a frame. */
 export function encodeMessage(message: Message): OutgoingFrame {
-  if (message.type === 'log' || message.type === 'terminate')
-    return { kind: kinds.json, head: JSON.stringify(message) }
+  if (textMessages.has(message.type)) return { kind: kinds.json, head: JSON.stringify(message) }
   if (message.type === 'invoke' && isTextInvocation(message.invocation)) {
     const { invocation } = message
     const [first] = invocation.inputData

@@ -82,7 +82,7 @@ export type InvocationOutcome =
   | { ok: false; message: string; stack: string }
 
 /** Host to worker. */
-export type ToWorker = { type: 'invoke'; invocation: Invocation } | { type: 'terminate' }
+export type ToWorker = { type: 'invoke'; invocation: Invocation } | { type: 'ping' } | { type: 'terminate' }
 
 /** A line of log by function code, or by the library. */
 export interface WorkerLogEntry {
@@ -98,4 +98,5 @@ export type FromWorker =
   | { type: 'loaded'; functions: FunctionMetadata[]; httpUri?: string }
   | { type: 'failed'; message: string }
   | { type: 'result'; invocationId: string; outcome: InvocationOutcome }
+  | { type: 'pong'; memoryBytes: number }
   | ({ type: 'log' } & WorkerLogEntry)

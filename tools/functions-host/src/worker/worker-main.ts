@@ -49,6 +49,7 @@ try {
 }
 
 async function handle(message: ToWorker): Promise<void> {
+  if (message.type === 'ping') return channel.send({ type: 'pong', memoryBytes: process.memoryUsage.rss() })
   if (message.type === 'terminate') {
     try {
       await app?.terminate()

@@ -1,80 +1,138 @@
+import type { InstanceSettings } from '../config/instance-settings.ts'
+import type { InstanceFigures } from '../instances/instance-figures.ts'
+import { InstanceSet } from '../instances/instance-set.ts'
 import type { Log } from '../logging/log.ts'
+import type { Clock } from '../time/clock.ts'
 import { formatTimeSpan } from '../time/time-span.ts'
+import type { Demand } from '../trigger.ts'
 import type { FunctionWorker, InvocationResult } from './function-worker.ts'
-import type { Invocation } from './protocol.ts'
+import { lostResult } from './function-worker.ts'
+import type { FunctionMetadata, Invocation } from './protocol.ts'
 import { TimeLimit } from './time-limit.ts'
 import type { SpawnWorker } from './worker-slot.ts'
-import { WorkerSlot } from './worker-slot.ts'
 
 /** What the pool needs of its app. */
 export interface WorkerPoolOptions {
-  readonly spawn: SpawnWorker
+  readonly appName: string
+  /** How the workers of an instance are started, by its id. */
+  readonly spawnFor: (instanceId: string) => SpawnWorker
   readonly log: Log
-  /** Number of workers, which share the invocations. */
+  readonly clock: Clock
+  readonly instances: InstanceSettings
+  /** Number of workers of each instance, which share its invocations. */
   readonly workerCount: number
+  /** What there is to do, beside what runs. */
+  readonly demands: () => Promise<readonly Demand[]>
   /** Longest run of a function, ms; a function past it is killed with its worker. Infinity: none. */
   readonly functionTimeoutMs: number
   /** Gives up the start. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** The workers of one app. Each is replaced when it dies, and the others go on. */
+/** A run of a function, and where, once that is known. */
+interface Run {
+  readonly invocation: Invocation
+  worker: FunctionWorker | undefined
+}
+
+/** Runs the invocations of one app on its instances. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions
-  readonly #slots: readonly WorkerSlot[]
+  readonly #instances: InstanceSet
+  readonly #runs = new Set<Run>()
   readonly #timeLimit: TimeLimit
   /** The limit as the log names it. */
   readonly #limitText: string
+  #functions: readonly FunctionMetadata[] = []
 
-  private constructor(options: WorkerPoolOptions, slots: readonly WorkerSlot[]) {
+  private constructor(options: WorkerPoolOptions) {
     this.#options = options
-    this.#slots = slots
     const { functionTimeoutMs } = options
     this.#timeLimit = new TimeLimit(functionTimeoutMs)
     this.#limitText = Number.isFinite(functionTimeoutMs) ? formatTimeSpan(functionTimeoutMs) : ''
+    this.#instances = new InstanceSet({
+      ...options,
+      settings: options.instances,
+      demands: () => this.#demands(),
+      runsOf: (worker) => this.#runsOf(worker),
+    })
   }
 
-  /** Starts all workers. @throws HostError when the app cannot be loaded */
+  /** Starts the instances that run from the first, one at least. @throws HostError when the app cannot be loaded */
   static async start(options: WorkerPoolOptions): Promise<{ pool: WorkerPool; worker: FunctionWorker }> {
-    const started = await Promise.allSettled(
-      Array.from({ length: options.workerCount }, () =>
-        WorkerSlot.start(options.spawn, options.log, options.signal),
-      ),
-    )
-    const slots = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-    const failed = started.find((result) => result.status === 'rejected')
-    if (failed) {
-      await Promise.all(slots.map((slot) => slot.kill()))
-      throw failed.reason
-    }
-    const pool = new WorkerPool(options, slots)
-    return { pool, worker: await pool.current() }
-  }
-
-  /** The worker with the least to do, or the next one that is there. Rejects when the pool closes. */
-  current(): FunctionWorker | Promise<FunctionWorker> {
-    let least: WorkerSlot | undefined
-    for (const slot of this.#slots) {
-      const { ready } = slot
-      if (ready && (!least?.ready || ready.running < least.ready.running)) least = slot
-    }
-    return least?.useNow() ?? Promise.any(this.#slots.map((slot) => slot.use()))
-  }
-
-  /** The same; undefined when the pool closes. */
-  async currentIfAny(): Promise<FunctionWorker | undefined> {
+    const pool = new WorkerPool(options)
     try {
-      return await this.current()
-    } catch {
-      return undefined
+      await pool.#instances.start(options.signal)
+    } catch (error) {
+      await pool.kill()
+      throw error
     }
+    const worker = await pool.current()
+    pool.#functions = worker.functions
+    return { pool, worker }
+  }
+
+  /** Number of instances that run or start, one at least: how many times over the limits of one instance hold. */
+  get width(): number {
+    return Math.max(this.#instances.count, 1)
+  }
+
+  /** What is known of each instance, in the order of their numbers. */
+  get instances(): readonly InstanceFigures[] {
+    return this.#instances.figures
+  }
+
+  /** A worker that runs now, if there is one. */
+  get anyWorker(): FunctionWorker | undefined {
+    return this.#instances.workers[0]
+  }
+
+  /** How many invocations run, or wait for a worker, of functions that this holds for. */
+  countRuns(isCounted: (functionId: string) => boolean): number {
+    let count = 0
+    for (const { invocation } of this.#runs) if (isCounted(invocation.functionId)) count += 1
+    return count
+  }
+
+  /** The worker with the least to do, or the next one that is there; `functionId`: what it is for. Rejects when the pool closes. */
+  current(functionId?: string): FunctionWorker | Promise<FunctionWorker> {
+    return this.#instances.current(() => this.#describe(functionId))
   }
 
   /** Runs a function on the worker with the least to do, or on a given one; past the time-out that is killed, and the result says so. */
   async invoke(invocation: Invocation, given?: FunctionWorker): Promise<InvocationResult> {
-    const current = given ?? this.current()
-    const worker = current instanceof Promise ? await current.catch(() => undefined) : current
-    if (!worker) return { ok: false, lost: true, message: 'The host is closing.', stack: '' }
+    const run: Run = { invocation, worker: undefined }
+    this.#runs.add(run)
+    try {
+      const current = given && this.#mayUse(given) ? given : this.current(invocation.functionId)
+      const worker = current instanceof Promise ? await current.catch(() => undefined) : current
+      if (!worker) return { ...lostResult(''), message: 'The host is closing.' }
+      run.worker = worker
+      const instance = this.#instances.instanceOf(worker)
+      instance?.begin()
+      try {
+        return await this.#invokeOn(worker, invocation)
+      } finally {
+        instance?.end()
+      }
+    } finally {
+      this.#runs.delete(run)
+    }
+  }
+
+  /** Ends the workers at once, and for good; what they were running is lost. */
+  async kill(): Promise<void> {
+    await this.#instances.kill()
+    this.#timeLimit.close()
+  }
+
+  /** Ends the workers. */
+  async close(graceMs: number): Promise<void> {
+    await this.#instances.close(graceMs)
+    this.#timeLimit.close()
+  }
+
+  async #invokeOn(worker: FunctionWorker, invocation: Invocation): Promise<InvocationResult> {
     let hasTimedOut = false
     const run = this.#timeLimit.begin(() => {
       hasTimedOut = true
@@ -96,15 +154,34 @@ export class WorkerPool {
       : result
   }
 
-  /** Ends the workers at once, and for good; what they were running is lost. */
-  async kill(): Promise<void> {
-    await Promise.all(this.#slots.map((slot) => slot.kill()))
-    this.#timeLimit.close()
+  /** Whether a worker that was chosen a while ago still is the one: only it has the request, or it takes invocations as before. */
+  #mayUse(given: FunctionWorker): boolean {
+    return (
+      given.httpUri !== undefined ||
+      given.adoptRequest !== undefined ||
+      this.#instances.instanceOf(given) !== undefined
+    )
   }
 
-  /** Ends the workers. */
-  async close(graceMs: number): Promise<void> {
-    await Promise.all(this.#slots.map((slot) => slot.close(graceMs)))
-    this.#timeLimit.close()
+  async #demands(): Promise<Demand[]> {
+    const running = { source: 'what runs', count: Math.min(this.#runs.size, 1), perInstance: 1 }
+    return [...(await this.#options.demands()), running]
+  }
+
+  #runsOf(worker: FunctionWorker): string[] {
+    const runs = [...this.#runs].filter((run) => run.worker === worker)
+    return runs.map(
+      ({ invocation }) => `${this.#find(invocation.functionId)?.name} (Id: '${invocation.invocationId}')`,
+    )
+  }
+
+  #describe(functionId: string | undefined): string {
+    const metadata = this.#find(functionId)
+    const trigger = metadata?.bindings.find(({ type }) => /trigger$/i.test(type))
+    return metadata ? `the function "${metadata.name}" (${trigger?.type})` : 'what is to come'
+  }
+
+  #find(functionId: string | undefined): FunctionMetadata | undefined {
+    return this.#functions.find(({ id }) => id === functionId)
   }
 }

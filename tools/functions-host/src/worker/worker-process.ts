@@ -42,6 +42,16 @@ process.on('exit', () => {
   for (const child of running) killWithChildren(child)
 })
 
+/** Signals by which a process ends that has done something wrong. Any other one was sent by somebody. */
+const crashSignals: ReadonlySet<string> = new Set([
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGILL',
+  'SIGSEGV',
+  'SIGTRAP',
+])
+
 /** How long after the end of a worker its last messages may take to arrive, ms. */
 const lastMessagesMs = 1000
 
@@ -54,6 +64,10 @@ export class WorkerProcess implements FunctionWorker {
   readonly #loaded = Promise.withResolvers<void>()
   readonly #streamSocket = newSocketPath()
   #hasEnded = false
+  #isClosing = false
+  /** What it was killed for. */
+  #fault: string | undefined
+  #pong: PromiseWithResolvers<number> | undefined
   functions: readonly FunctionMetadata[] = []
   httpUri: string | undefined
 
@@ -77,17 +91,18 @@ export class WorkerProcess implements FunctionWorker {
       onClose: () => setTimeout(() => this.kill(), lastMessagesMs).unref(),
     })
     this.#child.on('error', (error) =>
-      this.#end(existsSync(options.directory) ? error.message : `${options.directory} is not there`),
+      this.#end(existsSync(options.directory) ? error.message : `${options.directory} is not there`, false),
     )
     this.#child.on('exit', (code, signal) => {
       running.delete(this.#child)
       if (hasGroups) killWithChildren(this.#child)
-      const reason = signal ? `signal ${signal}` : `exit code ${code}`
+      const reason = this.#fault ?? (signal ? `signal ${signal}` : `exit code ${code}`)
+      const isOwnFault = this.#fault !== undefined || (signal ? crashSignals.has(signal) : !this.#isClosing)
       // What it sent last may still be on its way, unless a child of its own holds the channel open.
-      const timer = setTimeout(() => this.#end(reason), lastMessagesMs)
+      const timer = setTimeout(() => this.#end(reason, isOwnFault), lastMessagesMs)
       this.#child.once('close', () => {
         clearTimeout(timer)
-        this.#end(reason)
+        this.#end(reason, isOwnFault)
       })
     })
   }
@@ -135,8 +150,16 @@ export class WorkerProcess implements FunctionWorker {
     })
   }
 
-  /** Ends the worker at once; what it was running is lost. */
-  kill(): void {
+  /** Asks whether it still answers: resolves with the memory that it takes, bytes, and never when it hangs. */
+  ping(): Promise<number> {
+    this.#pong ??= Promise.withResolvers()
+    this.#channel.send({ type: 'ping' })
+    return this.#pong.promise
+  }
+
+  /** Ends the worker at once; what it was running is lost. `fault`: what it did wrong, which makes all that it ran suspect. */
+  kill(fault?: string): void {
+    this.#fault ??= fault
     killWithChildren(this.#child)
   }
 
@@ -145,6 +168,7 @@ export class WorkerProcess implements FunctionWorker {
     const { exitCode, signalCode } = this.#child
     // Its last messages may still be on their way then, but its end does not come twice.
     if (this.#hasEnded || exitCode !== null || signalCode !== null) return
+    this.#isClosing = true
     const exited = once(this.#child, 'exit')
     this.#channel.send({ type: 'terminate' })
     const timer = setTimeout(() => this.kill(), graceMs)
@@ -167,6 +191,10 @@ export class WorkerProcess implements FunctionWorker {
         return this.#finish(message.invocationId, message.outcome)
       case 'log':
         return this.#options.onLog(message)
+      case 'pong':
+        this.#pong?.resolve(message.memoryBytes)
+        this.#pong = undefined
+        return
       case 'failed':
         return this.#loaded.reject(new HostError(message.message))
       case 'loaded':
@@ -176,10 +204,10 @@ export class WorkerProcess implements FunctionWorker {
     }
   }
 
-  #end(reason: string): void {
+  #end(reason: string, isSuspect: boolean): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
-    for (const id of this.#running.keys()) this.#finish(id, lostResult(reason))
+    for (const id of this.#running.keys()) this.#finish(id, lostResult(reason, { isSuspect }))
     // A worker that was killed left it behind.
     rmSync(this.#streamSocket, { force: true })
     this.#loaded.reject(new HostError(`The worker ended while the app was loading: ${reason}.`))

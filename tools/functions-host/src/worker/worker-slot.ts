@@ -14,10 +14,19 @@ const longestRestartMs = 10_000
 /** A worker that ends by itself any sooner is one that did not start, ms. */
 const soundAfterMs = 1000
 
+/** What the place of a worker needs. */
+export interface WorkerSlotOptions {
+  readonly spawn: SpawnWorker
+  readonly log: Log
+  /** What the log calls its worker, such as `The worker of instance 2`. */
+  readonly name: string
+  /** Told of each worker as soon as it is there, with the time that its start took, ms. */
+  readonly onReady?: (worker: FunctionWorker, startMs: number) => void
+}
+
 /** The place of one worker, which is replaced when it dies, with back-off. */
 export class WorkerSlot {
-  readonly #spawn: SpawnWorker
-  readonly #log: Log
+  readonly #options: WorkerSlotOptions
   readonly #closing = new AbortController()
   #next: Promise<FunctionWorker>
   #ready: FunctionWorker | undefined
@@ -25,24 +34,24 @@ export class WorkerSlot {
   #isUsed = false
   #failures = 0
 
-  private constructor(spawn: SpawnWorker, log: Log) {
-    this.#spawn = spawn
-    this.#log = log
-    this.#next = this.#start()
+  /** Starts a worker: once, or again and again until it runs. */
+  constructor(options: WorkerSlotOptions, { triesOnce }: { readonly triesOnce: boolean }) {
+    this.#options = options
+    this.#next = triesOnce ? this.#start() : this.#startUntilItDoes()
+    // Whoever needs a worker hears of it; with nobody waiting it is no fault.
+    this.#next.catch(() => {})
   }
 
-  /** Starts the first worker, unless the signal comes first. @throws HostError when the app cannot be loaded */
-  static async start(spawn: SpawnWorker, log: Log, signal?: AbortSignal): Promise<WorkerSlot> {
-    const slot = new WorkerSlot(spawn, log)
-    const giveUp = (): void => slot.#closing.abort()
+  /** Waits for the first worker, and gives it up when the signal comes first. @throws HostError when the app cannot be loaded */
+  async started(signal?: AbortSignal): Promise<void> {
+    const giveUp = (): void => this.#closing.abort()
     if (signal?.aborted) giveUp()
     signal?.addEventListener('abort', giveUp)
     try {
-      await slot.#next
+      await this.#next
     } finally {
       signal?.removeEventListener('abort', giveUp)
     }
-    return slot
   }
 
   /** The worker that runs now; undefined while the next one starts. */
@@ -79,21 +88,23 @@ export class WorkerSlot {
 
   async #start(): Promise<FunctionWorker> {
     let hasLoaded = false
+    const beganMs = performance.now()
     // The end of one that has not loaded yet is the failure of its start.
-    const worker = await this.#spawn((reason) => {
+    const worker = await this.#options.spawn((reason) => {
       if (hasLoaded) this.#replace(reason)
     }, this.#closing.signal)
     hasLoaded = true
     this.#startedAt = performance.now()
     this.#isUsed = false
     this.#ready = worker
+    this.#options.onReady?.(worker, this.#startedAt - beganMs)
     return worker
   }
 
   #replace(reason: string): void {
     this.#ready = undefined
     if (this.#closing.signal.aborted) return
-    this.#log('warning', `The worker ended (${reason}); another one starts.`)
+    this.#options.log('warning', `${this.#options.name} ended (${reason}); another one starts.`)
     // What a function does to its worker is the business of whoever tries it again.
     const isSound = this.#isUsed || performance.now() - this.#startedAt > soundAfterMs
     this.#failures = isSound ? 0 : this.#failures + 1
@@ -103,16 +114,25 @@ export class WorkerSlot {
   }
 
   async #startAgain(): Promise<FunctionWorker> {
-    const { signal } = this.#closing
+    await this.#backOff()
+    return this.#startUntilItDoes()
+  }
+
+  async #startUntilItDoes(): Promise<FunctionWorker> {
     for (;;) {
-      await delay(Math.min(firstRestartMs * 2 ** this.#failures, longestRestartMs), undefined, { signal })
       try {
         return await this.#start()
       } catch (error) {
-        if (signal.aborted) throw error
+        if (this.#closing.signal.aborted) throw error
         this.#failures += 1
-        this.#log('error', `The worker did not start: ${(error as Error).message}`)
+        this.#options.log('error', `${this.#options.name} did not start: ${(error as Error).message}`)
+        await this.#backOff()
       }
     }
+  }
+
+  async #backOff(): Promise<void> {
+    const delayMs = Math.min(firstRestartMs * 2 ** this.#failures, longestRestartMs)
+    await delay(delayMs, undefined, { signal: this.#closing.signal })
   }
 }

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerEmpty } from '../../server/answer-empty.ts'
 import { announcesBody, announcesMoreThan, noBody, readBody, watchBody } from '../../server/request-body.ts'
 import type {
+  Demand,
   InvocationRequest,
   Listener,
   TriggerContext,
@@ -47,7 +48,7 @@ export class HttpListener implements Listener {
 
   constructor(functions: readonly TriggeredFunction[], context: TriggerContext) {
     this.#context = context
-    this.#queue = new RequestQueue(context.config.http)
+    this.#queue = new RequestQueue(context.config.http, () => context.width())
     this.#routes = makeRoutes(functions, { prefix: context.config.http.routePrefix, log: context.log })
   }
 
@@ -62,6 +63,11 @@ export class HttpListener implements Listener {
   }
 
   async start(): Promise<void> {}
+
+  demands(): Demand[] {
+    const { httpConcurrency } = this.#context.config.instances
+    return [{ source: 'requests', count: this.#queue.outstanding, perInstance: httpConcurrency }]
+  }
 
   async drain(): Promise<void> {
     await this.#queue.idle()
@@ -102,7 +108,7 @@ export class HttpListener implements Listener {
       const { request, response } = call
       const { maxBodyBytes } = this.#context.config.http
       if (announcesMoreThan(request, maxBodyBytes)) return answerEmpty(response, 413)
-      const current = this.#context.worker()
+      const current = this.#context.worker(route.target.metadata.id)
       const worker = current instanceof Promise ? await current.catch(() => undefined) : current
       // Its client may have gone away while the worker was loading; nobody wants the answer then.
       if (hasGone(request, response)) return
