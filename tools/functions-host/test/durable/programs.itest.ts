@@ -5,8 +5,14 @@ jest.setTimeout(3_600_000)
 
 describe('random orchestrators', () => {
   it('end as foretold in every order of completions and events; the numbers of the SDK are the ids of the host at every episode', async () => {
-    const report = await runProperty('orders', 60)
+    const report = await runProperty('orders', 50)
     expect(report).not.toHaveProperty('failure')
     expect(report['comparedIds']).toBeGreaterThan(100)
+  })
+
+  it('end the same when the process dies after any commit or in the middle of one; nothing that was recorded is lost or done again', async () => {
+    const report = await runProperty('crashes', 6)
+    expect(report).not.toHaveProperty('failure')
+    expect(report['crashes']).toBeGreaterThan(20)
   })
 })

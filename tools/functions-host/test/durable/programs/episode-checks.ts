@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Numbered, lastSdkRun } from './sdk-ids.ts'
+import type { Numbered, SdkRun } from './sdk-ids.ts'
 
 /** An event of a history, as the trigger of an orchestrator has it. */
 interface Event {
@@ -34,21 +34,27 @@ const orchestratorStarted = 12
 
 interface Past {
   history: Event[]
-  ids: ReadonlyMap<number, Numbered>
-  hasEnded: boolean
+  run: SdkRun
   isSuspended: boolean
 }
 
 /** One hub's episodes, checked as its orchestrators are called. What is wrong is kept: a hub must not see a test fail. */
 export class EpisodeChecks {
   readonly #past = new Map<string, Past>()
+  /** The results that orchestrations have been told, by execution and task id. */
+  readonly results: Map<string, string>
   readonly faults: string[] = []
   /** How many episodes were checked, and how many numbers of the SDK were compared with ids of the host. */
   episodes = 0
   comparedIds = 0
 
+  /** @param results what the orchestrations were told before, by another hub on the same database */
+  constructor(results: ReadonlyMap<string, string> = new Map()) {
+    this.results = new Map(results)
+  }
+
   /** Before the orchestrator runs. @returns what to call after it has run */
-  begin(instanceId: string, triggerText: string): () => void {
+  begin(instanceId: string, triggerText: string): (run: SdkRun) => void {
     const { history } = JSON.parse(triggerText) as { history: Event[] }
     const executionId = history.find((event) => event.EventType === 0)?.OrchestrationInstance?.ExecutionId
     if (executionId === undefined) {
@@ -61,13 +67,20 @@ export class EpisodeChecks {
       this.faults.push(`${instanceId}: ${text}\n  ${shown}`)
     }
     checkForm(history, fault)
+    for (const event of history) {
+      if (event.EventType !== 5 && event.EventType !== 8) continue
+      const key = `${executionId} ${event.TaskScheduledId}`
+      const told = this.results.get(key) ?? event.Result ?? ''
+      if (told !== event.Result) fault(`${event.TaskScheduledId} had the result ${told} before`)
+      this.results.set(key, told)
+    }
     const past = this.#past.get(executionId)
     if (past !== undefined) this.#compare(past, history, fault)
-    return () => {
+    return (run) => {
       const isSuspended = history.findLast(({ EventType }) => EventType === 19 || EventType === 20)
       this.#past.set(executionId, {
         history,
-        ...lastSdkRun(instanceId),
+        run,
         isSuspended: isSuspended?.EventType === 19,
       })
     }
@@ -87,14 +100,14 @@ export class EpisodeChecks {
       if (kind === undefined) continue
       known.add(event.EventId)
       const name = kind === 'timer' ? '' : kind === 'entity' ? event.InstanceId : event.Name
-      const sdk = past.ids.get(event.EventId)
+      const sdk = past.run.ids.get(event.EventId)
       // What is still retried when the code has ended is retried by the host alone.
-      if (sdk === undefined && past.hasEnded) continue
+      if (sdk === undefined && past.run.hasEnded) continue
       this.comparedIds += 1
       if (sdk?.kind !== kind || sdk.name !== name)
         fault(`${event.EventId} is ${kind} ${name} to the host and ${JSON.stringify(sdk)} to the SDK`)
     }
-    for (const [id, sdk] of past.ids) {
+    for (const [id, sdk] of past.run.ids) {
       // The host decides nothing while an instance is suspended; the SDK runs ahead.
       if (known.has(id) || sdk.isAhead || past.isSuspended) continue
       fault(`the SDK numbered ${id} ${JSON.stringify(sdk)}, which the host has not scheduled`)

@@ -7,6 +7,7 @@ import { EpisodeChecks } from './episode-checks.ts'
 import type { Foretold } from './model.ts'
 import { payloadOf, type Program, type ProgramInput, programName } from './program.ts'
 import { Releases } from './releases.ts'
+import { hearSdk, type SdkRun } from './sdk-ids.ts'
 
 /** An instance as the management API shows it. */
 export interface Status {
@@ -14,25 +15,45 @@ export interface Status {
   output: unknown
 }
 
+/** What whoever asks has been told, and what functions were called with: a hub's death must not take it back. */
+export interface Known {
+  readonly seen: ReadonlySet<string>
+  readonly works: readonly string[]
+  readonly results: ReadonlyMap<string, string>
+  readonly acknowledged: 'nothing' | 'start' | 'end'
+}
+
+export const nothingKnown: Known = { seen: new Set(), works: [], results: new Map(), acknowledged: 'nothing' }
+
 const ended = new Set(['Completed', 'Failed', 'Terminated'])
-const patienceMs = 15_000
+const patienceMs = 8_000
 
 /** A hub in this process. What its functions answer is held back, and let go in an order that follows from the random numbers. */
 export class HubUnderTest implements AsyncDisposable {
-  readonly checks = new EpisodeChecks()
+  readonly checks: EpisodeChecks
   /** What the hub logged as an error. */
   readonly errors: string[] = []
   /** The keys of all work that was begun here. */
   readonly works: string[] = []
-  /** The ids of the orchestrations that have run here. */
-  readonly seen = new Set<string>()
-  readonly #foretold = new Map<string, Foretold>()
+  /** The ids of the orchestrations that have run. */
+  readonly seen: Set<string>
+  acknowledged: Known['acknowledged']
+  readonly #seenBefore: ReadonlySet<string>
+  readonly #worksBefore: readonly string[]
+  readonly #foretold: ReadonlyMap<string, Foretold>
   readonly #releases: Releases
   readonly #hub: ReturnType<typeof createDurableHub>
   readonly #httpUrl: string
   #rpc = ''
+  #isClosed = false
 
-  private constructor({ databaseFile, httpUrl, random }: HubOptions) {
+  private constructor({ databaseFile, httpUrl, random, foretold, known = nothingKnown }: HubOptions) {
+    this.#foretold = foretold
+    this.checks = new EpisodeChecks(known.results)
+    this.seen = new Set(known.seen)
+    this.#seenBefore = known.seen
+    this.acknowledged = known.acknowledged
+    this.#worksBefore = known.works
     this.#releases = new Releases(random)
     this.#httpUrl = httpUrl
     const ofType = (type: string): string[] =>
@@ -53,15 +74,15 @@ export class HubUnderTest implements AsyncDisposable {
         entities: ofType('entityTrigger'),
       },
       invoke: async ({ functionName, kind, instanceId, input }) => {
-        const after = kind === 'orchestration' ? this.#beginEpisode(instanceId, input ?? '') : undefined
+        const call = (): Promise<unknown> => invoke(functionName, input, instanceId)
         if (kind === 'activity') this.works.push((JSON.parse(input ?? '') as { key: string }).key)
         try {
-          return { ok: true, value: await invoke(functionName, input, instanceId) }
+          if (kind !== 'orchestration') return { ok: true, value: await call() }
+          return { ok: true, value: await hearSdk(call, this.#beginEpisode(instanceId, input ?? '')) }
         } catch (error) {
           const { message, stack } = error instanceof Error ? error : new Error(String(error))
           return { ok: false, message, ...(stack !== undefined && { stack }) }
         } finally {
-          after?.()
           await this.#releases.hold()
         }
       },
@@ -77,26 +98,47 @@ export class HubUnderTest implements AsyncDisposable {
     return hub
   }
 
-  /** Makes the hub raise what the program's orchestrations wait for as soon as each of them has begun. */
-  foresee(id: string, foretold: Foretold): void {
-    this.#foretold.set(id, foretold)
-  }
-
   async start(program: Program, id: string): Promise<void> {
     const input: ProgramInput = { ...program, path: id, httpUrl: this.#httpUrl }
     const response = await this.ask('POST', `orchestrators/${programName}/${id}`, JSON.stringify(input))
     if (response.status !== 202) throw new Error(`start: ${response.status} ${await response.text()}`)
+    this.acknowledged = 'start'
+  }
+
+  /** What is known of the database by now; another hub on it has to keep to that. */
+  known(): Known {
+    const { seen, works, checks, acknowledged } = this
+    return {
+      seen: new Set(seen),
+      works: [...this.#worksBefore, ...works],
+      results: new Map(checks.results),
+      acknowledged,
+    }
+  }
+
+  /** Goes on with a program that another hub may have begun, and raises what those that are on record wait for. @throws when what was acknowledged is gone */
+  async resume(program: Program, id: string): Promise<void> {
+    const { acknowledged } = this
+    const status = await this.status(id)
+    if (acknowledged === 'end' && !ended.has(status?.runtimeStatus ?? '')) throw new Error(`${id} had ended`)
+    if (acknowledged === 'start' && status === undefined) throw new Error(`${id} had been started`)
+    if (status === undefined) await this.start(program, id)
+    this.acknowledged = acknowledged === 'nothing' ? 'start' : acknowledged
+    for (const path of this.#seenBefore) this.#raiseInBackground(path)
   }
 
   /** Raises what an orchestration waits for, in a seeded order among everything else. */
-  async raiseNeeded(path: string): Promise<void> {
+  async #raiseNeeded(path: string): Promise<void> {
     const needs = this.#foretold.get(path.split('.')[0] ?? '')?.needs.get(path)
     if (needs === undefined) return
     const names = (['a', 'b'] as const).flatMap((name) => Array.from({ length: needs[name] }, () => name))
     await Promise.all(
       names.map(async (name) => {
         await this.#releases.hold()
-        await this.ask('POST', `instances/${path}/raiseEvent/${name}`, JSON.stringify(payloadOf(name)))
+        const event = JSON.stringify(payloadOf(name))
+        const { status } = await this.ask('POST', `instances/${path}/raiseEvent/${name}`, event)
+        // 410: it has ended meanwhile.
+        if (status !== 202 && status !== 410) throw new Error(`${status} for ${name} of ${path}`)
       }),
     )
   }
@@ -116,9 +158,13 @@ export class HubUnderTest implements AsyncDisposable {
     const deadlineMs = Date.now() + patienceMs
     for (;;) {
       const status = await this.status(id)
-      if (status !== undefined && ended.has(status.runtimeStatus)) return status
+      if (status !== undefined && ended.has(status.runtimeStatus)) {
+        this.acknowledged = 'end'
+        return status
+      }
       if (Date.now() > deadlineMs) {
         const history = await (await this.ask('GET', `instances/${id}?showHistory=true`)).text()
+        this.throwFaults()
         throw new Error(`${id} is stuck: ${history}`)
       }
       await new Promise((resolve) => setTimeout(resolve, 3))
@@ -160,16 +206,23 @@ export class HubUnderTest implements AsyncDisposable {
     if (fault !== undefined) throw new Error(fault)
   }
 
-  #beginEpisode(instanceId: string, triggerText: string): () => void {
+  #beginEpisode(instanceId: string, triggerText: string): (run: SdkRun) => void {
     const after = this.checks.begin(instanceId, triggerText)
     if (!this.seen.has(instanceId)) {
       this.seen.add(instanceId)
-      this.raiseNeeded(instanceId).catch((error: unknown) => this.errors.push(`raise: ${String(error)}`))
+      this.#raiseInBackground(instanceId)
     }
     return after
   }
 
+  #raiseInBackground(path: string): void {
+    this.#raiseNeeded(path).catch((error: unknown) => {
+      if (!this.#isClosed) this.errors.push(`raise: ${String(error)}`)
+    })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
     await this.#hub.close()
   }
 }
@@ -180,4 +233,8 @@ export interface HubOptions {
   /** Of the server that programs call. */
   httpUrl: string
   random: () => number
+  /** What becomes of each program, by the id of its root: what an orchestration waits for is raised as soon as it has begun. */
+  foretold: ReadonlyMap<string, Foretold>
+  /** Of the database, from the hub that had it before. */
+  known?: Known
 }

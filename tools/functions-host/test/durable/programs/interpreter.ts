@@ -29,7 +29,8 @@ df.app.activity('work', {
     attempts.set(key, attempt)
     if (workMs > 0) await sleep(workMs)
     if (attempt <= failures) throw new Error(boom)
-    return { value, run: `${process.pid}.${crypto.randomUUID()}` }
+    // Tells one run from another: a result once recorded stays that of its run.
+    return { value, key, run: crypto.randomUUID() }
   },
 })
 

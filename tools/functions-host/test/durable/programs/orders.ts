@@ -15,21 +15,17 @@ export function ordersProperty(
     fc.array(programs, { minLength: 1, maxLength: 3 }),
     fc.integer({ min: 0 }),
     async (several, seed) => {
-      await using hub = await HubUnderTest.open({
-        databaseFile: ':memory:',
-        httpUrl,
-        random: randomFrom(seed),
-      })
       const cases = several.map((program) => {
         const id = `p${++last}`
         return { id, program, foretold: foretell(program, id) }
       })
-      await Promise.all(
-        cases.map(async ({ id, program, foretold }) => {
-          hub.foresee(id, foretold)
-          await hub.start(program, id)
-        }),
-      )
+      await using hub = await HubUnderTest.open({
+        databaseFile: ':memory:',
+        httpUrl,
+        random: randomFrom(seed),
+        foretold: new Map(cases.map(({ id, foretold }) => [id, foretold])),
+      })
+      await Promise.all(cases.map(({ id, program }) => hub.start(program, id)))
       await Promise.all(cases.map(({ id, foretold }) => hub.compareEnd(id, foretold)))
       await hub.compareCounters(cases.map(({ foretold }) => foretold))
       hub.throwFaults()

@@ -1,13 +1,15 @@
 // Runs one property in a process of its own, where the SDK finds the core that it needs; prints what it found as JSON.
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { inspect, parseArgs } from 'node:util'
 import * as fc from 'fast-check'
 import { loadApp } from '../core.ts'
+import { listenToSqlite } from './commits.ts'
+import { crashesProperty } from './crashes.ts'
 import { ordersProperty } from './orders.ts'
 import { startPollServer } from './poll-server.ts'
 import { listenToSdk } from './sdk-ids.ts'
 
-const properties = { orders: ordersProperty }
+const properties = { orders: ordersProperty, crashes: crashesProperty }
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +22,7 @@ const { values } = parseArgs({
 process.env['WEBSITE_HOSTNAME'] = 'localhost'
 loadApp(join(import.meta.dirname, 'app', 'index.js'))
 listenToSdk()
+listenToSqlite()
 const server = await startPollServer()
 const figures: Record<string, number> = {}
 const property = properties[values.property as keyof typeof properties](server.url, figures)
@@ -31,6 +34,6 @@ const details = await fc.check(property, {
 })
 server.close()
 const failure = details.failed
-  ? `${fc.defaultReportMessage(details)}\n${String(details.errorInstance)}`
+  ? `${fc.defaultReportMessage(details)}\n${inspect(details.errorInstance)}`
   : undefined
 console.log(JSON.stringify({ property: values.property, seed, runs: details.numRuns, ...figures, failure }))

@@ -1,4 +1,5 @@
 // Hears which sequence numbers the SDK gives to its tasks. It keeps them to itself; its executor is the only place where they are.
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createRequire } from 'node:module'
 
 /** What a sequence number stands for, in the words of the history. */
@@ -25,7 +26,7 @@ interface SdkTask {
 }
 
 interface Executor {
-  context: { instanceId: string; currentLock?: { ownedLocks: { name: string; key: string }[] } }
+  context: { currentLock?: { ownedLocks: { name: string; key: string }[] } }
   sequenceNumber: number
   willContinueAsNew: boolean
   trackOpenTask: (task: SdkTask) => void
@@ -35,13 +36,26 @@ interface Executor {
 }
 
 const numbered = new WeakMap<Executor, Map<number, Numbered>>()
-const latest = new Map<string, Executor>()
+const running = new AsyncLocalStorage<{ executor?: Executor }>()
 
-/** The numbers that the SDK gave out when it last ran an instance, and whether its code has come to its end: then it hears no more events. */
-export function lastSdkRun(instanceId: string): { ids: ReadonlyMap<number, Numbered>; hasEnded: boolean } {
-  const executor = latest.get(instanceId)
-  if (executor === undefined) return { ids: new Map(), hasEnded: false }
-  return { ids: idsOf(executor), hasEnded: executor.isDoneExecuting() }
+/** What the SDK did in one call of an orchestrator: the numbers that it gave out, and whether its code has come to its end: then it hears no more events. */
+export interface SdkRun {
+  ids: ReadonlyMap<number, Numbered>
+  hasEnded: boolean
+}
+
+/** Calls an orchestrator; `onRun` is told what the SDK did in it, whether it throws or not. */
+export async function hearSdk<Answer>(
+  call: () => Promise<Answer>,
+  onRun: (run: SdkRun) => void,
+): Promise<Answer> {
+  const run: { executor?: Executor } = {}
+  try {
+    return await running.run(run, call)
+  } finally {
+    const { executor } = run
+    if (executor !== undefined) onRun({ ids: idsOf(executor), hasEnded: executor.isDoneExecuting() })
+  }
 }
 
 /** To be called once, before any orchestration runs. */
@@ -52,7 +66,8 @@ export function listenToSdk(): void {
   const { prototype } = TaskOrchestrationExecutor
   const { trackOpenTask, recordFireAndForgetAction, tryResumingUserCode } = prototype
   prototype.tryResumingUserCode = function (this: Executor) {
-    latest.set(this.context.instanceId, this)
+    const run = running.getStore()
+    if (run !== undefined) run.executor = this
     tryResumingUserCode.call(this)
   }
   prototype.trackOpenTask = function (this: Executor, task) {
