@@ -69,6 +69,7 @@ describe('kill -9 in the middle of a video job', () => {
       const blob = new Blob([await openAsBlob(clip), freeBox(number)])
       const { assetId } = await uploadFile(client(), { blob, filename: `clip-${number}.mp4` })
 
+      // oxlint-disable-next-line zoetrope/no-sleep-in-tests -- at any moment, whatever happens then: the seed chooses it
       await new Promise((done) => setTimeout(done, afterMs))
       await kill(target)
       if (target === 'everything' || target === 'supervisor') {

@@ -41,6 +41,7 @@ serveChild({
     const kept: Buffer[] = []
     for (;;) {
       kept.push(Buffer.alloc(16 * 2 ** 20, 1))
+      // oxlint-disable-next-line zoetrope/no-sleep-in-tests -- slow enough for its parent to see it grow
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
   },

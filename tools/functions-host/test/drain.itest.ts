@@ -57,15 +57,15 @@ async function sendAndLeave(port: number, text: string): Promise<void> {
     } catch {
       return undefined
     }
-    await new Promise<void>((resolve) => void socket.write(text, () => resolve()))
-    // The host has read it when it has answered, which it does not before its app is there: a moment must do.
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    socket.write(text)
+    // "100 Continue": the host has read the head, and with it what came in the same packet.
+    await once(socket, 'data')
     socket.destroy()
     return true
   })
 }
 
-const head = 'POST /api/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n'
+const head = 'POST /api/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n'
 
 describe('a host that ends', () => {
   it.each([

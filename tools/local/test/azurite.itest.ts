@@ -13,9 +13,9 @@ import { azuritePlan } from '../src/process-plans.ts'
 import type { WakeSource } from '../src/storage-events.ts'
 import { createStorageEvents } from '../src/storage-events.ts'
 import { superviseProcess } from '../src/supervised-process.ts'
+import { until } from './until.ts'
 
 const root = resolve(import.meta.dirname, '..', '..', '..')
-const deadlineMs = 30_000
 
 /** Azurite as the local stack runs it, with the queue and the container of uploads. */
 async function startStorage() {
@@ -56,16 +56,6 @@ async function startStorage() {
       await azurite.close()
       rmSync(dataDirectory, { recursive: true, force: true })
     },
-  }
-}
-
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  const endMs = Date.now() + deadlineMs
-  for (;;) {
-    const found = await look().catch(() => undefined)
-    if (found !== undefined) return found
-    if (Date.now() > endMs) throw new Error('It did not come to pass')
-    await new Promise((done) => setTimeout(done, 50))
   }
 }
 

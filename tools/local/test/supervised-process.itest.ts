@@ -6,16 +6,9 @@ import { createInterface } from 'node:readline'
 import { describe, expect, it } from '@jest/globals'
 
 import { superviseProcess } from '../src/supervised-process.ts'
+import { until } from './until.ts'
 
 const fixtures = join(import.meta.dirname, 'fixtures')
-
-async function until(holds: () => boolean): Promise<void> {
-  const endMs = Date.now() + 20_000
-  while (!holds()) {
-    if (Date.now() > endMs) throw new Error('It did not come to pass')
-    await new Promise((done) => setTimeout(done, 20))
-  }
-}
 
 function isAlive(pid: number): boolean {
   try {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import type { InvocationContext } from '@azure/functions'
 import * as df from 'durable-functions'
+import { until } from '../until.ts'
 
 const patienceMs = 20_000
 
@@ -118,13 +119,14 @@ export class TestHost implements AsyncDisposable {
 
   /** Waits until a condition on the instance holds. */
   async until(id: string, isSo: (status: Status) => boolean): Promise<Status> {
-    const deadlineMs = Date.now() + patienceMs
-    for (;;) {
-      const status = await this.status(id)
-      if (status !== undefined && isSo(status)) return status
-      if (Date.now() > deadlineMs) throw new Error(`${id} is ${JSON.stringify(status)}; log: ${this.#stderr}`)
-      await new Promise((resolve) => setTimeout(resolve, 10))
+    let status: Status | undefined
+    const isReached = async (): Promise<Status | undefined> => {
+      status = await this.status(id)
+      return status !== undefined && isSo(status) ? status : undefined
     }
+    return until(isReached, patienceMs).catch((cause: unknown) => {
+      throw new Error(`${id} is ${JSON.stringify(status)}; log: ${this.#stderr}`, { cause })
+    })
   }
 
   async end(id: string): Promise<Status> {
