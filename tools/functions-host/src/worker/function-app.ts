@@ -1,5 +1,3 @@
-import { registerHooks } from 'node:module'
-
 import type { CoreState } from './core-module.ts'
 import { makeCoreModule } from './core-module.ts'
 import { FastHttp } from './fast-http.ts'
@@ -12,6 +10,7 @@ import type { HookedLog } from './log-hooks.ts'
 import { makeHookedLog } from './log-hooks.ts'
 import type { FunctionMetadata, Invocation, InvocationOutcome, WorkerLogEntry } from './protocol.ts'
 import { runHooks } from './run-hooks.ts'
+import { supplyCore } from './supply-core.ts'
 
 /** How an app is loaded. */
 export interface FunctionAppOptions {
@@ -20,9 +19,6 @@ export interface FunctionAppOptions {
   /** Where the library's own server listens, for apps that stream: the path of a socket, or nowhere (requests are given to it). */
   readonly streamSocket: string | undefined
 }
-
-const coreUrl = 'functions-host:core'
-const coreKey = 'zoetropeFunctionsCore'
 
 /** The functions of one app, loaded into this process, which can hold no more than one. */
 export class FunctionApp {
@@ -91,18 +87,4 @@ export class FunctionApp {
 /** What hooks for the start and the end of the app are called with. */
 function appHookContext(state: CoreState, more: object = {}): Record<string, unknown> {
   return hookContext({ hookData: state.startHookData, appHookData: state.appHookData }, { ...more })
-}
-
-function supplyCore(core: Record<string, unknown>): void {
-  Object.assign(globalThis, { [coreKey]: core })
-  registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === '@azure/functions-core'
-        ? { url: coreUrl, format: 'commonjs', shortCircuit: true }
-        : next(specifier, context),
-    load: (url, context, next) =>
-      url === coreUrl
-        ? { format: 'commonjs', source: `module.exports = globalThis.${coreKey}`, shortCircuit: true }
-        : next(url, context),
-  })
 }

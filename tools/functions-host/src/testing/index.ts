@@ -1,0 +1,7 @@
+export type { HistoryFile } from '../durable/history-file.ts'
+export { HistoryFileError } from '../durable/history-file.ts'
+export type { OrchestratorCode } from '../history-replay/given-orchestrators.ts'
+export { NonDeterminismError } from '../history-replay/non-determinism-error.ts'
+export type { ReplaySummary } from '../history-replay/replay-file.ts'
+export type { ReplayHistoryOptions } from './replay-history.ts'
+export { replayHistory } from './replay-history.ts'
