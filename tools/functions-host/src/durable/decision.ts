@@ -35,6 +35,8 @@ export interface ReplayResult {
   decisions: Decision[]
   outcome: Outcome | undefined
   isSuspended: boolean
+  /** Activities, children and timers that the execution waits for. */
+  openTasks: number
   /** Why the last suspend or resume was asked for. */
   controlReason: string | null
   /** Where Azure would have done something worse: said once in the log. */
@@ -54,7 +56,15 @@ export interface RetryTrace {
 export function terminatedResult(reason: string | null): ReplayResult {
   const retried = { attempts: [], idleTimers: [] }
   const outcome: Outcome = { kind: 'terminated', reason }
-  return { decisions: [], outcome, isSuspended: false, controlReason: null, differences: [], retried }
+  return {
+    decisions: [],
+    outcome,
+    isSuspended: false,
+    openTasks: 0,
+    controlReason: null,
+    differences: [],
+    retried,
+  }
 }
 
 const changed = 'Was a change made to the orchestrator code after this instance had already started running?'

@@ -8,6 +8,7 @@ import { beginEpisode, type Episode, isFor } from './episode.ts'
 import { asksForV4, orchestratorTrigger, schemaV3, schemaV4 } from './orchestrator-trigger.ts'
 import { broken, type OrchestratorAnswer, readOrchestratorAnswer } from './orchestrator-answer.ts'
 import type { ReplayContext } from './action-starter.ts'
+import { restMs, tellOfLongHistory } from './long-histories.ts'
 import { replay } from './replay.ts'
 import { endedStates } from './store.ts'
 import { type WarmInstance, WarmInstances } from './warm-instances.ts'
@@ -40,6 +41,7 @@ export class Orchestrations {
   async #run(id: string, tries: number): Promise<number | undefined> {
     const messages = this.inboxes.take(id)
     if (messages.length === 0) return undefined
+    const startedMs = performance.now()
     try {
       const past = this.#past(id, messages)
       const episode = past === undefined ? undefined : beginEpisode(past, messages, this.#hub.time.nowText())
@@ -56,7 +58,10 @@ export class Orchestrations {
       }
       const answer = mismatch === undefined ? await this.#ask(episode) : broken(mismatch)
       if (answer !== undefined) {
-        await this.#end(episode, answer)
+        const openTasks = await this.#end(episode, answer)
+        const pauseMs = restMs({ openTasks, tookMs: performance.now() - startedMs })
+        // Kept as running, so that what ends meanwhile goes to disk at once.
+        if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs))
         return undefined
       }
       this.#hub.options.log('warning', `The worker was lost during an episode of ${id}: it runs again.`)
@@ -135,7 +140,8 @@ export class Orchestrations {
     })
   }
 
-  async #end(episode: Episode, answer: OrchestratorAnswer): Promise<void> {
+  /** @returns how many tasks the instance waits for; none where it has ended */
+  async #end(episode: Episode, answer: OrchestratorAnswer): Promise<number> {
     const { past, fresh } = episode
     const { instance_id: id, name } = past.row
     const context: ReplayContext = {
@@ -144,13 +150,23 @@ export class Orchestrations {
       defaultVersion: this.#hub.settings.defaultVersion,
       refuse: (kind, called) => this.#hub.names.refusal(kind, called),
     }
+    const eventsBefore = past.events.length
     const result = replay([...past.events, ...fresh], answer, context)
     const now = await this.#hub.journal.write((effects) => {
       this.inboxes.drop(id, episode.messages)
       return commitEpisode(this.#hub.store, effects, { episode, answer, result })
     })
     for (const difference of result.differences) this.#hub.differences.tell(`${name}: ${difference}`)
-    if (now === undefined || result.outcome !== undefined) this.#warm.delete(id)
-    else this.#warm.set(id, now)
+    if (now === undefined || result.outcome !== undefined) {
+      this.#warm.delete(id)
+      return 0
+    }
+    this.#warm.set(id, now)
+    tellOfLongHistory(this.#hub.options.log, {
+      name,
+      instanceId: id,
+      lengths: [eventsBefore, now.events.length],
+    })
+    return result.openTasks
   }
 }

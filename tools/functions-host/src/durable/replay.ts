@@ -76,6 +76,7 @@ class Replay {
       decisions: this.#outcome === undefined ? this.#schedule.decisions : this.#fireAndForget(),
       outcome: this.#outcome,
       isSuspended: this.#isSuspended,
+      openTasks: this.#schedule.openTasks,
       controlReason: this.#controlReason,
       differences: this.#differences,
       retried: this.#retried,
@@ -198,7 +199,7 @@ class Replay {
   }
 
   #end(): Outcome | undefined {
-    if (this.#isSuspended || this.#schedule.isOpen) return undefined
+    if (this.#isSuspended || this.#schedule.openTasks > 0) return undefined
     const { error, isDone, output, failureDetails } = this.#answer
     if (
       error === undefined &&

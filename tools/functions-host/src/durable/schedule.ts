@@ -56,8 +56,8 @@ export class Schedule {
     return [...this.#pending.values()]
   }
 
-  /** Whether something holds up the end of the execution. */
-  get isOpen(): boolean {
-    return this.#open.size > 0
+  /** How many hold up the end of the execution. */
+  get openTasks(): number {
+    return this.#open.size
   }
 }
