@@ -41,14 +41,14 @@ interface Past {
 /** One hub's episodes, checked as its orchestrators are called. What is wrong is kept: a hub must not see a test fail. */
 export class EpisodeChecks {
   readonly #past = new Map<string, Past>()
-  /** The results that orchestrations have been told, by execution and task id. */
+  /** The results on record, by execution and task id. */
   readonly results: Map<string, string>
   readonly faults: string[] = []
   /** How many episodes were checked, and how many numbers of the SDK were compared with ids of the host. */
   episodes = 0
   comparedIds = 0
 
-  /** @param results what the orchestrations were told before, by another hub on the same database */
+  /** @param results those that were on record for another hub on the same database */
   constructor(results: ReadonlyMap<string, string> = new Map()) {
     this.results = new Map(results)
   }
@@ -67,13 +67,7 @@ export class EpisodeChecks {
       this.faults.push(`${instanceId}: ${text}\n  ${shown}`)
     }
     checkForm(history, fault)
-    for (const event of history) {
-      if (event.EventType !== 5 && event.EventType !== 8) continue
-      const key = `${executionId} ${event.TaskScheduledId}`
-      const told = this.results.get(key) ?? event.Result ?? ''
-      if (told !== event.Result) fault(`${event.TaskScheduledId} had the result ${told} before`)
-      this.results.set(key, told)
-    }
+    this.#compareResults(executionId, history, fault)
     const past = this.#past.get(executionId)
     if (past !== undefined) this.#compare(past, history, fault)
     return (run) => {
@@ -83,6 +77,18 @@ export class EpisodeChecks {
         run,
         isSuspended: isSuspended?.EventType === 19,
       })
+    }
+  }
+
+  // A result is on record together with the episode that first hears it: what stands before this one.
+  #compareResults(executionId: string, history: readonly Event[], fault: (text: string) => void): void {
+    const begun = history.findLastIndex((event) => event.EventType === orchestratorStarted)
+    for (const [index, event] of history.entries()) {
+      if (event.EventType !== 5 && event.EventType !== 8) continue
+      const key = `${executionId} ${event.TaskScheduledId}`
+      const recorded = this.results.get(key) ?? event.Result ?? ''
+      if (recorded !== event.Result) fault(`${event.TaskScheduledId} had the result ${recorded} before`)
+      if (index < begun) this.results.set(key, recorded)
     }
   }
 
