@@ -1,6 +1,7 @@
 // `func`: stands in for the command of Core Tools where an app or its tests call it.
 import { Command } from 'commander'
 
+import { funcDurable } from './commands/func-durable.ts'
 import { runProgram } from './commands/run-program.ts'
 import { startCommand } from './commands/start-command.ts'
 import { HostError } from './errors.ts'
@@ -11,7 +12,6 @@ const otherCommands = [
   'azure',
   'azurecontainerapps',
   'bundles',
-  'durable',
   'extensions',
   'function',
   'init',
@@ -28,6 +28,7 @@ const program = new Command('func')
   .description('Runs Azure Functions apps written for Node, as `func start` of Core Tools does.')
   .version(coreToolsVersion, '-v, --version')
   .addCommand(startCommand())
+  .addCommand(funcDurable())
   .addCommand(new Command('host').description('the host').addCommand(startCommand()))
 for (const name of otherCommands) {
   program.addCommand(
@@ -37,7 +38,7 @@ for (const name of otherCommands) {
       .helpOption(false)
       .action(() => {
         throw new HostError(
-          `"func ${name}" is not part of this func, which only runs apps (func start). Use Microsoft's Core Tools for it.`,
+          `"func ${name}" is not part of this func, which runs apps (func start) and asks for their orchestrations (func durable). Use Microsoft's Core Tools for it.`,
         )
       }),
     { hidden: true },

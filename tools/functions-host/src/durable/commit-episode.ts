@@ -67,7 +67,7 @@ export function commitEpisode(
   )
   const added = [...decided, makeEvent(at, EventType.orchestratorCompleted)]
   const episodeText = [...fresh, ...added].map((event) => JSON.stringify(event)).join(',')
-  store.appendHistory(row.instance_id, past.events.length, episodeText)
+  store.appendHistory(row.instance_id, past.events.length, episodeText, result.waits)
   return { row, events: [...past.events, ...fresh, ...added], text: joinTexts(past.text, episodeText) }
 }
 

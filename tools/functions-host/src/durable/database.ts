@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-const schemaVersion = 5
+const schemaVersion = 6
 
 /** What brings a file of format n to format n + 1. */
 const migrations: Record<number, (database: DatabaseSync) => void> = {
@@ -24,6 +24,7 @@ const migrations: Record<number, (database: DatabaseSync) => void> = {
   },
   // A row holds what an episode added, instead of one event.
   4: (database) => database.exec('ALTER TABLE history RENAME COLUMN event TO events'),
+  5: (database) => addColumn(database, 'history', 'waits TEXT'),
 }
 
 function addColumn(database: DatabaseSync, table: string, definition: string): void {
@@ -38,9 +39,9 @@ CREATE TABLE inbox (instance_id TEXT NOT NULL, is_late INTEGER NOT NULL, seq INT
 CREATE TABLE activities (instance_id TEXT NOT NULL, seq INTEGER NOT NULL, execution_id TEXT NOT NULL, task_id INTEGER NOT NULL, name TEXT NOT NULL, input TEXT, PRIMARY KEY (instance_id, seq)) WITHOUT ROWID;
 `
 
-// A row for each episode: the texts of its events, with commas between them; `seq` is the index of the first.
+// A row for each episode: the texts of its events, with commas between them; `seq` is the index of the first; `waits`: WaitChanges.
 const history =
-  'CREATE TABLE history (instance_id TEXT NOT NULL, seq INTEGER NOT NULL, events TEXT NOT NULL, PRIMARY KEY (instance_id, seq)) WITHOUT ROWID;'
+  'CREATE TABLE history (instance_id TEXT NOT NULL, seq INTEGER NOT NULL, events TEXT NOT NULL, waits TEXT, PRIMARY KEY (instance_id, seq)) WITHOUT ROWID;'
 
 const lockIndex =
   'CREATE INDEX IF NOT EXISTS entities_by_lock ON entities (locked_by) WHERE locked_by IS NOT NULL;'

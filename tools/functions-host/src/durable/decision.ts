@@ -1,4 +1,5 @@
 import type { EntityMessage } from './entity-request.ts'
+import type { WaitChanges } from './event-wait.ts'
 import type { Failure, FailureDetails, HistoryEvent } from './history-event.ts'
 
 /** What an orchestration newly wants done. Its id is the sequence number under which the SDK waits for the end. */
@@ -42,6 +43,8 @@ export interface ReplayResult {
   /** Where Azure would have done something worse: said once in the log. */
   differences: string[]
   retried: RetryTrace
+  /** Waits for events that began or ended in this episode. */
+  waits: WaitChanges | undefined
 }
 
 /** What retries left in a history: rewinding takes back the last attempts only, together with their idle timers. */
@@ -64,6 +67,7 @@ export function terminatedResult(reason: string | null): ReplayResult {
     controlReason: null,
     differences: [],
     retried,
+    waits: undefined,
   }
 }
 

@@ -109,7 +109,10 @@ function inspectInstance(engine: Engine, row: InstanceRow, query: URLSearchParam
   // Rewinding puts other events in the place of those that failed, and changes the state.
   const known = `${row.execution_id}:${eventCount}:${row.status}`
   if (query.get('known') === known) return { nowMs, instance, known }
-  const timeline = timelineOf(JSON.parse(`[${store.historyText(row.instance_id)}]`) as HistoryEvent[])
+  const timeline = timelineOf(
+    JSON.parse(`[${store.historyText(row.instance_id)}]`) as HistoryEvent[],
+    Object.values(store.waits(row.instance_id)),
+  )
   const kind = query.get('kind')
   const whole = query.get('all') === 'true' ? timeline.rows : groupRows(timeline)
   const items = kind === null ? whole : rowsOfGroup(timeline, kind, query.get('name') ?? '')

@@ -1,3 +1,4 @@
+import type { EventWait } from './event-wait.ts'
 import type { HistoryEvent } from './history-event.ts'
 import { ReplayTask } from './replay-task.ts'
 
@@ -6,7 +7,20 @@ export class Mailbox {
   readonly #calls = new Map<string, ReplayTask>()
   readonly #waiters = new Map<string, ReplayTask[]>()
   readonly #early: HistoryEvent[] = []
+  /** Waiter -> its wait, in the order in which they began. */
+  readonly #waits = new Map<ReplayTask, { name: string; fromMs: number; toMs?: number }>()
+  readonly #nowMs: () => number
   #waiting = 0
+
+  /** `nowMs`: the time of the episode that is replayed. */
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs
+  }
+
+  /** All waits for events so far, in the order in which they began. */
+  get waits(): EventWait[] {
+    return [...this.#waits.values()]
+  }
 
   /** How many wait for something that may still come. */
   get waiting(): number {
@@ -29,12 +43,15 @@ export class Mailbox {
 
   waitFor(name: string): ReplayTask {
     const task = new ReplayTask()
+    const fromMs = this.#nowMs()
     const early = this.#early.findIndex((event) => event.Name === name)
     if (early >= 0) {
+      this.#waits.set(task, { name, fromMs, toMs: fromMs })
       this.#early.splice(early, 1)
       task.settle()
       return task
     }
+    this.#waits.set(task, { name, fromMs })
     this.#waiting += 1
     const waiters = this.#waiters.get(name)
     if (waiters === undefined) this.#waiters.set(name, [task])
@@ -52,6 +69,8 @@ export class Mailbox {
       return
     }
     this.#waiting -= 1
+    const wait = this.#waits.get(task)
+    if (wait) wait.toMs = this.#nowMs()
     task.settle()
   }
 }

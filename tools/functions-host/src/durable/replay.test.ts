@@ -66,6 +66,23 @@ function play(history: HistoryEvent[], actions: Action[], answer: Partial<Orches
 const ids = (decisions: { id: number }[]): number[] => decisions.map(({ id }) => id)
 
 describe('replay', () => {
+  it('tells which waits for events an episode began or ended', () => {
+    const go = eventRaised(now, 'go', '1')
+    const code = [any(wait('go'), timer(9000)), wait('stop')]
+
+    expect(play([], code).waits).toEqual({ 0: { name: 'go', fromMs: 1_000_000 } })
+    expect(play([timerCreated(0), started(500), go], code).waits).toEqual({
+      0: { name: 'go', fromMs: 1_000_000, toMs: 1_000_500 },
+      1: { name: 'stop', fromMs: 1_000_500 },
+    })
+    expect(play([timerCreated(0), started(500), go, started(800)], code).waits).toBeUndefined()
+    expect(
+      play([timerCreated(0), eventRaised(now, 'stop', null), started(500), go], code).waits,
+    ).toMatchObject({
+      1: { name: 'stop', fromMs: 1_000_500, toMs: 1_000_500 },
+    })
+  })
+
   it('numbers tasks in the order of their creation, children of compound actions from left to right', () => {
     const { decisions } = play(
       [],

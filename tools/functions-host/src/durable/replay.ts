@@ -8,6 +8,7 @@ import {
   type RetryTrace,
   terminatedResult,
 } from './decision.ts'
+import { changedWaits } from './event-wait.ts'
 import { EventType, type Failure, type HistoryEvent, isDecision } from './history-event.ts'
 import { Mailbox } from './mailbox.ts'
 import type { OrchestratorAnswer } from './orchestrator-answer.ts'
@@ -34,7 +35,7 @@ class Replay {
   readonly #context: ReplayContext
   readonly #starter: ActionStarter
   readonly #schedule = new Schedule()
-  readonly #mailbox = new Mailbox()
+  readonly #mailbox = new Mailbox(() => this.#nowMs)
   readonly #differences: string[] = []
   #nextAction = 0
   readonly #retried: RetryTrace = { attempts: [], idleTimers: [] }
@@ -80,6 +81,7 @@ class Replay {
       controlReason: this.#controlReason,
       differences: this.#differences,
       retried: this.#retried,
+      waits: changedWaits(this.#mailbox.waits, this.#nowMs),
     }
   }
 

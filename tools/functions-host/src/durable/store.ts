@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync, SQLInputValue } from 'node:sqlite'
 import { parseEntityId } from './entity-request.ts'
+import { mergeWaits, type WaitChanges } from './event-wait.ts'
 import type { HistoryEvent } from './history-event.ts'
 import type { HubTime } from './hub-time.ts'
 import type { Effects } from './journal.ts'
@@ -192,15 +193,31 @@ export class Store {
     return events.map((event) => JSON.stringify(event))
   }
 
+  /** The waits for events of an instance's last execution. */
+  waits(id: string): WaitChanges {
+    const rows = this.all<{ waits: string }>(
+      'SELECT waits FROM history WHERE instance_id = ? AND waits IS NOT NULL ORDER BY seq',
+      id,
+    )
+    return mergeWaits(rows.map(({ waits }) => JSON.parse(waits) as WaitChanges))
+  }
+
   /** Adds what an episode has added. `from`: how many events there were. */
-  appendHistory(id: string, from: number, events: string): void {
-    this.run('INSERT INTO history (instance_id, seq, events) VALUES (?, ?, ?)', id, from, events)
+  appendHistory(id: string, from: number, events: string, waits?: WaitChanges): void {
+    this.run(
+      'INSERT INTO history (instance_id, seq, events, waits) VALUES (?, ?, ?, ?)',
+      id,
+      from,
+      events,
+      waits === undefined ? null : JSON.stringify(waits),
+    )
   }
 
   /** Puts another history in place of an instance's. */
   replaceHistory(id: string, events: readonly HistoryEvent[]): void {
+    const waits = this.waits(id)
     this.run('DELETE FROM history WHERE instance_id = ?', id)
-    this.appendHistory(id, 0, events.map((event) => JSON.stringify(event)).join(','))
+    this.appendHistory(id, 0, events.map((event) => JSON.stringify(event)).join(','), waits)
   }
 
   inbox(id: string): InboxRow[] {

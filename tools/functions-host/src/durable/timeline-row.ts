@@ -69,11 +69,3 @@ export interface Timeline {
   readonly endedMs?: number
   readonly rows: readonly TimelineRow[]
 }
-
-/** A wait for an external event, as the replay of an orchestration finds it; ms since 1970. */
-export interface EventWait {
-  readonly name: string
-  readonly fromMs: number
-  /** Absent while it waits. */
-  readonly toMs?: number
-}

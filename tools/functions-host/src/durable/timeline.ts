@@ -1,8 +1,9 @@
 import { builtInHttp } from './action.ts'
+import type { EventWait } from './event-wait.ts'
 import { EventType, type HistoryEvent } from './history-event.ts'
 import { failureOf } from './timeline-failure.ts'
 import { RetryFinder, type RetryTimer } from './timeline-retries.ts'
-import type { EventWait, RowKind, SpanState, Timeline, TimelineRow, TimelineSpan } from './timeline-row.ts'
+import type { RowKind, SpanState, Timeline, TimelineRow, TimelineSpan } from './timeline-row.ts'
 
 /** Longest text of a result, characters. */
 const maxResultLength = 500

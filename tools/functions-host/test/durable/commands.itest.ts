@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 
 import { durableCommand } from '../../src/commands/durable-command.ts'
+import { funcDurable } from '../../src/commands/func-durable.ts'
 import { readHistoryFile } from '../../src/durable/history-file.ts'
 import { type EndedCommand, runCommand } from '../run-command.ts'
 import { RunningHost } from '../running-host.ts'
@@ -78,6 +79,13 @@ describe('functions-host durable', () => {
     expect(limited.errors).toBe('There are more: --limit 20 shows them.\n')
   })
 
+  it('shows what an instance waits for', async () => {
+    const shown = await printed('show', 'approval-1')
+
+    expect(shown).toMatch(/event approved +waits/)
+    expect(shown).toMatch(/timer +waits .*fires in 59 min/)
+  })
+
   it('holds an instance, lets it go on, and sends it an event', async () => {
     expect(await printed('suspend', 'approval-1', '--reason', 'lunch')).toBe('approval-1 is to be held.\n')
     await until(async () => /suspended lunch +runs/.test(await printed('show', 'approval-1')))
@@ -87,6 +95,7 @@ describe('functions-host durable', () => {
     const ended = await durable('show', 'approval-1', '--follow')
 
     expect(ended.error).toBeUndefined()
+    expect(ended.output).toMatch(/event approved +\d.* m?s/)
     expect(ended.output).toContain('output   {"approved":true,"by":{"who":"Ada"}}')
     expect(await failing('terminate', 'approval-1')).toContain('Instance approval-1 has ended')
   })
@@ -122,6 +131,39 @@ describe('functions-host durable', () => {
     expect(await printed('purge', '--id-prefix', 'done', '--yes')).toBe('2 instances purged.\n')
     expect(await listed('--id-prefix', 'done')).toEqual([])
     expect(await listed('--id-prefix', 'held')).toEqual(['held-1'])
+  })
+
+  it('has the commands of Core Tools under func', async () => {
+    const func = async (...args: string[]): Promise<string> => {
+      const { output, errors, error } = await runCommand(funcDurable(), [...args, '--port', port])
+      return `${output}${errors}${error?.message ?? ''}`
+    }
+    const start = ['start-new', '--function-name', 'gallery', '--input', '2', '--id', 'tools-1']
+
+    expect(await func(...start, '--task-hub-name', 'orders')).toBe('tools-1\n')
+    await durable('show', 'tools-1', '-f')
+    expect(
+      JSON.parse(await func('get-runtime-status', '--id', 'tools-1', '--show-input', 'false')),
+    ).toMatchObject({
+      runtimeStatus: 'Completed',
+      input: null,
+      output: 2,
+    })
+    expect(JSON.parse(await func('get-history', '--id', 'tools-1'))).toHaveLength(4)
+    expect(await func('get-instances', '--runtime-status', 'failed', 'running', '--top', '1')).toMatch(
+      /^\[\n[^]*\]\nContinuation token for next set of results: '.+'\n$/,
+    )
+    await func('start-new', '--function-name', 'approval', '--id', 'tools-2')
+    expect(await func('raise-event', '--id', 'tools-2', '--event-name', 'x', '--event-data', '1')).toContain(
+      'gets',
+    )
+    expect(await func('terminate', '--id', 'tools-2', '--reason', 'enough')).toContain('tools-2 is to end.')
+    expect(await func('rewind', '--id', 'tools-1')).toContain('has ended')
+    expect(await func('purge-history', '--created-before', '2020-01-01')).toContain('0 instances purged.')
+    expect(await func('get-instances', '--task-hub-name', 'Other')).toContain(
+      'task hub of this app is Orders',
+    )
+    expect(await func('delete-task-hub')).toContain('The task hub is a file')
   })
 
   it.each([
