@@ -19,7 +19,10 @@ export interface InvokerOptions {
   readonly metrics: AppMetrics
   readonly clock: Clock
   /** Runs an invocation in a worker. */
-  readonly run: (invocation: Invocation, worker?: FunctionWorker) => Promise<InvocationResult>
+  readonly run: (
+    invocation: Invocation,
+    where: { readonly worker?: FunctionWorker | undefined; readonly isAlone: boolean },
+  ) => Promise<InvocationResult>
   /** Reads the input of a binding by which a function uses a listener of another kind; undefined for any other binding. */
   readonly clientOf: (binding: Binding) => (() => Promise<string>) | undefined
   /** A queue got something new from an output binding. */
@@ -78,7 +81,7 @@ export class Invoker {
           traceContext: { traceParent: request.traceParent ?? newTraceParent() },
           ...(request.retryContext ? { retryContext: request.retryContext } : {}),
         },
-        request.worker,
+        { worker: request.worker, isAlone: request.isAlone === true },
       )
       if (result.ok && bindings.hasOutputs)
         for (const queue of await bindings.write(result, request)) this.#options.onWritten(queue)

@@ -88,7 +88,8 @@ export class JobHost {
       log: options.log,
       metrics: options.metrics,
       clock: options.host.clock,
-      run: (invocation, worker) => this.#pool.invoke(invocation, worker),
+      run: (invocation, { worker, isAlone }) =>
+        isAlone ? this.#pool.invokeAlone(invocation) : this.#pool.invoke(invocation, worker),
       clientOf: (binding) => this.#clientOf(binding),
       onWritten: (queue) => this.wake(queue),
     })

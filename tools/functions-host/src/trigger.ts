@@ -26,6 +26,8 @@ export interface InvocationRequest {
   readonly invocationId?: string
   /** Where it runs; by default on the worker with the least to do. */
   readonly worker?: FunctionWorker
+  /** It runs in an instance of its own, which ends with it: it may crash or hang that of others. */
+  readonly isAlone?: boolean
   /** What set it off, for the log: name -> value. */
   readonly triggerDetails?: Readonly<Record<string, string | number>>
 }

@@ -2,7 +2,7 @@ import { builtInHttp } from './action.ts'
 import { activityFailure, activityResult } from './activity-text.ts'
 import { callHttp } from './call-http.ts'
 import { type Failure, taskEnded } from './history-event.ts'
-import type { HubContext } from './hub-context.ts'
+import { type HubContext, limitOf } from './hub-context.ts'
 import type { Inboxes } from './inboxes.ts'
 import type { ActivityKey, ActivityRow } from './store.ts'
 import { lostWorkerDelayMs, WorkQueue } from './work-queue.ts'
@@ -10,7 +10,7 @@ import { lostWorkerDelayMs, WorkQueue } from './work-queue.ts'
 /** The queue of activities: each runs until it has an end, however many workers or hosts it costs. */
 export function createActivityQueue(hub: HubContext, inboxes: Inboxes): WorkQueue<string> {
   return new WorkQueue(
-    { limit: hub.settings.maxConcurrentActivities, clock: hub.time.clock },
+    { limit: limitOf(hub, hub.settings.maxConcurrentActivities), clock: hub.time.clock },
     async (text, tries) => {
       const key = readKey(text)
       const row = hub.store.activity(key)

@@ -9,8 +9,20 @@ export type DurableInvoke = (call: {
   instanceId: string
   /** The text the trigger gets; null: no data at all. */
   input: string | null
+  /** It is to run in an instance of its own, since it may crash or hang that of others. */
+  isAlone?: boolean
 }) => Promise<
-  { ok: true; value: unknown } | { ok: false; message: string; stack?: string; workerLost?: boolean }
+  | { ok: true; value: unknown }
+  | {
+      ok: false
+      message: string
+      stack?: string
+      workerLost?: boolean
+      /** With `workerLost`: the worker crashed or hung, and nobody else ended it. */
+      workerCrashed?: boolean
+      /** It was lost too often, and is not tried again. */
+      isGivenUp?: boolean
+    }
 >
 
 /** The durable part of one app. */
@@ -21,6 +33,8 @@ export interface DurableHub {
   handleManagement(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>
   /** What an operator sees under a path such as `instances/ID`, as JSON; undefined where there is nothing. Only while the hub runs. */
   inspect(path: string, query: URLSearchParams): unknown
+  /** What waits or runs now, and how much of it one instance of the app is meant to have. */
+  demands(): { source: string; count: number; perInstance: number }[]
   start(): Promise<void>
   /** Starts nothing new and waits for what runs. */
   drain(): Promise<void>
@@ -42,6 +56,8 @@ export interface DurableHubOptions {
   systemKey: string
   /** The time of histories, timers and back-offs. */
   clock: Clock
+  /** Instances of the app that share the work: so many times over the limits of host.json hold. By default 1. */
+  width?: () => number
 }
 
 /** Makes the hub of an app. */

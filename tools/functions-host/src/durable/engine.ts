@@ -1,7 +1,7 @@
 import { createActivityQueue, queueKey } from './activities.ts'
 import { openDatabase } from './database.ts'
 import { Differences } from './differences.ts'
-import type { DurableHubOptions } from './durable-contract.ts'
+import type { DurableHub, DurableHubOptions } from './durable-contract.ts'
 import { createEntityQueue } from './entities.ts'
 import { FunctionNames, type HubContext } from './hub-context.ts'
 import { HubTime } from './hub-time.ts'
@@ -9,6 +9,7 @@ import { InstanceEnds } from './instance-ends.ts'
 import { type Effects, Journal } from './journal.ts'
 import { Orchestrations } from './orchestrations.ts'
 import { readHubSettings } from './settings.ts'
+import { sparingInstances } from './suspects.ts'
 import { Store } from './store.ts'
 import { Timers } from './timers.ts'
 
@@ -16,6 +17,7 @@ import { Timers } from './timers.ts'
 export interface Engine extends HubContext {
   orchestrations: Orchestrations
   ends: InstanceEnds
+  demands: DurableHub['demands']
   start(): void
   /** Starts nothing new and waits for what runs. */
   drain(): Promise<void>
@@ -29,9 +31,10 @@ export function createEngine(options: DurableHubOptions): Engine {
   const time = new HubTime(options.clock)
   const store = new Store(database, time)
   const journal = new Journal(database, (effects) => wake(effects))
+  const settings = readHubSettings(options.hostJson)
   const hub: HubContext = {
-    options,
-    settings: readHubSettings(options.hostJson),
+    options: { ...options, invoke: sparingInstances(options.invoke, options.log) },
+    settings,
     store,
     journal,
     time,
@@ -60,6 +63,15 @@ export function createEngine(options: DurableHubOptions): Engine {
     ...hub,
     orchestrations,
     ends,
+    demands: () => [
+      {
+        source: 'orchestrations',
+        count: orchestrations.queue.size,
+        perInstance: settings.maxConcurrentOrchestrators,
+      },
+      { source: 'activities', count: activities.size, perInstance: settings.maxConcurrentActivities },
+      { source: 'entities', count: entities.size, perInstance: settings.maxConcurrentEntities },
+    ],
     start(): void {
       for (const row of store.all<{ instance_id: string }>('SELECT DISTINCT instance_id FROM inbox'))
         wakeInstance(row.instance_id)

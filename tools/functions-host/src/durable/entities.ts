@@ -1,5 +1,5 @@
 import { eventRaised } from './history-event.ts'
-import type { HubContext } from './hub-context.ts'
+import { type HubContext, limitOf } from './hub-context.ts'
 import { type EntityMail, type EntityWork, nextEntityWork } from './entity-inbox.ts'
 import { endLock, grantLock } from './entity-locks.ts'
 import {
@@ -28,7 +28,7 @@ interface EntityAnswer {
 /** The queue of entities: all waiting operations of one in a batch; its state, answers and signals in one transaction. */
 export function createEntityQueue(hub: HubContext): WorkQueue<string> {
   return new WorkQueue(
-    { limit: hub.settings.maxConcurrentEntities, clock: hub.time.clock },
+    { limit: limitOf(hub, hub.settings.maxConcurrentEntities), clock: hub.time.clock },
     async (id, tries) => {
       const before = hub.store.entity(id)
       const inbox = hub.store

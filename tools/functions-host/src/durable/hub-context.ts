@@ -17,6 +17,11 @@ export interface HubContext {
   differences: Differences
 }
 
+/** The limit of one instance of the app, for all that there are. */
+export function limitOf({ options }: HubContext, perInstance: number): () => number {
+  return () => perInstance * (options.width?.() ?? 1)
+}
+
 /** The kinds of durable functions, as the recorded texts name them. */
 export type FunctionKind = 'orchestrator' | 'activity' | 'entity'
 

@@ -44,6 +44,7 @@ export const createDurableHub: CreateDurableHub = (options) => {
       const origin = request.headers.host === undefined ? options.baseUrl() : `http://${request.headers.host}`
       await handleManagementCall(running(), readExchange(request, response, { path, origin, isRpc: false }))
     },
+    demands: () => engine?.demands() ?? [],
     inspect: (path, query) => inspectHub(running(), path, query),
     async start(): Promise<void> {
       // The file is locked: only now has whoever ran before let it go.

@@ -1,6 +1,6 @@
 import type { DurableInvoke } from './durable-contract.ts'
 import { EventType, type HistoryEvent } from './history-event.ts'
-import type { HubContext } from './hub-context.ts'
+import { type HubContext, limitOf } from './hub-context.ts'
 import { Inboxes, type Message } from './inboxes.ts'
 import { HubClosedError } from './journal.ts'
 import { commitEpisode } from './commit-episode.ts'
@@ -27,7 +27,7 @@ export class Orchestrations {
   constructor(hub: HubContext) {
     this.#hub = hub
     this.queue = new WorkQueue(
-      { limit: hub.settings.maxConcurrentOrchestrators, clock: hub.time.clock },
+      { limit: limitOf(hub, hub.settings.maxConcurrentOrchestrators), clock: hub.time.clock },
       (id, tries) => this.#run(id, tries),
     )
     this.inboxes = new Inboxes(hub.store, hub.journal, this.queue)
@@ -124,6 +124,7 @@ export class Orchestrations {
     // It is called as in Azure, but nothing of what a terminated orchestrator answers is used.
     if (isTerminated) return { isDone: false, actions: [], output: null, customStatus: row.custom_status }
     if (!answer.ok && answer.workerLost === true) return undefined
+    if (!answer.ok && answer.isGivenUp === true) return broken(answer.message)
     return readOrchestratorAnswer(answer)
   }
 

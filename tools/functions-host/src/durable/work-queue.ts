@@ -2,7 +2,7 @@ import type { Clock } from '../time/clock.ts'
 
 /** Runs keyed work, so many at a time, and never one key twice at once; a key that is added while it runs is run again afterwards. */
 export class WorkQueue<K> {
-  readonly #limit: number
+  readonly #limit: () => number
   readonly #clock: Clock
   /** Does the work; a number means: again after so many milliseconds. */
   readonly #work: (key: K, tries: number) => Promise<number | undefined>
@@ -15,10 +15,10 @@ export class WorkQueue<K> {
   #onIdle: (() => void)[] = []
 
   constructor(
-    { limit, clock }: { limit: number; clock: Clock },
+    { limit, clock }: { limit: () => number; clock: Clock },
     work: (key: K, tries: number) => Promise<number | undefined>,
   ) {
-    this.#limit = Math.max(1, limit)
+    this.#limit = () => Math.max(1, limit())
     this.#clock = clock
     this.#work = work
   }
@@ -46,14 +46,19 @@ export class WorkQueue<K> {
     this.#pump()
   }
 
+  /** Keys that wait or are worked on. */
+  get size(): number {
+    return this.#waiting.size + this.#running.size
+  }
+
   /** Whether a key would be worked on within a moment. */
   canStart(key: K): boolean {
     const isFree = !this.#running.has(key) && !this.#tries.has(key)
-    return this.#isOpen && isFree && this.#waiting.size < this.#limit
+    return this.#isOpen && isFree && this.#waiting.size < this.#limit()
   }
 
   #pump(): void {
-    while (this.#isOpen && this.#running.size < this.#limit) {
+    while (this.#isOpen && this.#running.size < this.#limit()) {
       const [key] = this.#waiting
       if (key === undefined) return
       this.#waiting.delete(key)

@@ -59,7 +59,7 @@ export class InstanceSet {
   /** Starts the instances that run from the first: the least number, and one in any case, which tells what functions there are. @throws HostError when the app cannot be loaded */
   async start(signal?: AbortSignal): Promise<void> {
     const count = Math.max(this.#options.settings.least, 1)
-    const instances = Array.from({ length: count }, () => this.#add({ purpose: undefined }))
+    const instances = Array.from({ length: count }, () => this.#add({ triesOnce: true }))
     await Promise.all(instances.map((instance) => instance.started(signal)))
   }
 
@@ -107,6 +107,21 @@ export class InstanceSet {
     return instance?.isEnding === false && instance.workers.includes(worker) ? instance : undefined
   }
 
+  /** Has a worker of an instance that takes nothing else, and that ends then, do something. @throws Error when it does not start */
+  async runAlone<Result>(purpose: string, run: (worker: FunctionWorker) => Promise<Result>): Promise<Result> {
+    const instance = this.#add({ purpose: `${purpose}, which runs alone`, triesOnce: true })
+    instance.reserve()
+    try {
+      await instance.started(this.#closing.signal)
+      const [worker] = instance.workers
+      if (!worker) throw new Error('its worker ended at once')
+      return await run(worker)
+    } finally {
+      await instance.kill()
+      this.#instances.delete(instance)
+    }
+  }
+
   /** Ends all at once, and for good; what they were running is lost. */
   async kill(): Promise<void> {
     this.#close()
@@ -138,7 +153,13 @@ export class InstanceSet {
   }
 
   /** Starts one more; `purpose`: what it is for, where it was not there from the first. */
-  #add({ purpose }: { readonly purpose: string | undefined }): Instance {
+  #add({
+    purpose,
+    triesOnce = false,
+  }: {
+    readonly purpose?: string
+    readonly triesOnce?: boolean
+  }): Instance {
     const { settings, workerCount, spawnFor, log, appName } = this.#options
     const taken = new Set([...this.#instances].map((other) => other.number))
     let number = 1
@@ -164,7 +185,7 @@ export class InstanceSet {
           )
         },
       },
-      { isFirst: purpose === undefined },
+      { triesOnce },
     )
     this.#instances.add(instance)
     return instance

@@ -40,8 +40,8 @@ export class Instance {
   #isEnding = false
   #chosenAt = Number.NEGATIVE_INFINITY
 
-  /** Starts the workers; `isFirst`: an app that cannot be loaded is a fault of `started`, and not tried again. */
-  constructor(options: InstanceOptions, { isFirst }: { readonly isFirst: boolean }) {
+  /** Starts the workers: once, so that an app that cannot be loaded is a fault of `started`, or again and again. */
+  constructor(options: InstanceOptions, { triesOnce }: { readonly triesOnce: boolean }) {
     const { number, id, spawn, workerCount, workerName: name, log } = options
     this.number = number
     this.id = id
@@ -51,7 +51,7 @@ export class Instance {
     }
     this.#slots = Array.from(
       { length: workerCount },
-      () => new WorkerSlot({ spawn, log, name, onReady }, { triesOnce: isFirst }),
+      () => new WorkerSlot({ spawn, log, name, onReady }, { triesOnce }),
     )
   }
 
@@ -95,6 +95,11 @@ export class Instance {
     for (const slot of this.#slots)
       if (slot.ready && (!least?.ready || slot.ready.running < least.ready.running)) least = slot
     return least
+  }
+
+  /** Takes nothing but what is given to its workers directly. */
+  reserve(): void {
+    this.#isEnding = true
   }
 
   /** It was chosen for an invocation, which is still to come. */

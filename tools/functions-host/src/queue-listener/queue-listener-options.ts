@@ -22,4 +22,6 @@ export interface QueueListenerOptions {
   readonly onPoisoned?: (queueName: string) => void
   /** Lets the next host give back at once what this one has in hand when it dies. */
   readonly inHand?: MessagesInHand
+  /** Instances that share the messages: so many times over the limits of one hold. By default 1. */
+  readonly width?: () => number
 }

@@ -52,7 +52,7 @@ export class QueueListener {
     const { settings } = this.#options
     while (!this.#isStopping) {
       await this.#runSuspects()
-      if (this.#running.size > settings.newBatchThreshold) {
+      if (this.#running.size > this.#mostBeforeNextBatch()) {
         await Promise.race(this.#running)
         continue
       }
@@ -65,6 +65,18 @@ export class QueueListener {
       const mayHaveMore = wasWoken ? messages.length === settings.batchSize : messages.length > 0
       if (!mayHaveMore) await this.#wait()
     }
+  }
+
+  /** Messages that run here now. */
+  get running(): number {
+    return this.#running.size
+  }
+
+  /** As each instance would take its own batches. */
+  #mostBeforeNextBatch(): number {
+    const { settings, width } = this.#options
+    const others = (width?.() ?? 1) - 1
+    return settings.newBatchThreshold + others * (settings.newBatchThreshold + settings.batchSize)
   }
 
   /** A message that lost its worker on its last try may have been a bystander: by itself it shows. */

@@ -44,6 +44,7 @@ export class WorkerPool {
   /** The limit as the log names it. */
   readonly #limitText: string
   #functions: readonly FunctionMetadata[] = []
+  #lastAlone: Promise<unknown> = Promise.resolve()
 
   private constructor(options: WorkerPoolOptions) {
     this.#options = options
@@ -120,6 +121,13 @@ export class WorkerPool {
     }
   }
 
+  /** Runs a function in an instance of its own, which ends with it; one such after the other. */
+  invokeAlone(invocation: Invocation): Promise<InvocationResult> {
+    const alone = this.#lastAlone.then(() => this.#invokeAlone(invocation))
+    this.#lastAlone = alone
+    return alone
+  }
+
   /** Ends the workers at once, and for good; what they were running is lost. */
   async kill(): Promise<void> {
     await this.#instances.kill()
@@ -130,6 +138,21 @@ export class WorkerPool {
   async close(graceMs: number): Promise<void> {
     await this.#instances.close(graceMs)
     this.#timeLimit.close()
+  }
+
+  async #invokeAlone(invocation: Invocation): Promise<InvocationResult> {
+    const run: Run = { invocation, worker: undefined }
+    this.#runs.add(run)
+    try {
+      return await this.#instances.runAlone(this.#describe(invocation.functionId), (worker) => {
+        run.worker = worker
+        return this.#invokeOn(worker, invocation)
+      })
+    } catch (error) {
+      return lostResult((error as Error).message)
+    } finally {
+      this.#runs.delete(run)
+    }
   }
 
   async #invokeOn(worker: FunctionWorker, invocation: Invocation): Promise<InvocationResult> {

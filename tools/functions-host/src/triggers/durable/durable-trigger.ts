@@ -46,6 +46,7 @@ export const durableTrigger: TriggerKind = {
       log: context.log,
       systemKey: context.keys.systemKey('durabletask'),
       clock: context.clock,
+      width: () => context.width(),
     })
     return {
       start: () => hub.start(),
@@ -54,6 +55,7 @@ export const durableTrigger: TriggerKind = {
         await hub.drain()
         await hub.close()
       },
+      demands: () => hub.demands(),
       inspect: (path, query) => hub.inspect(path, query),
       handleWebhook: (request, response, path) => hub.handleManagement(request, response, path),
     }
@@ -67,7 +69,7 @@ function invokeDurable(functions: readonly TriggeredFunction[], context: Trigger
       target,
     ]),
   )
-  return async ({ functionName, kind, instanceId, input }) => {
+  return async ({ functionName, kind, instanceId, input, isAlone = false }) => {
     const target = byName.get(`${kind} ${functionName.toLowerCase()}`)
     if (!target)
       return {
@@ -79,13 +81,14 @@ function invokeDurable(functions: readonly TriggeredFunction[], context: Trigger
       data,
       triggerMetadata: kind === 'activity' ? activityMetadata(target, instanceId, input) : {},
       reason: `(durable ${kind} of ${instanceId})`,
+      isAlone,
     })
     if (!result.ok)
       return {
         ok: false,
         message: result.message,
         stack: result.stack,
-        ...('lost' in result ? { workerLost: true } : {}),
+        ...('lost' in result ? { workerLost: true, workerCrashed: result.isSuspect } : {}),
       }
     return { ok: true, value: toValue(result.returnValue) }
   }

@@ -33,6 +33,14 @@ export function backlogOf(
   }
 }
 
+/** How many messages wait, or are in somebody's hand; none where all are hidden until later, as the real scale controller counts. */
+export async function waitingIn(queue: QueueClient): Promise<number> {
+  const count = (await lengthOf(queue)) ?? 0
+  if (count === 0) return 0
+  const { peekedMessageItems } = await queue.peekMessages({ abortSignal: AbortSignal.timeout(patienceMs) })
+  return peekedMessageItems.length === 0 ? 0 : count
+}
+
 /** The approximate number of messages; undefined for no queue, one that is not there, or one that does not answer. */
 async function lengthOf(queue: QueueClient | undefined): Promise<number | undefined> {
   try {

@@ -4,7 +4,7 @@ import { resolveSettings } from '../../config/app-config.ts'
 import { connectQueueReader, connectQueues } from '../../storage/connections.ts'
 import type { Backlog, Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
 import { MessagesInHand } from '../../queue-listener/messages-in-hand.ts'
-import { backlogOf } from './queue-backlog.ts'
+import { backlogOf, waitingIn } from './queue-backlog.ts'
 import { QueueListener } from '../../queue-listener/queue-listener.ts'
 import { toTextMetadata, toTriggerData, toTriggerMetadata } from './queue-message.ts'
 import { poisonQueueName, toQueueName } from '../../storage/queue-name.ts'
@@ -36,6 +36,14 @@ export const queueTrigger: TriggerKind = {
         return { data, triggerMetadata: toTextMetadata(text) }
       },
       backlog: () => Promise.all(queues.map(({ backlog }) => backlog())),
+      demands: () =>
+        Promise.all(
+          queues.map(async ({ listener, waiting }) => ({
+            source: `queue "${listener.queueName}"`,
+            count: Math.max(await waiting(), listener.running),
+            perInstance: settings.batchSize,
+          })),
+        ),
     }
   },
 }
@@ -47,7 +55,11 @@ async function makeListener(
     readonly settings: QueueSettings
     readonly onPoisoned: (queueName: string) => void
   },
-): Promise<{ listener: QueueListener; backlog: () => Promise<Backlog> }> {
+): Promise<{
+  listener: QueueListener
+  backlog: () => Promise<Backlog>
+  waiting: () => Promise<number>
+}> {
   const { context, settings, onPoisoned } = options
   const { config, log, stateDirectory } = context
   const { trigger, metadata } = target
@@ -80,7 +92,13 @@ async function makeListener(
     },
     poisonQueueFor: () => poisonQueue,
     onPoisoned,
+    width: () => context.width(),
     inHand: new MessagesInHand(join(stateDirectory, 'queue-messages', metadata.name), log),
   })
-  return { listener, backlog: backlogOf(metadata.name, reader.getQueueClient(queueName), poisonQueue) }
+  const read = reader.getQueueClient(queueName)
+  return {
+    listener,
+    backlog: backlogOf(metadata.name, read, poisonQueue),
+    waiting: () => waitingIn(read),
+  }
 }
