@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import type { QueueClient } from '@azure/storage-queue'
 import { QueueServiceClient } from '@azure/storage-queue'
 
+import type { FunctionsHost, FunctionsHostOptions } from '../src/index.ts'
+import { startFunctionsHost } from '../src/index.ts'
 import type { HostProcessOptions } from './running-host.ts'
 import { RunningHost } from './running-host.ts'
 
@@ -18,6 +20,7 @@ export class QueueApp {
   readonly poisonQueue: QueueClient
   readonly #settings: Readonly<Record<string, string>>
   readonly #trace = join(tmpdir(), `functions-host-trace-${this.name}`)
+  readonly #dataDirectory = join(tmpdir(), `functions-host-data-${this.name}`)
 
   constructor(connection: string, settings: Readonly<Record<string, string>> = {}) {
     const service = QueueServiceClient.fromConnectionString(connection)
@@ -31,9 +34,20 @@ export class QueueApp {
     functions = ['orders'],
     flags = [] as readonly (string | HostProcessOptions)[],
   } = {}): Promise<RunningHost> {
+    return RunningHost.start({ queues: this.#settingsFor(functions) }, ...flags)
+  }
+
+  /** The same with the host in this process; the functions have one of their own. */
+  startHere(options: Partial<FunctionsHostOptions>): Promise<FunctionsHost> {
+    const directory = join(import.meta.dirname, 'fixtures/queues')
+    const apps = [{ directory, port: 0, settings: this.#settingsFor(['orders']) }]
+    return startFunctionsHost({ apps, dataDirectory: this.#dataDirectory, log: () => () => {}, ...options })
+  }
+
+  #settingsFor(functions: readonly string[]): Record<string, string> {
     const disabled = ['orders', 'texts', 'bytes', 'leftovers'].filter((name) => !functions.includes(name))
     const switches = disabled.map((name) => [`AzureWebJobs.${name}.Disabled`, 'true'])
-    return RunningHost.start({ queues: { ...this.#settings, ...Object.fromEntries(switches) } }, ...flags)
+    return { ...this.#settings, ...Object.fromEntries(switches) }
   }
 
   /** What the functions have written so far. */
@@ -75,6 +89,7 @@ export class QueueApp {
 
   [Symbol.dispose](): void {
     rmSync(this.#trace, { force: true })
+    rmSync(this.#dataDirectory, { recursive: true, force: true })
   }
 }
 

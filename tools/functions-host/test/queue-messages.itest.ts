@@ -208,10 +208,10 @@ describe('a host that ends', () => {
     using app = new QueueApp(azurite.connection, { AzureFunctionsJobHost__functionTimeout: '-1' })
     await app.queue.create()
     await app.send({ id: 'endless', behaviour: 'never' })
-    await using host = await app.start()
+    await using host = await app.startHere({ drainMs: 200 })
     await until(() => (app.values('begun').length === 1 ? true : undefined))
 
-    expect(await host.end('SIGTERM')).toBe(0)
+    await host.close()
     const { receivedMessageItems } = await app.queue.receiveMessages()
     expect(receivedMessageItems.map(({ dequeueCount }) => dequeueCount)).toEqual([2])
   })
