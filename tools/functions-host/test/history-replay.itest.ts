@@ -1,11 +1,15 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 
+import { durableCommand } from '../src/commands/durable-command.ts'
 import { EventType } from '../src/durable/history-event.ts'
 import type { HistoryFile } from '../src/testing/index.ts'
 import { NonDeterminismError, replayHistory } from '../src/testing/index.ts'
+import { AppFolder } from './app-folder.ts'
 import { orchestratorsOf } from './fixtures/replay/orchestrators.ts'
+import { runCommand } from './run-command.ts'
 import { RunningHost } from './running-host.ts'
 import { until } from './until.ts'
 
@@ -291,6 +295,84 @@ describe('a replay', () => {
     )
     await expect(replayHistory(historyOf('order'), { directory: import.meta.dirname })).rejects.toThrow(
       /host.json/,
+    )
+  })
+})
+
+it('names the line of the source that built code was made from', async () => {
+  using app = new AppFolder(`
+import df from '${import.meta.resolve('durable-functions')}'
+df.app.orchestration('order', function* (context) {
+  yield context.df.callActivity('audit') // built
+})
+//# sourceMappingURL=index.js.map`)
+  const built = readFileSync(join(app.path, 'index.js'), 'utf8').split('\n')
+  // Each line comes from the one 20 lines further down.
+  const mappings = ['AAoBA', ...Array.from({ length: built.length - 1 }, () => 'AACA')].join(';')
+  app.write('index.js.map', JSON.stringify({ version: 3, sources: ['order.ts'], names: [], mappings }))
+
+  const error = await refusalOf(replayHistory(historyOf('order'), { directory: app.path }))
+
+  const line = built.findIndex((text) => text.endsWith('// built')) + 1 + 20
+  expect(error.place).toMatchObject({ file: join(app.path, 'order.ts'), line })
+})
+
+describe('functions-host durable', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'functions-host-histories-'))
+  afterAll(() => {
+    delete process.env['CHANGE']
+    process.exitCode = undefined
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('writes histories of instances to files, and replays them against an app', async () => {
+    const files = ['order', 'helpers'].map((title) => join(folder, `${title}.history.json`))
+    const { port } = new URL(host.url('replay'))
+    for (const [index, title] of ['order', 'helpers'].entries()) {
+      const args = ['history', historyOf(title).instanceId, '--port', port, '--out', files[index] ?? '']
+      expect(await runCommand(durableCommand(), args)).toMatchObject({ error: undefined })
+    }
+    process.env['CHANGE'] = 'child'
+
+    const { output, errors, error } = await runCommand(durableCommand(), [
+      'replay',
+      ...files,
+      '--app',
+      directory,
+    ])
+
+    expect(error).toBeUndefined()
+    expect(output).toBe(`${files[0]}: order replays (5 episodes, 3 actions).\n`)
+    const child = `sub-orchestration "child" (id 3, episode 3, TIME), today's code asks for the sub-orchestration "other" there`
+    expect(stable(errors, historyOf('helpers'))).toBe(
+      `${files[1]}: helpers ${wouldNot} action 4 of its history is the ${child} (orchestrators.ts:${lineOf('child')}).\n`,
+    )
+    expect(process.exitCode).toBe(1)
+  })
+
+  it('says which file is no history', async () => {
+    const { error } = await runCommand(durableCommand(), ['replay', source])
+
+    expect(error?.message).toMatch(/orchestrators.ts cannot be read as JSON/)
+  })
+})
+
+describe('an app that does not let itself be replayed', () => {
+  it.each([
+    ['never ends', 'for (;;);', 500, /took longer than 500 ms/],
+    ['ends its process', 'process.exit(3)', 30_000, /ended the process \(exit code 3\)/],
+    [
+      'throws',
+      `throw new Error('no database')`,
+      30_000,
+      /unable to load entry point "index.js": no database/,
+    ],
+  ])('is refused: %s', async (_what, body, timeoutMs, reason) => {
+    using app = new AppFolder('')
+    app.write('index.js', body)
+
+    await expect(replayHistory(historyOf('order'), { directory: app.path, timeoutMs })).rejects.toThrow(
+      reason,
     )
   })
 })
