@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -55,11 +55,14 @@ PRAGMA user_version = 1`)
   it('says what to do when it cannot be used', () => {
     const broken = join(directory, 'broken.db')
     writeFileSync(broken, 'no database '.repeat(1000))
-    expect(() => openDatabase(broken)).toThrow('move the file away')
+    expect(() => openDatabase(broken)).toThrow(/broken.db is damaged .* left as it is.* move both away/)
     const newer = join(directory, 'newer.db')
     const database = new DatabaseSync(newer)
     database.exec('PRAGMA user_version = 99')
     database.close()
     expect(() => openDatabase(newer)).toThrow('use a newer host')
+    const folder = join(directory, 'folder.db')
+    mkdirSync(folder)
+    expect(() => openDatabase(folder)).toThrow(/folder.db cannot be written .* choose another folder/)
   })
 })

@@ -1,6 +1,10 @@
+import { randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { AppError } from '../errors.ts'
+import { checkHubFile } from './check-hub-file.ts'
+import { hubFault } from './hub-fault.ts'
 
 const schemaVersion = 6
 
@@ -73,9 +77,22 @@ ${lockIndex}
 PRAGMA user_version = ${schemaVersion};
 `
 
-/** Opens the database of one app's task hub, and makes it where there is none. */
+/** Opens the database of one app's task hub, and makes it where there is none. @throws AppError that names the file and what helps */
 export function openDatabase(file: string): DatabaseSync {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+  try {
+    if (file !== ':memory:') {
+      mkdirSync(dirname(file), { recursive: true })
+      checkHubFile(file, schemaVersion)
+    }
+    return openSound(file)
+  } catch (error) {
+    const fault = hubFault(error, file)
+    if (fault === undefined) throw error
+    throw new AppError(fault.text, { cause: error })
+  }
+}
+
+function openSound(file: string): DatabaseSync {
   const database = new DatabaseSync(file)
   try {
     // EXCLUSIVE: two hosts on one hub would do everything twice.
@@ -84,27 +101,23 @@ export function openDatabase(file: string): DatabaseSync {
     database.exec(
       'PRAGMA busy_timeout = 5000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000',
     )
-    const found = database.prepare('PRAGMA user_version').get() as { user_version: number }
-    if (found.user_version === 0) database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
-    if (found.user_version > schemaVersion) {
-      throw new Error(
-        `the task hub in ${file} has format ${found.user_version}, this host knows ${schemaVersion}: use a newer host, or move the file away to start with an empty hub`,
-      )
-    }
-    for (let from = found.user_version; from > 0 && from < schemaVersion; from++) {
+    const { user_version: found } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+    if (found === 0) database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
+    for (let from = found; from > 0 && from < schemaVersion; from++) {
       database.exec('BEGIN IMMEDIATE')
       migrations[from]?.(database)
       database.exec(`PRAGMA user_version = ${from + 1}; COMMIT`)
     }
+    identify(database)
     return database
   } catch (error) {
     database.close()
-    const code = (error as { errcode?: number }).errcode
-    if (code === 5) throw new Error(`the task hub in ${file} is in use by another host`, { cause: error })
-    if (code !== 11 && code !== 26) throw error
-    throw new Error(
-      `the task hub in ${file} is not a readable database: move the file away to start with an empty hub`,
-      { cause: error },
-    )
+    throw error
   }
+}
+
+// By this number the log of one hub is told from that of another: it has to stand in the file itself.
+function identify(database: DatabaseSync): void {
+  if (Number(database.prepare('PRAGMA application_id').get()?.['application_id']) !== 0) return
+  database.exec(`PRAGMA application_id = ${randomInt(1, 2 ** 31)}; PRAGMA wal_checkpoint(TRUNCATE)`)
 }

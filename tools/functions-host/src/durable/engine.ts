@@ -5,6 +5,7 @@ import type { DurableHub, DurableHubOptions } from './durable-contract.ts'
 import { createEntityQueue } from './entities.ts'
 import { FunctionNames, type HubContext } from './hub-context.ts'
 import { HubTime } from './hub-time.ts'
+import { hubFault } from './hub-fault.ts'
 import { InstanceEnds } from './instance-ends.ts'
 import { type Effects, Journal } from './journal.ts'
 import { Orchestrations } from './orchestrations.ts'
@@ -40,6 +41,7 @@ export function createEngine(options: DurableHubOptions): Engine {
     time,
     names: new FunctionNames(options.functions),
     differences: new Differences((text) => options.log('warning', text)),
+    why: (error) => hubFault(error, options.databaseFile)?.text ?? String(error),
   }
   const orchestrations = new Orchestrations(hub)
   const activities = createActivityQueue(hub, orchestrations.inboxes)

@@ -49,7 +49,7 @@ export function createEntityQueue(hub: HubContext): WorkQueue<string> {
         if (error instanceof HubClosedError) return undefined
         hub.options.log(
           'error',
-          `Operations of entity ${id} could not be recorded and run again: ${String(error)}`,
+          `Operations of entity ${id} could not be recorded and run again: ${hub.why(error)}`,
         )
         return lostWorkerDelayMs(tries)
       }

@@ -15,6 +15,8 @@ export interface HubContext {
   names: FunctionNames
   /** Where Azure would do worse. */
   differences: Differences
+  /** What to say of an error: that of a file names it, and what helps. */
+  why(error: unknown): string
 }
 
 /** The limit of one instance of the app, for all that there are. */

@@ -1,6 +1,7 @@
 import type { Engine } from './engine.ts'
 import { deleteEntity, getEntities, getEntity, signalEntity } from './entity-api.ts'
-import { ApiError, type Exchange, parameter, sendError, sendStatus } from './exchange.ts'
+import { ApiError, type Exchange, exceptionError, parameter, sendError, sendStatus } from './exchange.ts'
+import { hubFault } from './hub-fault.ts'
 import {
   controlInstance,
   getInstance,
@@ -41,9 +42,15 @@ export async function handleManagementCall(engine: Engine, exchange: Exchange): 
     }
   } catch (error) {
     if (!(error instanceof ApiError))
-      engine.options.log('error', `A call of the durable management API failed: ${String(error)}`)
+      engine.options.log('error', `A call of the durable management API failed: ${engine.why(error)}`)
     exchange.request.resume()
-    sendError(exchange, error)
+    const fault = hubFault(error, engine.options.databaseFile)
+    sendError(
+      exchange,
+      fault === undefined
+        ? error
+        : exceptionError(fault.httpStatus, 'System.IO.IOException', fault.text, fault.text),
+    )
   }
 }
 

@@ -70,7 +70,7 @@ export class Orchestrations {
       this.#warm.delete(id)
       this.#hub.options.log(
         'error',
-        `An episode of ${id} could not be recorded and runs again: ${String(error)}`,
+        `An episode of ${id} could not be recorded and runs again: ${this.#hub.why(error)}`,
       )
     }
     await this.inboxes.giveBack(id, messages)
