@@ -1,14 +1,12 @@
 // Records the histories that replay.test.ts replays: node apps/workflows/test/record-histories.ts
-// Each is one instance as the host has it on disk after a real run. Recorded once per change of an orchestrator that is meant.
+// Each is the history file of one instance, after a real run. Recorded once per change of an orchestrator that is meant.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 
 import { err, toErrorBody } from '@zoetrope/contracts'
 import { until } from '@zoetrope/test-kit'
 
 import { FakeWorker } from './fake-worker.ts'
-import type { Recording } from './replay-recording.ts'
 import { RunningSystem } from './running-system.ts'
 import { TestJob } from './test-jobs.ts'
 
@@ -69,16 +67,8 @@ async function record(system: RunningSystem): Promise<ReadonlyMap<string, string
 
 await using system = await RunningSystem.start()
 const instances = await record(system)
-await system.killHost()
 mkdirSync(folder, { recursive: true })
-const database = new DatabaseSync(join(system.directory, 'workflows', 'durable-zoetrope.db'))
 for (const [title, instanceId] of instances) {
-  const row = database.prepare('SELECT name FROM instances WHERE instance_id = ?').get(instanceId)
-  const events = database
-    .prepare('SELECT event FROM history WHERE instance_id = ? ORDER BY seq')
-    .all(instanceId)
-    .map((line) => JSON.parse(String(line['event'])) as Recording['history'][number])
-  const recording: Recording = { name: String(row?.['name']), instanceId, history: events }
-  writeFileSync(join(folder, `${title}.json`), `${JSON.stringify(recording, null, 1)}\n`)
+  const file = await system.historyOf(instanceId)
+  writeFileSync(join(folder, `${title}.history.json`), `${JSON.stringify(file, null, 2)}\n`)
 }
-database.close()

@@ -126,6 +126,12 @@ export class RunningSystem implements AsyncDisposable {
     return fetch(`${this.#url}/runtime/webhooks/durabletask/instances${path}`, { method, ...options })
   }
 
+  /** The history file of an orchestration, as the admin door shows it. */
+  async historyOf(instanceId: string): Promise<unknown> {
+    const path = `/admin/host/durabletask/instances/${encodeURIComponent(instanceId)}/history`
+    return (await fetch(`${this.#url}${path}`)).json()
+  }
+
   /** How many messages are on a queue, hidden ones included. */
   async messagesOn(queue: string): Promise<number> {
     const service = QueueServiceClient.fromConnectionString(this.azurite.connectionString)
