@@ -21,6 +21,7 @@ import { AppMetrics } from './metrics/app-metrics.ts'
 import { openStateDirectory } from './state/state-directory.ts'
 import type { Clock } from './time/clock.ts'
 import type { Backlog, TriggeredFunction } from './trigger.ts'
+import type { InvocationResult } from './worker/function-worker.ts'
 
 /** Port of an app that names none, as with Core Tools. */
 const defaultPort = 7071
@@ -323,8 +324,33 @@ export class AppHost {
     const target = this.find(name)
     if (!target) return undefined
     const invocationId = randomUUID()
-    void this.#job.invokeByHand(target, invocationId, input)
+    this.#job
+      .invokeByHand(target, invocationId, input)
+      .catch(({ message }: Error) => this.log('error', message))
     return invocationId
+  }
+
+  /** Runs a function and waits for it. @throws HostError where there is none of this name, or its input is nothing to it */
+  async run(name: string, input: string): Promise<InvocationResult> {
+    const target = this.find(name)
+    if (target) return this.#job.invokeByHand(target, randomUUID(), input)
+    const names = this.functions.map(({ metadata }) => metadata.name).join(', ')
+    throw new HostError(`There is no function "${name}". There are: ${names || 'none'}.`)
+  }
+
+  /** What goes on by itself, a line each; none: the app is at rest, until time goes by or something comes from outside. */
+  busyWith(): readonly string[] {
+    return this.#job.busyWith()
+  }
+
+  /** How often functions have run since the last restart. */
+  get runCount(): number {
+    return this.#job.runCount
+  }
+
+  /** What an input binding of this type, such as `durableClient`, gives a function; undefined where nothing serves it. */
+  clientInput(bindingType: string): Promise<string> | undefined {
+    return this.#job.clientInput(bindingType)
   }
 }
 

@@ -45,6 +45,7 @@ interface Client {
 
 /** What runs, with what waits for its end, if anything does. */
 interface Run {
+  readonly functionName: string
   ended: PromiseWithResolvers<void> | undefined
 }
 
@@ -53,6 +54,7 @@ export class Invoker {
   readonly #options: InvokerOptions
   readonly #prepared = new WeakMap<FunctionMetadata, PreparedFunction>()
   readonly #running = new Set<Run>()
+  #runCount = 0
 
   constructor(options: InvokerOptions) {
     this.#options = options
@@ -62,8 +64,9 @@ export class Invoker {
   async invoke(target: TriggeredFunction, request: InvocationRequest): Promise<InvocationResult> {
     const { log, metrics, clients, bindings } = this.#prepare(target.metadata)
     const invocationId = request.invocationId ?? randomUUID()
-    const run: Run = { ended: undefined }
+    const run: Run = { functionName: target.metadata.name, ended: undefined }
     this.#running.add(run)
+    this.#runCount += 1
     metrics.begin()
     const startedMs = performance.now()
     log.begin(request, invocationId)
@@ -95,6 +98,16 @@ export class Invoker {
     this.#running.delete(run)
     run.ended?.resolve()
     return result
+  }
+
+  /** The functions that run now, one name for each run. */
+  get running(): readonly string[] {
+    return [...this.#running].map(({ functionName }) => functionName)
+  }
+
+  /** Runs that have begun. */
+  get runCount(): number {
+    return this.#runCount
   }
 
   /** Waits for what runs now; not for what begins later. */

@@ -18,6 +18,7 @@ import type { InstanceFigures } from './instances/instance-figures.ts'
 import type {
   Backlog,
   Demand,
+  HandInput,
   InvocationRequest,
   Listener,
   TriggerContext,
@@ -197,22 +198,26 @@ export class JobHost {
     return this.#invoker.invoke(target, request)
   }
 
-  /** Runs a function for a text that somebody gave by hand. Never throws: a text that is nothing to the function is left to the log. */
-  async invokeByHand(target: TriggeredFunction, invocationId: string, text: string): Promise<void> {
+  /** Runs a function for a text that somebody gave by hand. @throws HostError for a text that is nothing to the function */
+  async invokeByHand(
+    target: TriggeredFunction,
+    invocationId: string,
+    text: string,
+  ): Promise<InvocationResult> {
     const { metadata, trigger } = target
     const running = [...this.#kinds.values()].find(({ kind }) =>
       kind.types.includes(trigger.type.toLowerCase()),
     )
+    let input: HandInput | undefined
     try {
-      const input = await running?.listener.fromText?.(target, text)
-      const reason = 'This function was programmatically called via the host APIs.'
-      await this.invoke(target, { data: { string: text }, ...input, invocationId, reason })
+      input = await running?.listener.fromText?.(target, text)
     } catch (error) {
-      this.log(
-        'error',
+      throw new HostError(
         `The function "${metadata.name}" cannot run for the input that it was given: ${(error as Error).message}`,
       )
     }
+    const reason = 'This function was programmatically called via the host APIs.'
+    return this.invoke(target, { data: { string: text }, ...input, invocationId, reason })
   }
 
   /** What waits for functions, of every kind that can tell. */
@@ -241,6 +246,20 @@ export class JobHost {
       perInstance: this.config.instances.httpConcurrency,
     }
     return [...(await gatherDemands(kinds.map(({ listener }) => listener))), others]
+  }
+
+  /** What goes on by itself, a line each: functions that run, and what the listeners are at. None: the app is at rest. */
+  busyWith(): readonly string[] {
+    const listeners = [...this.#kinds.values()].map(({ listener }) => listener)
+    return [
+      ...this.#invoker.running.map((name) => `the function ${name}`),
+      ...listeners.flatMap((listener) => listener.busyWith?.() ?? []),
+    ]
+  }
+
+  /** How often functions have run. */
+  get runCount(): number {
+    return this.#invoker.runCount
   }
 
   /** Lines of the start-up list. */
@@ -337,7 +356,12 @@ export class JobHost {
     if (running) await Promise.race([running.drained ?? this.drain(), this.drain()])
   }
 
-  #clientOf({ type }: Binding): (() => Promise<string>) | undefined {
+  /** What an input binding of this type, such as `durableClient`, gives a function; undefined where nothing serves it. */
+  clientInput(type: string): Promise<string> | undefined {
+    return this.#clientOf({ type })?.()
+  }
+
+  #clientOf({ type }: Pick<Binding, 'type'>): (() => Promise<string>) | undefined {
     const name = this.#clients.get(type.toLowerCase())
     if (name === undefined) return undefined
     return async () => {

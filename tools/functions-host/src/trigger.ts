@@ -93,6 +93,11 @@ export interface Listener {
   backlog?(): Promise<readonly Backlog[]>
   /** What its functions have to do now, running included, for whoever decides how many instances run; without it, what runs of them counts as requests do. */
   demands?(): Promise<readonly Demand[]> | readonly Demand[]
+  /**
+   * What it is at, a line each, that goes on without anything from outside and without time going by; none: it is at rest. What
+   * its functions do is known anyway, and without this nothing else is.
+   */
+  busyWith?(): readonly string[]
   /** Lines of the start-up list; without it, the name and the trigger of each function. */
   describe?(): readonly string[]
   /** Answers a request that is for none of the host's own doors; false, at once, when it is for no function either. */

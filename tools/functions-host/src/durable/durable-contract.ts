@@ -36,6 +36,8 @@ export interface DurableHub {
   /** What waits or runs now, and how much of it one instance of the app is meant to have. */
   demands(): { source: string; count: number; perInstance: number }[]
   start(): Promise<void>
+  /** What it is at that goes on by itself, a line each. */
+  busyWith(): readonly string[]
   /** Starts nothing new and waits for what runs. */
   drain(): Promise<void>
   close(): Promise<void>

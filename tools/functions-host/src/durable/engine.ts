@@ -20,6 +20,8 @@ export interface Engine extends HubContext {
   ends: InstanceEnds
   demands: DurableHub['demands']
   start(): void
+  /** What it is at that goes on by itself, a line each. */
+  busyWith(): string[]
   /** Starts nothing new and waits for what runs. */
   drain(): Promise<void>
   /** Ends at once: what runs is done again after the next start. */
@@ -81,6 +83,16 @@ export function createEngine(options: DurableHubOptions): Engine {
       timers.open()
       for (const queue of [orchestrations.queue, entities]) queue.open()
       activities.open()
+    },
+    busyWith(): string[] {
+      const work = {
+        orchestrations: orchestrations.queue.size,
+        activities: activities.size,
+        entities: entities.size,
+        'changes to be written': journal.size,
+        'ends of activities to be heard': orchestrations.inboxes.size,
+      }
+      return Object.entries(work).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : []))
     },
     async drain(): Promise<void> {
       timers.close()

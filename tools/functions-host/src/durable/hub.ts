@@ -64,6 +64,7 @@ export const createDurableHub: CreateDurableHub = (options) => {
       rpcBaseUrl = `http://127.0.0.1:${(rpc.address() as AddressInfo).port}${rpcPath}`
       engine.start()
     },
+    busyWith: () => engine?.busyWith() ?? [],
     async drain(): Promise<void> {
       await engine?.drain()
     },

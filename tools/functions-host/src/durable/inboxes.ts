@@ -93,6 +93,11 @@ export class Inboxes {
     await this.#putDown(id)
   }
 
+  /** Instances with ends that no episode has heard. */
+  get size(): number {
+    return this.#ends.size
+  }
+
   /** Puts all ends that no episode has heard into the inbox. */
   async settle(): Promise<void> {
     await Promise.all([...this.#ends.keys()].map((id) => this.#putDown(id)))

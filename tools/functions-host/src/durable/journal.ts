@@ -52,6 +52,11 @@ export class Journal {
     })
   }
 
+  /** Changes that are not on disk yet. */
+  get size(): number {
+    return this.#waiting.length
+  }
+
   /** Writes what waits, at once. */
   flush(): void {
     this.#isScheduled = false

@@ -46,7 +46,7 @@ export class WorkQueue<K> {
     this.#pump()
   }
 
-  /** Keys that wait or are worked on. */
+  /** How many keys are worked on, or would be at once if there were room; not those that wait for a time. */
   get size(): number {
     return this.#waiting.size + this.#running.size
   }

@@ -64,7 +64,7 @@ export class Autoscaler {
       if (decided.count !== before) resize(decided.count, decided.busiest)
       const isQuiet = decided.count <= settings.least && now.every((demand) => demand.count === 0)
       if (isQuiet && !this.#isTold) break
-      await clock.delay(lookMs, signal)
+      await clock.poll(lookMs, signal)
     }
     this.#isAwake = false
   }

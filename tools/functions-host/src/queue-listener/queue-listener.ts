@@ -38,6 +38,14 @@ export class QueueListener {
     this.#endWait?.abort()
   }
 
+  /** What it is at that goes on by itself. */
+  busyWith(): readonly string[] {
+    const count = this.#running.size + this.#suspects.length
+    if (count > 0) return [`${count} messages of the queue ${this.queueName}`]
+    const isAtRest = this.#endWait !== undefined && !this.#isWoken && !this.#endWait.signal.aborted
+    return isAtRest || this.#isStopping ? [] : [`reading the queue ${this.queueName}`]
+  }
+
   /** Takes no more messages; resolves when those in hand are settled. */
   async drain(): Promise<void> {
     this.#isStopping = true

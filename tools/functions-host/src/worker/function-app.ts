@@ -1,6 +1,7 @@
 import type { CoreState } from './core-module.ts'
 import { makeCoreModule } from './core-module.ts'
 import { FastHttp } from './fast-http.ts'
+import { beginLoad } from './fresh-modules.ts'
 import { hookContext } from './hook-context.ts'
 import { invoke } from './invoke.ts'
 import { loadApp } from './load-app.ts'
@@ -9,8 +10,9 @@ import { captureLibraryServer } from './library-server.ts'
 import type { HookedLog } from './log-hooks.ts'
 import { makeHookedLog } from './log-hooks.ts'
 import type { FunctionMetadata, Invocation, InvocationOutcome, WorkerLogEntry } from './protocol.ts'
+import { putIntoProcess } from './process-settings.ts'
 import { runHooks } from './run-hooks.ts'
-import { supplyCore } from './supply-core.ts'
+import { coreUrl, supplyCore } from './supply-core.ts'
 
 /** How an app is loaded. */
 export interface FunctionAppOptions {
@@ -18,9 +20,14 @@ export interface FunctionAppOptions {
   readonly log: (entry: WorkerLogEntry) => void
   /** Where the library's own server listens, for apps that stream: the path of a socket, or nowhere (requests are given to it). */
   readonly streamSocket: string | undefined
+  /** Put into the environment of the process, until the app leaves it. */
+  readonly settings?: Readonly<Record<string, string | undefined>>
 }
 
-/** The functions of one app, loaded into this process, which can hold no more than one. */
+/** Apps are loaded one after the other: a library that is loaded has to know for which of them. */
+let loading: Promise<unknown> = Promise.resolve()
+
+/** The functions of one app, loaded into this process. */
 export class FunctionApp {
   readonly functions: readonly FunctionMetadata[]
   /** Where the library's own server takes requests, for apps that stream. */
@@ -30,6 +37,7 @@ export class FunctionApp {
   readonly #state: CoreState
   readonly #fastHttp: FastHttp | undefined
   readonly #log: HookedLog
+  readonly #takeSettingsBack: () => void
 
   private constructor(parts: {
     state: CoreState
@@ -37,23 +45,51 @@ export class FunctionApp {
     fastHttp: FastHttp | undefined
     httpUri: string | undefined
     takeRequest: RequestHandler | undefined
+    takeSettingsBack: () => void
   }) {
     this.#state = parts.state
     this.#log = parts.log
     this.#fastHttp = parts.fastHttp
     this.httpUri = parts.httpUri
     this.takeRequest = parts.takeRequest
+    this.#takeSettingsBack = parts.takeSettingsBack
     this.functions = [...parts.state.functions.values()].map((registered) => registered.metadata)
   }
 
   /** Supplies `@azure/functions-core` and loads the app. Throws what its entry points throw. */
-  static async load({ directory, log, streamSocket }: FunctionAppOptions): Promise<FunctionApp> {
+  static load(options: FunctionAppOptions): Promise<FunctionApp> {
+    const app = loading.then(() => FunctionApp.#load(options))
+    loading = app.catch(() => {})
+    return app
+  }
+
+  static async #load({
+    directory,
+    log,
+    streamSocket,
+    settings = {},
+  }: FunctionAppOptions): Promise<FunctionApp> {
+    const takeSettingsBack = putIntoProcess(settings)
+    try {
+      return await FunctionApp.#loadInto({ directory, log, streamSocket, takeSettingsBack })
+    } catch (error) {
+      takeSettingsBack()
+      throw error
+    }
+  }
+
+  static async #loadInto({
+    directory,
+    log,
+    streamSocket,
+    takeSettingsBack,
+  }: FunctionAppOptions & { readonly takeSettingsBack: () => void }): Promise<FunctionApp> {
     const { core, state } = makeCoreModule((level, category, message) =>
       hookedLog({ level, category, message }),
     )
     const hookedLog = makeHookedLog(state, log)
     supplyCore(core)
-    await loadApp(directory)
+    await loadApp(directory, beginLoad(directory, coreUrl))
     const server = await captureLibraryServer(state.model, streamSocket)
     await runHooks(state, 'appStart', appHookContext(state, { functionAppDirectory: directory }), {
       log: hookedLog,
@@ -66,6 +102,7 @@ export class FunctionApp {
       fastHttp,
       httpUri: server?.uri,
       takeRequest: server?.takeRequest,
+      takeSettingsBack,
     })
   }
 
@@ -81,6 +118,11 @@ export class FunctionApp {
   /** Lets the app say goodbye. */
   terminate(): Promise<void> {
     return runHooks(this.#state, 'appTerminate', appHookContext(this.#state), { log: this.#log })
+  }
+
+  /** The process has the settings of the app no more. */
+  leave(): void {
+    this.#takeSettingsBack()
   }
 }
 

@@ -1,19 +1,18 @@
+import { extname } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
 import { HostError } from '../errors.ts'
-import { FunctionApp } from './function-app.ts'
+import type { FunctionApp } from './function-app.ts'
+import type * as NativeApp from './native-app.ts'
 import type { FunctionWorker, InvocationResult } from './function-worker.ts'
 import { lostResult } from './function-worker.ts'
-import { describeLoadFault } from './load-app.ts'
+import { importNatively } from './import-natively.ts'
 import type { WorkerOptions } from './worker-process.ts'
-
-/** The app of this process, and where its log goes: to that of whoever started it last. */
-let loaded:
-  | { readonly directory: string; readonly app: Promise<FunctionApp>; onLog: WorkerOptions['onLog'] }
-  | undefined
 
 /**
  * Function code in the host's own process, for tests and for whoever wants no second process: a crash or a hang of it is one of the
- * host's. The app's settings become part of the environment of this process. Modules are loaded once, so that a process can hold one
- * app, and no newer version of it.
+ * host's. The app's settings are part of the environment of this process until it ends. Several apps may be there, and one app
+ * several times: each time its own files and the libraries of Functions are loaded anew, other libraries once.
  */
 export class InProcessWorker implements FunctionWorker {
   readonly pid = process.pid
@@ -27,32 +26,25 @@ export class InProcessWorker implements FunctionWorker {
     this.#onExit = onExit
   }
 
-  /** Loads the app. @throws HostError when it cannot be, or when this process holds another one */
+  /** Loads the app. @throws HostError when it cannot be */
   static async start({
     directory,
     env,
     onLog,
     onExit,
   }: Omit<WorkerOptions, 'execArgv' | 'signal'>): Promise<InProcessWorker> {
-    if (loaded && loaded.directory !== directory)
-      throw new HostError(
-        `${directory} cannot be loaded into this process, which holds ${loaded.directory}: leave isInProcess out.`,
-      )
-    for (const [name, value] of Object.entries(env)) if (value !== undefined) process.env[name] = value
-    loaded ??= {
-      directory,
-      app: FunctionApp.load({
-        directory,
-        log: (entry) => (loaded?.onLog ?? onLog)({ type: 'log', ...entry }),
-        streamSocket: undefined,
-      }),
-      onLog,
-    }
-    loaded.onLog = onLog
+    const url = new URL(`./native-app${extname(import.meta.filename)}`, import.meta.url)
+    const native = (await importNatively(url)) as typeof NativeApp
     try {
-      return new InProcessWorker(await loaded.app, onExit)
+      const app = await native.FunctionApp.load({
+        directory,
+        settings: env,
+        log: (entry) => onLog({ type: 'log', ...entry }),
+        streamSocket: undefined,
+      })
+      return new InProcessWorker(app, onExit)
     } catch (error) {
-      throw new HostError(describeLoadFault(error))
+      throw new HostError(native.describeLoadFault(error))
     }
   }
 
@@ -88,15 +80,22 @@ export class InProcessWorker implements FunctionWorker {
   kill(): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
+    this.#app.leave()
     for (const resolve of this.#running) resolve(lostResult('killed'))
     this.#running.clear()
     this.#onExit('killed')
   }
 
-  /** Lets the app say goodbye. */
-  async close(): Promise<void> {
+  /** Lets the app say goodbye, within this time. */
+  async close(graceMs: number): Promise<void> {
     if (this.#hasEnded) return
     this.#hasEnded = true
-    await this.#app.terminate()
+    const patience = new AbortController()
+    await Promise.race([
+      this.#app.terminate(),
+      delay(graceMs, undefined, { signal: patience.signal }).catch(() => {}),
+    ])
+    patience.abort()
+    this.#app.leave()
   }
 }

@@ -6,8 +6,8 @@ import { pathToFileURL } from 'node:url'
 import { HostError } from '../errors.ts'
 import { describeAtLength, describeThrown } from './describe-thrown.ts'
 
-/** Loads the entry points of an app: `main` of its package.json, a path or a glob. Each is imported (or required, for CommonJS). @throws HostError naming the file that could not be loaded */
-export async function loadApp(directory: string): Promise<void> {
+/** Loads the entry points of an app: `main` of its package.json, a path or a glob. Each is imported (or required, for CommonJS). `urlSuffix`: added to the URLs of what is imported. @throws HostError naming the file that could not be loaded */
+export async function loadApp(directory: string, urlSuffix = ''): Promise<void> {
   const manifestFile = join(directory, 'package.json')
   const { main: pattern = 'index.js', type } = readManifest(manifestFile)
   if (typeof pattern !== 'string')
@@ -23,7 +23,7 @@ export async function loadApp(directory: string): Promise<void> {
     const path = join(directory, file)
     const isModule = /\.m[jt]s$/.test(file) || (type === 'module' && !/\.c[jt]s$/.test(file))
     try {
-      if (isModule) await import(pathToFileURL(path).href)
+      if (isModule) await import(pathToFileURL(path).href + urlSuffix)
       else createRequire(path)(path)
     } catch (error) {
       throw nameEntryPoint(file, error)

@@ -103,6 +103,7 @@ export const blobTrigger: TriggerKind = {
           else scanner.look(item)
         }
       },
+      busyWith: () => [...listener.busyWith(), ...scanners.flatMap(({ scanner }) => scanner.busyWith())],
       fromText: (target, text) => runner.fromText(target, text),
       handleWebhook: (request, response) =>
         answerBlobEvents(

@@ -60,6 +60,12 @@ export class ContainerScanner {
     this.#loop = this.#run()
   }
 
+  /** What it is at that goes on by itself. */
+  busyWith(): readonly string[] {
+    const isAtRest = this.#endWait !== undefined && !this.#isWoken && this.#looks.size === 0
+    return isAtRest || this.#isStopping ? [] : [`looking through the container ${this.containerName}`]
+  }
+
   /** The container has something new: sweep now. */
   wake(): void {
     this.#isWoken = true

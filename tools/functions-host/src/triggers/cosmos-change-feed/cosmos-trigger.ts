@@ -31,6 +31,7 @@ export const cosmosTrigger: TriggerKind = {
       async drain() {
         await Promise.all(listeners.map((listener) => listener.drain()))
       },
+      busyWith: () => listeners.flatMap((listener) => listener.busyWith()),
       wake(source) {
         for (const listener of listeners) if (listener.containerName === source) listener.wake()
       },

@@ -1,6 +1,7 @@
 import type { Container, CosmosClient, FeedRange } from '@azure/cosmos'
 
 import { HostError } from '../../errors.ts'
+import { CountingClock } from '../../time/counting-clock.ts'
 import type { TriggerContext, TriggeredFunction } from '../../trigger.ts'
 import { chooseLeases } from './choose-leases.ts'
 import type { FeedSettings } from './feed-settings.ts'
@@ -25,6 +26,8 @@ export class FeedListener {
   readonly #source: CosmosClient
   readonly #leases: CosmosClient
   readonly #owner: string
+  /** Of the looks at the leases and at the feed, and of retries. */
+  readonly #clock: CountingClock
   readonly #stop = new AbortController()
   /** What waits for the next look at the feed, and for the next look at the leases. */
   readonly #polls: Waiting
@@ -44,12 +47,19 @@ export class FeedListener {
     this.#leases = options.leases
     // Two functions that share leases are two competitors, as in the real host.
     this.#owner = `${options.context.instanceName}/${target.metadata.name}`
-    this.#polls = new Waiting(options.context.clock)
-    this.#rounds = new Waiting(options.context.clock)
+    this.#clock = new CountingClock(options.context.clock)
+    this.#polls = new Waiting(this.#clock)
+    this.#rounds = new Waiting(this.#clock)
   }
 
   get containerName(): string {
     return this.#settings.containerName
+  }
+
+  /** What it is at that goes on by itself: each range waits when there is nothing new, and so does the look at the leases. */
+  busyWith(): readonly string[] {
+    const isAtRest = this.#clock.waiting > this.#followed.size
+    return isAtRest || this.#stop.signal.aborted ? [] : [`reading the change feed of ${this.containerName}`]
   }
 
   start(): void {
@@ -115,7 +125,7 @@ export class FeedListener {
       },
     )
     const ended = followed.then(async (waitMs) => {
-      await this.#context.clock.poll(waitMs, this.#stop.signal)
+      await this.#clock.poll(waitMs, this.#stop.signal)
       this.#followed.delete(id)
       this.#rounds.endAll()
     })
@@ -134,6 +144,7 @@ export class FeedListener {
       feed: {
         target: this.#target,
         context: this.#context,
+        clock: this.#clock,
         settings,
         container,
         store: new LeaseStore(leaseContainer, { prefix, mode: settings.mode, clock: this.#context.clock }),

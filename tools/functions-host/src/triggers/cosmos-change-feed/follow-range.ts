@@ -1,6 +1,7 @@
 import type { ChangeFeedIteratorOptions, ChangeFeedStartFrom, Container, FeedRange } from '@azure/cosmos'
 
 import { invokeWithRetries, retryPolicyOf } from '../../retry.ts'
+import type { Clock } from '../../time/clock.ts'
 import type { TriggerContext, TriggeredFunction } from '../../trigger.ts'
 import type { FeedSettings } from './feed-settings.ts'
 import type { HeldLease } from './held-lease.ts'
@@ -12,6 +13,8 @@ import { splitContinuation } from './split-continuation.ts'
 export interface OpenFeed {
   readonly target: TriggeredFunction
   readonly context: TriggerContext
+  /** That of looks and retries; leases are renewed beside it. */
+  readonly clock: Clock
   readonly settings: FeedSettings
   readonly container: Container
   readonly store: LeaseStore
@@ -71,7 +74,8 @@ async function renew({ context, settings }: OpenFeed, lease: HeldLease, done: Ab
 
 async function handleChanges(feed: OpenFeed, reading: RangeReading): Promise<void> {
   const { lease, stop, pause } = reading
-  const { context, target, settings } = feed
+  const { clock, target, settings } = feed
+  const context = { ...feed.context, clock }
   const iterator = feed.container.items.getChangeFeedIterator<unknown>(
     await iteratorOptions(settings, reading),
   )

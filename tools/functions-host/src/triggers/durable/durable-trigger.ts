@@ -4,6 +4,7 @@ import { resolveSettings } from '../../config/app-config.ts'
 import type { CreateDurableHub, DurableInvoke } from '../../durable/durable-contract.ts'
 import type { Listener, TriggerContext, TriggeredFunction, TriggerKind } from '../../trigger.ts'
 import type { TypedData } from '../../worker/protocol.ts'
+import { fromTypedData } from '../../worker/typed-value.ts'
 
 const kinds = {
   orchestrationtrigger: 'orchestration',
@@ -50,6 +51,7 @@ export const durableTrigger: TriggerKind = {
     })
     return {
       start: () => hub.start(),
+      busyWith: () => hub.busyWith(),
       clientInput: () => hub.clientBinding(),
       async drain() {
         await hub.drain()
@@ -90,7 +92,7 @@ function invokeDurable(functions: readonly TriggeredFunction[], context: Trigger
         stack: result.stack,
         ...('lost' in result ? { workerLost: true, workerCrashed: result.isSuspect } : {}),
       }
-    return { ok: true, value: toValue(result.returnValue) }
+    return { ok: true, value: fromTypedData(result.returnValue) }
   }
 }
 
@@ -114,12 +116,4 @@ function membersOf(text: string): [string, unknown][] {
   } catch {
     return []
   }
-}
-
-/** A typed value as a JavaScript value, as the real host reads it: text stays text, bytes become base64. */
-function toValue(data: TypedData | null | undefined): unknown {
-  if (!data) return null
-  if (data.json !== undefined) return JSON.parse(data.json) as unknown
-  if (data.bytes) return Buffer.from(data.bytes).toString('base64')
-  return data.string ?? data.int ?? data.double ?? null
 }

@@ -35,6 +35,7 @@ export const queueTrigger: TriggerKind = {
         const data = toTriggerData(Buffer.from(text), trigger['dataType'])
         return { data, triggerMetadata: toTextMetadata(text) }
       },
+      busyWith: () => queues.flatMap(({ listener }) => listener.busyWith()),
       backlog: () => Promise.all(queues.map(({ backlog }) => backlog())),
       demands: () =>
         Promise.all(

@@ -2,6 +2,7 @@ import { resolveSettings } from '../../config/app-config.ts'
 import { HostError } from '../../errors.ts'
 import { invokeWithRetries, retryPolicyOf } from '../../retry.ts'
 import type { InvocationRequest, TriggerContext, TriggeredFunction } from '../../trigger.ts'
+import { CountingClock } from '../../time/counting-clock.ts'
 import type { Schedule } from './parse-schedule.ts'
 import { isFrequent, isTimeSpan, parseSchedule } from './parse-schedule.ts'
 import type { TimerStatus } from './timer-status.ts'
@@ -18,6 +19,7 @@ type Unscheduled = 'IsPastDue' | 'RunOnStartup'
 export class TimerListener {
   readonly #target: TriggeredFunction
   readonly #context: TriggerContext
+  readonly #clock: CountingClock
   readonly #schedule: Schedule
   /** Whether the next run is worked out from the last one rather than from the calendar. */
   readonly #isInterval: boolean
@@ -35,7 +37,8 @@ export class TimerListener {
       throw new HostError(`${where}: the "schedule" of its timerTrigger is missing.`)
     const text = resolveSettings(schedule, context.config.settings, where)
     this.#target = target
-    this.#context = context
+    this.#clock = new CountingClock(context.clock)
+    this.#context = { ...context, clock: this.#clock }
     this.#schedule = parseSchedule(text, where)
     this.#isInterval = isTimeSpan(text)
   }
@@ -46,6 +49,11 @@ export class TimerListener {
 
   get name(): string {
     return this.#target.metadata.name
+  }
+
+  /** Whether it does nothing but wait for a time. */
+  get isAtRest(): boolean {
+    return this.#clock.waiting > 0
   }
 
   /** What the function gets when it runs now, whatever its schedule says. */

@@ -18,6 +18,7 @@ export const timerTrigger: TriggerKind = {
       async drain() {
         await Promise.all(listeners.map((listener) => listener.drain()))
       },
+      busyWith: () => listeners.filter(({ isAtRest }) => !isAtRest).map(({ name }) => `the timer ${name}`),
       async fromText({ metadata }, text) {
         const listener = listeners.find(({ name }) => name === metadata.name)
         return { data: listener?.inputOfNow ?? { string: text } }
