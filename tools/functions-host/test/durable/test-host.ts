@@ -21,6 +21,15 @@ export interface Status {
   historyEvents?: Record<string, unknown>[]
 }
 
+/** How a host is started; all but `isWhole` is for a whole one. */
+export interface TestHostOptions {
+  readonly isWhole?: boolean
+  /** A folder beside this file. */
+  readonly app?: string
+  readonly flags?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** A hub in a process of its own, which may be killed and started again on the same database. */
 export class TestHost implements AsyncDisposable {
   readonly directory = mkdtempSync(join(tmpdir(), 'durable-'))
@@ -30,15 +39,15 @@ export class TestHost implements AsyncDisposable {
   baseUrl = ''
   rpcBaseUrl = ''
 
-  readonly #isWhole: boolean
+  readonly #options: TestHostOptions
 
-  private constructor(isWhole: boolean) {
-    this.#isWhole = isWhole
+  private constructor(options: TestHostOptions) {
+    this.#options = options
   }
 
-  /** A hub alone, or a whole host whose functions run in a worker process. */
-  static async start({ isWhole = false } = {}): Promise<TestHost> {
-    const host = new TestHost(isWhole)
+  /** A hub alone, or a whole host whose functions run in worker processes. */
+  static async start(options: TestHostOptions = {}): Promise<TestHost> {
+    const host = new TestHost(options)
     await host.restart()
     return host
   }
@@ -59,7 +68,7 @@ export class TestHost implements AsyncDisposable {
     this.#process = child
     child.stderr?.on('data', (chunk: Buffer) => (this.#stderr += chunk.toString()))
     const binding = await Promise.race([
-      this.#isWhole ? this.#readyWhole(child) : this.#readyAlone(child),
+      this.#options.isWhole === true ? this.#readyWhole(child) : this.#readyAlone(child),
       once(child, 'exit').then(() => Promise.reject(new Error(`the host ended: ${this.#stderr}`))),
     ])
     this.rpcBaseUrl = binding.rpcBaseUrl
@@ -70,13 +79,17 @@ export class TestHost implements AsyncDisposable {
 
   #spawn(): ChildProcess {
     const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe']
-    if (!this.#isWhole)
+    if (this.#options.isWhole !== true)
       return spawn(process.execPath, [join(import.meta.dirname, 'host.ts'), join(this.directory, 'hub.db')], {
         stdio,
       })
     const cli = join(import.meta.dirname, '..', '..', 'src', 'cli.ts')
-    const cwd = join(import.meta.dirname, 'app')
-    return spawn(process.execPath, [cli, 'start', '--port', '0', '--data', this.directory], { stdio, cwd })
+    const { app = 'app', flags = [], env = {} } = this.#options
+    return spawn(process.execPath, [cli, 'start', '--port', '0', '--data', this.directory, ...flags], {
+      stdio,
+      cwd: join(import.meta.dirname, app),
+      env: { ...process.env, ...env },
+    })
   }
 
   async #readyAlone(child: ChildProcess): Promise<{ rpcBaseUrl: string }> {
