@@ -106,4 +106,15 @@ describe('the packed package, installed outside the workspace', () => {
     }
     expect(child.exitCode).toBe(0)
   })
+
+  it("runs a stranger's app in a test of theirs", () => {
+    const test = `
+      import { startTestHost } from '@zoetrope/functions-host/testing'
+      const host = await startTestHost({ directory: '.' })
+      console.log(await (await host.fetch('/api/hello?name=tester')).text())
+      await host[Symbol.asyncDispose]()`
+    writeFileSync(join(folder, 'hello.test.mjs'), test)
+    const output = execFileSync(process.execPath, ['hello.test.mjs'], { cwd: folder, encoding: 'utf8' })
+    expect(output).toBe('Hello tester\n')
+  })
 })
