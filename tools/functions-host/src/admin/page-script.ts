@@ -1,30 +1,5 @@
 /** Script of the status page: asks for the metrics every second while the page is in view, and shows them. */
 export const pageScript = `
-'use strict'
-const byId = (id) => document.getElementById(id)
-const whole = new Intl.NumberFormat('en')
-const rounded = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
-
-function showDuration(ms) {
-  if (ms === undefined) return '–'
-  if (ms < 1000) return rounded.format(ms < 10 ? ms : Math.round(ms)) + ' ms'
-  return rounded.format(ms / 1000) + ' s'
-}
-
-function makeCell(name, text, className) {
-  const cell = document.createElement(name)
-  cell.textContent = text
-  if (className) cell.className = className
-  if (name === 'th') cell.scope = 'row'
-  return cell
-}
-
-function makeRow(cells) {
-  const row = document.createElement('tr')
-  row.append(...cells.map((cell) => makeCell(...cell)))
-  return row
-}
-
 function showFunctions(functions) {
   const rows = functions.map((one) => makeRow([
     ['th', one.name],
@@ -37,6 +12,24 @@ function showFunctions(functions) {
     ['td', whole.format(one.failures), one.failures > 0 ? 'number bad' : 'number'],
   ]))
   byId('functions').replaceChildren(...rows)
+}
+
+const workerStates = { hung: 'bad', starting: 'soft', stopping: 'soft' }
+
+function showWorkers({ least, most, list }) {
+  const rows = list.map((one) => makeRow([
+    ['th', String(one.number)],
+    ['td', one.state, workerStates[one.state] ?? ''],
+    ['td', one.pids.join(', '), 'soft'],
+    ['td', whole.format(one.running), 'number'],
+    ['td', whole.format(one.invocations), 'number'],
+    ['td', showDuration(one.coldStartMs), 'number'],
+    ['td', showBytes(one.memoryBytes), 'number'],
+  ]))
+  byId('workers').replaceChildren(...rows)
+  byId('workers-range').textContent = least === most ? '' : least + ' to ' + most + ', as the load asks'
+  byId('workers-none').hidden = rows.length > 0
+  byId('workers-scroll').hidden = rows.length === 0
 }
 
 function showQueues(functions) {
@@ -78,6 +71,8 @@ function show(metrics) {
   showFunctions(metrics.functions)
   showQueues(metrics.functions)
   showFaults(metrics.functions)
+  showWorkers(metrics.instances)
+  showOrchestrations(metrics.functions)
 }
 
 // Said only when it changes: a screen reader reads it out.
@@ -88,11 +83,9 @@ function say(text, className) {
   state.className = className
 }
 
-async function refresh() {
+async function refreshMetrics() {
   try {
-    const answer = await fetch('/admin/host/metrics' + location.search, { signal: AbortSignal.timeout(5000) })
-    if (!answer.ok) throw new Error('The host answers ' + answer.status)
-    const metrics = await answer.json()
+    const metrics = await (await ask('/admin/host/metrics')).json()
     show(metrics)
     say(metrics.isDraining ? 'Draining' : 'Running', metrics.isDraining ? '' : 'good')
   } catch (error) {
@@ -100,11 +93,5 @@ async function refresh() {
   }
 }
 
-async function keepFresh() {
-  for (;;) {
-    if (!document.hidden) await refresh()
-    await new Promise((resolve) => setTimeout(resolve, 1000))
-  }
-}
-keepFresh()
+keepFresh(refreshMetrics, 1000)
 `

@@ -85,7 +85,7 @@ function rowNote(row: TimelineRow, { toMs }: TimelineRange): string {
   if (row.kind === 'timer' && last?.state === 'running' && row.plannedMs !== undefined)
     return row.plannedMs > toMs ? `fires in ${durationText(row.plannedMs - toMs)}` : 'due'
   if (row.kind === 'event' && last?.state === 'left') return 'nobody has taken it'
-  if (row.kind === 'timer' && last?.state === 'left') return 'cancelled'
+  if (row.kind === 'timer' && last?.state === 'left') return 'never fired'
   if (row.spans.length < 2 || row.kind === 'lock') return last ? noteOf(last) : ''
   return `${row.spans.length} attempts${last?.state === 'failed' ? ', failed' : ''}`
 }
