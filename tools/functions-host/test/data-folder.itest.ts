@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,20 +5,12 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 
 import { QueueApp } from './queue-app.ts'
 import { RunningAzurite } from './running-azurite.ts'
+import { hasTinyDisks, onTinyDisk } from './tiny-disk.ts'
 import { until } from './until.ts'
 
 jest.setTimeout(60_000)
 
-/** A file system of 64 KB at the data folder, seen by one process and its children alone; `ballast` bytes of it are taken. */
-function onTinyDisk(folder: string, ballastKb: number): string[] {
-  const script = `mount -t tmpfs -o size=64k tmpfs '${folder}' && head -c ${ballastKb}k /dev/zero > '${folder}/zeros'; exec "$@"`
-  return ['unshare', '--map-root-user', '--mount', 'sh', '-c', script, 'sh']
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'functions-host-data-'))
-const [program = '', ...args] = onTinyDisk(folder, 0)
-const hasTinyDisks = spawnSync(program, [...args, 'true']).status === 0
-if (!hasTinyDisks) console.warn('SKIPPED: a full disk cannot be made here (no user namespaces).')
 const onFullDisk = hasTinyDisks ? it : it.skip
 
 let azurite: RunningAzurite
@@ -61,7 +52,7 @@ describe('a host whose data folder cannot be written', () => {
   })
 
   onFullDisk('as its disk is full: says so', async () => {
-    const flags = ['--data', folder, { launcher: onTinyDisk(folder, 64) }]
+    const flags = ['--data', folder, { launcher: onTinyDisk(folder, { ballastKb: 64 }) }]
     const fault = await faultOf(app.start({ flags }))
     expect(fault).toContain(
       `The data folder ${join(folder, 'queues')} cannot be written: there is no space left.`,
@@ -70,7 +61,7 @@ describe('a host whose data folder cannot be written', () => {
   })
 
   onFullDisk('as its disk fills up while it runs: goes on, with a word', async () => {
-    const flags = ['--data', folder, { launcher: onTinyDisk(folder, 0) }]
+    const flags = ['--data', folder, { launcher: onTinyDisk(folder) }]
     await using host = await app.start({ flags })
     await until(() => (app.values('done').includes('waiting') ? true : undefined))
     await app.send({ id: 'filling', behaviour: 'fillDisk' })

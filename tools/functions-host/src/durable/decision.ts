@@ -40,7 +40,7 @@ export interface ReplayResult {
   openTasks: number
   /** Why the last suspend or resume was asked for. */
   controlReason: string | null
-  /** Where Azure would have done something worse: said once in the log. */
+  /** Where Azure would have done something worse, or said too little: said once in the log. */
   differences: string[]
   retried: RetryTrace
   /** Waits for events that began or ended in this episode. */

@@ -158,16 +158,13 @@ export class Orchestrations {
       return commitEpisode(this.#hub.store, effects, { episode, answer, result })
     })
     for (const difference of result.differences) this.#hub.differences.tell(`${name}: ${difference}`)
+    const eventsAfter = eventsBefore + fresh.length + result.decisions.length + 1
+    tellOfLongHistory(this.#hub.options.log, { name, instanceId: id, lengths: [eventsBefore, eventsAfter] })
     if (now === undefined || result.outcome !== undefined) {
       this.#warm.delete(id)
       return 0
     }
     this.#warm.set(id, now)
-    tellOfLongHistory(this.#hub.options.log, {
-      name,
-      instanceId: id,
-      lengths: [eventsBefore, now.events.length],
-    })
     return result.openTasks
   }
 }

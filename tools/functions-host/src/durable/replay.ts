@@ -16,6 +16,9 @@ import { Schedule } from './schedule.ts'
 
 const hangs = 'It failed with what its output says; in Azure the instance would stay Running for ever.'
 
+/** What the SDK says of an orchestrator that is async, or a plain function. */
+const noGenerator = 'this.generator.next is not a function'
+
 /**
  * Runs an orchestrator's complete list of actions against the history of its execution, as DTFx does: one counter of ids, one action awaited
  * after the other, events handed in in their order. What the history does not know yet is a new decision.
@@ -219,6 +222,10 @@ class Replay {
     if (!this.#isAtEnd && this.#schedule.decisions.length > 0) return undefined
     if (error !== undefined) {
       if (this.#answer.isSilent === true) this.#differences.push(hangs)
+      if (error === noGenerator)
+        this.#differences.push(
+          'It is no generator function: write function* and yield its tasks, without async.',
+        )
       this.#fail(error)
       if (this.#outcome?.kind === 'failed' && failureDetails !== undefined)
         this.#outcome.failureDetails = failureDetails
