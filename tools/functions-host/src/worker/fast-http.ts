@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
-
-import type { CoreState, InvocationModel, ProgrammingModel, RegisteredFunction } from './core-module.ts'
+import type { CoreState, RegisteredFunction } from './core-module.ts'
 import type { LibraryRequest, LibraryRequestClass } from './lazy-request.ts'
 import { canBeLazy, lazyRequestClass } from './lazy-request.ts'
 import type { LibraryContext } from './plain-context.ts'
@@ -8,9 +6,7 @@ import { PlainContexts } from './plain-context.ts'
 import { isHttpResponse, readHttpResponse } from './http-response.ts'
 import { toPlainResponse } from './plain-response.ts'
 import type { HttpData, Invocation, InvocationOutcome } from './protocol.ts'
-
-/** The library whose requests and responses are known here. */
-const libraryName = '@azure/functions'
+import { libraryName, sampleArguments } from './sample-arguments.ts'
 
 /** The part of an app's HTTP functions that goes around the library where the outcome is the same. Not for apps that stream. */
 export class FastHttp {
@@ -39,8 +35,10 @@ export class FastHttp {
     if (model?.name !== libraryName) return undefined
     const contexts = new Map<RegisteredFunction, PlainContexts>()
     let Library: LibraryRequestClass | undefined
+    // With a `Request` given, the library makes none: the first one of a process loads all of fetch.
+    const http = { nativeRequest: {}, query: {}, params: {} }
     for (const registered of [...state.functions.values()].filter(isPlainHttp)) {
-      const { context, inputs } = await sampleArguments(model, registered)
+      const { context, inputs } = await sampleArguments(model, registered, { http })
       const request = inputs[0] as { constructor?: LibraryRequestClass } | undefined
       if (request?.constructor?.name !== 'HttpRequest') return undefined
       Library = request.constructor
@@ -87,24 +85,4 @@ function isPlainHttp({ metadata }: RegisteredFunction): boolean {
     output?.type.toLowerCase() === 'http' &&
     output.name === '$return'
   )
-}
-
-/** What the library makes for a function: instances of its classes, wherever it was loaded from (it may be part of the app's bundle). */
-function sampleArguments(
-  model: ProgrammingModel,
-  { raw, metadata }: RegisteredFunction,
-): ReturnType<InvocationModel['getArguments']> {
-  // With a `Request` given, the library makes none: the first one of a process loads all of fetch.
-  const http = { nativeRequest: {}, query: {}, params: {} }
-  const trigger = metadata.bindings.find(({ name }) => name !== '$return')
-  const invocationId = randomUUID()
-  const request: Invocation = {
-    invocationId,
-    functionId: metadata.id,
-    inputData: [{ name: trigger?.name ?? '', data: { http } }],
-    triggerMetadata: {},
-  }
-  return model
-    .getInvocationModel({ invocationId, request, metadata: raw, state: undefined, log: () => {} })
-    .getArguments()
 }

@@ -3,7 +3,8 @@ import { makeCoreModule } from './core-module.ts'
 import { FastHttp } from './fast-http.ts'
 import { beginLoad } from './fresh-modules.ts'
 import { hookContext } from './hook-context.ts'
-import { invoke } from './invoke.ts'
+import { FastText } from './fast-text.ts'
+import { invoke, type InvokedApp } from './invoke.ts'
 import { loadApp } from './load-app.ts'
 import type { RequestHandler } from './library-server.ts'
 import { captureLibraryServer } from './library-server.ts'
@@ -35,25 +36,24 @@ export class FunctionApp {
   /** The library's own server, for apps that stream, where it does not listen. */
   readonly takeRequest: RequestHandler | undefined
   readonly #state: CoreState
-  readonly #fastHttp: FastHttp | undefined
+  readonly #invoked: InvokedApp
   readonly #log: HookedLog
   readonly #takeSettingsBack: () => void
 
   private constructor(parts: {
-    state: CoreState
+    invoked: InvokedApp
     log: HookedLog
-    fastHttp: FastHttp | undefined
     httpUri: string | undefined
     takeRequest: RequestHandler | undefined
     takeSettingsBack: () => void
   }) {
-    this.#state = parts.state
+    this.#state = parts.invoked.state
+    this.#invoked = parts.invoked
     this.#log = parts.log
-    this.#fastHttp = parts.fastHttp
     this.httpUri = parts.httpUri
     this.takeRequest = parts.takeRequest
     this.#takeSettingsBack = parts.takeSettingsBack
-    this.functions = [...parts.state.functions.values()].map((registered) => registered.metadata)
+    this.functions = [...this.#state.functions.values()].map((registered) => registered.metadata)
   }
 
   /** Supplies `@azure/functions-core` and loads the app. Throws what its entry points throw. */
@@ -97,9 +97,8 @@ export class FunctionApp {
     state.isLocked = true
     const fastHttp = server ? undefined : await FastHttp.of(state)
     return new FunctionApp({
-      state,
+      invoked: { state, fastHttp, fastText: await FastText.of(state) },
       log: hookedLog,
-      fastHttp,
       httpUri: server?.uri,
       takeRequest: server?.takeRequest,
       takeSettingsBack,
@@ -108,7 +107,7 @@ export class FunctionApp {
 
   /** Runs a function. Never throws. */
   invoke(invocation: Invocation): Promise<InvocationOutcome> {
-    return invoke({ state: this.#state, fastHttp: this.#fastHttp }, invocation, (entry, context) => {
+    return invoke(this.#invoked, invocation, (entry, context) => {
       const { invocationId, functionId } = invocation
       const functionName = this.#state.functions.get(functionId)?.metadata.name
       this.#log({ ...entry, invocationId, ...(functionName ? { functionName } : {}) }, context)

@@ -2,11 +2,14 @@ import { Call } from './call.ts'
 import type { CoreState, FunctionCallback, InvocationModel } from './core-module.ts'
 import { describeThrown } from './describe-thrown.ts'
 import type { FastHttp } from './fast-http.ts'
+import type { FastText } from './fast-text.ts'
 import { hookContext } from './hook-context.ts'
 import type { HookedLog, LogContext } from './log-hooks.ts'
+import type { PlainContexts } from './plain-context.ts'
 import type { Invocation, InvocationOutcome, TypedData } from './protocol.ts'
 import { runHooks } from './run-hooks.ts'
 import { runPlain } from './run-plain.ts'
+import { readText, toTypedData } from './typed-text.ts'
 
 /** What stands for a request that is put in its place afterwards: nothing costs the library less. */
 const placeholder: TypedData = { int: 0 }
@@ -18,14 +21,26 @@ interface Run {
   readonly model: InvocationModel
 }
 
+/** An app, with its short ways around the library. */
+export interface InvokedApp {
+  readonly state: CoreState
+  readonly fastHttp: FastHttp | undefined
+  readonly fastText: FastText
+}
+
 /** Runs one invocation as the real worker does: arguments, hooks, function, hooks, response. */
 export async function invoke(
-  { state, fastHttp }: { readonly state: CoreState; readonly fastHttp: FastHttp | undefined },
+  { state, fastHttp, fastText }: InvokedApp,
   invocation: Invocation,
   log: HookedLog,
 ): Promise<InvocationOutcome> {
   try {
     const registered = state.functions.get(invocation.functionId)
+    const textContexts = registered && fastText.contextsOf(registered, invocation)
+    if (textContexts) {
+      const call = new Call(state, invocation, log)
+      if (!call.hasHooks) return await runText(call, { invocation, contexts: textContexts })
+    }
     const request = registered && fastHttp?.requestOf(registered, invocation)
     const call = new Call(state, request ? withPlaceholder(invocation) : invocation, log)
     const contexts = request && !call.hasHooks ? fastHttp?.contextsOf(call.registered) : undefined
@@ -33,13 +48,24 @@ export async function invoke(
       const run = await runByLibrary(call, request)
       return (await fastHttp?.outcomeOf(call.registered, run.result)) ?? (await responseOf(run))
     }
-    const { context, result } = await runPlain(call, { request, invocation, contexts })
+    const { context, result } = await runPlain(call, { input: request, invocation, contexts })
     const outcome = fastHttp?.outcomeOf(call.registered, result)
     if (outcome && !(outcome instanceof Promise)) return outcome
     return (await outcome) ?? (await responseOf({ context, result, model: call.newModel() }))
   } catch (error) {
     return { ok: false, ...describeThrown(error) }
   }
+}
+
+/** Runs a function that gets a text. */
+async function runText(
+  call: Call,
+  about: { readonly invocation: Invocation; readonly contexts: PlainContexts },
+): Promise<InvocationOutcome> {
+  const input = readText(about.invocation.inputData[0]?.data.string)
+  const { result } = await runPlain(call, { ...about, input })
+  const returnValue = toTypedData(result)
+  return { ok: true, ...(returnValue !== undefined && { returnValue }), outputData: [] }
 }
 
 /** The invocation without its request, which is put in the place of the placeholder. */

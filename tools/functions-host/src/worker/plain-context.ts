@@ -26,6 +26,9 @@ const logMethods: Readonly<Record<string, string>> = {
 /** A binding, or its name. */
 type BindingOrName = string | { readonly name: string }
 
+/** Makes what function code gets of the metadata of its trigger. */
+type ReadMetadata = (metadata: Invocation['triggerMetadata']) => object | undefined
+
 /**
  * Makes contexts of one function, of classes that the library's are behind: what an instance of them holds is kept in weak maps,
  * which costs more than all else that a small function does.
@@ -33,22 +36,29 @@ type BindingOrName = string | { readonly name: string }
 export class PlainContexts {
   readonly #Context: ReturnType<typeof contextClass>
   readonly #functionName: string
+  readonly #readMetadata: ReadMetadata
 
-  /** `sample`: a context of the function that the library has made. */
-  constructor(functionName: string, sample: LibraryContext) {
+  /** `sample`: a context of the function that the library has made. `readMetadata`: makes what its code gets of the trigger's metadata. */
+  constructor(functionName: string, sample: LibraryContext, readMetadata: ReadMetadata = () => undefined) {
     this.#Context = contextClass(sample)
     this.#functionName = functionName
+    this.#readMetadata = readMetadata
   }
 
-  /** The context of one invocation, which has no inputs and outputs but its request and its response. */
+  /** The context of one invocation, which has no inputs and outputs but what triggers it and what it returns. */
   make(invocation: Invocation, log: UserLog): object {
-    return new this.#Context(this.#functionName, invocation, log)
+    const metadata = this.#readMetadata(invocation.triggerMetadata)
+    return new this.#Context(this.#functionName, { invocation, metadata }, log)
   }
 }
 
 function contextClass(
   sample: LibraryContext,
-): new (functionName: string, invocation: Invocation, log: UserLog) => object {
+): new (
+  functionName: string,
+  about: { invocation: Invocation; metadata: object | undefined },
+  log: UserLog,
+) => object {
   const { trigger, return: returned } = sample.options
   const ExtraInputs = extrasClass(sample.extraInputs)
   const ExtraOutputs = extrasClass(sample.extraOutputs)
@@ -60,14 +70,19 @@ function contextClass(
     readonly extraOutputs = new ExtraOutputs()
     readonly retryContext = undefined
     readonly traceContext: Invocation['traceContext']
-    readonly triggerMetadata = undefined
+    readonly triggerMetadata: object | undefined
     readonly options: object
     readonly #log: UserLog
 
-    constructor(functionName: string, { invocationId, traceContext }: Invocation, log: UserLog) {
-      this.invocationId = invocationId
+    constructor(
+      functionName: string,
+      { invocation, metadata }: { invocation: Invocation; metadata: object | undefined },
+      log: UserLog,
+    ) {
+      this.invocationId = invocation.invocationId
       this.functionName = functionName
-      this.traceContext = traceContext
+      this.traceContext = invocation.traceContext
+      this.triggerMetadata = metadata
       this.options = {
         trigger: { ...trigger },
         return: returned && { ...returned },

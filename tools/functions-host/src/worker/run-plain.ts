@@ -9,10 +9,10 @@ import type { Invocation } from './protocol.ts'
 export async function runPlain(
   call: Call,
   {
-    request,
+    input,
     invocation,
     contexts,
-  }: { readonly request: object; readonly invocation: Invocation; readonly contexts: PlainContexts },
+  }: { readonly input: unknown; readonly invocation: Invocation; readonly contexts: PlainContexts },
 ): Promise<{ context: unknown; result: unknown }> {
   let isDone = false
   const context = contexts.make(invocation, (level, args) => {
@@ -21,7 +21,8 @@ export async function runPlain(
   })
   call.logContext = { hookData: {}, invocationContext: context }
   try {
-    return { context, result: await call.registered.callback(request, context) }
+    const { callback } = call.registered
+    return { context, result: await callback(input, context) }
   } finally {
     isDone = true
   }
