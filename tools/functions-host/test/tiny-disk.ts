@@ -3,14 +3,20 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+interface TinyDisk {
+  readonly sizeKb?: number
+  readonly ballastKb?: number
+  readonly isReadOnly?: boolean
+}
+
 /**
  * How to start a process that sees a small file system in place of a folder, as its children do and nobody else; `ballastKb` of it are taken.
  */
 export function onTinyDisk(
   folder: string,
-  { sizeKb = 64, ballastKb = 0 }: { sizeKb?: number; ballastKb?: number } = {},
+  { sizeKb = 64, ballastKb = 0, isReadOnly = false }: TinyDisk = {},
 ): string[] {
-  const script = `mount -t tmpfs -o size=${sizeKb}k tmpfs '${folder}' && head -c ${ballastKb}k /dev/zero > '${folder}/zeros'; exec "$@"`
+  const script = `mount -t tmpfs -o size=${sizeKb}k tmpfs '${folder}' && head -c ${ballastKb}k /dev/zero > '${folder}/zeros'; ${isReadOnly ? `mount -o remount,ro '${folder}'; ` : ''}exec "$@"`
   return ['unshare', '--map-root-user', '--mount', 'sh', '-c', script, 'sh']
 }
 

@@ -9,15 +9,13 @@ import {
   terminatedResult,
 } from './decision.ts'
 import { changedWaits } from './event-wait.ts'
+import { failureHint } from './failure-hints.ts'
 import { EventType, type Failure, type HistoryEvent, isDecision } from './history-event.ts'
 import { Mailbox } from './mailbox.ts'
 import type { OrchestratorAnswer } from './orchestrator-answer.ts'
 import { Schedule } from './schedule.ts'
 
 const hangs = 'It failed with what its output says; in Azure the instance would stay Running for ever.'
-
-/** What the SDK says of an orchestrator that is async, or a plain function. */
-const noGenerator = 'this.generator.next is not a function'
 
 /**
  * Runs an orchestrator's complete list of actions against the history of its execution, as DTFx does: one counter of ids, one action awaited
@@ -95,6 +93,8 @@ class Replay {
   }
 
   #fail(text: string): void {
+    const hint = failureHint(text)
+    if (hint !== undefined) this.#differences.push(hint)
     this.#outcome ??= {
       kind: 'failed',
       text: `Orchestrator function '${this.#context.orchestratorName}' failed: ${text}`,
@@ -222,10 +222,6 @@ class Replay {
     if (!this.#isAtEnd && this.#schedule.decisions.length > 0) return undefined
     if (error !== undefined) {
       if (this.#answer.isSilent === true) this.#differences.push(hangs)
-      if (error === noGenerator)
-        this.#differences.push(
-          'It is no generator function: write function* and yield its tasks, without async.',
-        )
       this.#fail(error)
       if (this.#outcome?.kind === 'failed' && failureDetails !== undefined)
         this.#outcome.failureDetails = failureDetails

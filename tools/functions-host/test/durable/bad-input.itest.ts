@@ -8,9 +8,13 @@ jest.setTimeout(60_000)
 
 let host: RunningHost
 let api: DurableApi
+let spinning: { api: DurableApi; id: string }
 beforeAll(async () => {
-  host = await RunningHost.start({ careless: {} })
+  host = await RunningHost.start({ careless: {}, 'never-yields': {} })
   api = new DurableApi(host.url('careless'))
+  // It takes its time: the other tests run meanwhile.
+  const other = new DurableApi(host.url('never-yields'))
+  spinning = { api: other, id: await other.start('spins', 'null') }
 })
 afterAll(() => host[Symbol.asyncDispose]())
 
@@ -158,5 +162,16 @@ describe('a history of more than 10,000 events', () => {
     const { status, body } = await api.ask('GET', `instances/${id}?showHistory=true`)
     expect([status, body.historyEvents?.length]).toEqual([200, many + 2])
     expect(memoryKb() - beforeKb).toBeLessThan(300_000)
+  })
+})
+
+describe('an orchestrator that never yields', () => {
+  it('fails at functionTimeout, and what helps is said; its neighbours go on', async () => {
+    expect(await until(async () => spinning.api.ended(spinning.id), 50_000)).toMatchObject({
+      runtimeStatus: 'Failed',
+      output: expect.stringContaining('Timeout value of 00:00:01 was exceeded by function: Functions.spins'),
+    })
+    expect(host.log).toMatch(/spins: .* leave work to activities, and yield/)
+    expect((await spinning.api.run('echo1', '7')).output).toBe(7)
   })
 })

@@ -53,3 +53,13 @@ describe('a disk that fills up in the middle of orchestrations', () => {
     expect(all).toHaveLength(accepted.length)
   })
 })
+
+describe('a disk that cannot be written', () => {
+  onFullDisk('lets no host start, and says what helps', async () => {
+    const launcher = onTinyDisk(folder, { isReadOnly: true })
+    const starting = RunningHost.start({ careless: {} }, '--data', folder, { launcher })
+    await expect(starting).rejects.toThrow(
+      /The data folder .* cannot be written: .* choose another folder with --data/,
+    )
+  })
+})
