@@ -248,6 +248,23 @@ describe('hosts of one app', () => {
   })
 })
 
+describe('what waits at a feed', () => {
+  it('is known, a batch that runs included', async () => {
+    await using account = await startAccount()
+    const items = await account.makeItems()
+    for (let n = 0; n < 25; n += 1)
+      await items.items.create({ id: `i${n}`, ...(n === 10 ? { behaviour: 'hangOnce' } : {}) })
+    await using host = await account.startApp()
+    const waiting = async (): Promise<number | undefined> => {
+      const metrics = await (await fetch(`${host.url('changes')}/admin/host/metrics`)).json()
+      const { functions } = metrics as { functions: { name: string; backlogs: { waiting?: number }[] }[] }
+      return functions.find(({ name }) => name === 'onChange')?.backlogs[0]?.waiting
+    }
+    await until(() => account.batches().some(({ ids }) => ids.includes('i10')) || undefined)
+    expect(await waiting()).toBe(15)
+  })
+})
+
 describe('a feed of all versions and deletes', () => {
   it('gives the function each version and each delete', async () => {
     await using account = await startAccount()

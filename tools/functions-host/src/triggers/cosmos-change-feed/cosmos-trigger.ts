@@ -5,6 +5,9 @@ import type { Listener, TriggerKind } from '../../trigger.ts'
 import { FeedListener } from './feed-listener.ts'
 import { readFeedSettings } from './feed-settings.ts'
 
+/** Changes of one range that are counted for whoever looks at the backlog. */
+const mostToCount = 1000
+
 /** The Cosmos DB change feed trigger. */
 export const cosmosTrigger: TriggerKind = {
   types: ['cosmosdbtrigger'],
@@ -32,6 +35,27 @@ export const cosmosTrigger: TriggerKind = {
         await Promise.all(listeners.map((listener) => listener.drain()))
       },
       busyWith: () => listeners.flatMap((listener) => listener.busyWith()),
+      backlog: () =>
+        Promise.all(
+          listeners.map(async (listener) => ({
+            functionName: listener.functionName,
+            source: listener.containerName,
+            ...(await listener.waiting(mostToCount).then(
+              (waiting) => ({ waiting }),
+              // The feed does not answer just now.
+              () => ({}),
+            )),
+          })),
+        ),
+      // A range is handled one batch after the other: it keeps one instance busy at most.
+      demands: () =>
+        Promise.all(
+          listeners.map(async (listener) => ({
+            source: `changes of "${listener.containerName}"`,
+            count: await listener.waiting(listener.perInstance),
+            perInstance: listener.perInstance,
+          })),
+        ),
       wake(source) {
         for (const listener of listeners) if (listener.containerName === source) listener.wake()
       },

@@ -4,8 +4,9 @@ import { HostError } from '../../errors.ts'
 import { CountingClock } from '../../time/counting-clock.ts'
 import type { TriggerContext, TriggeredFunction } from '../../trigger.ts'
 import { chooseLeases } from './choose-leases.ts'
+import { countChanges } from './count-changes.ts'
 import type { FeedSettings } from './feed-settings.ts'
-import type { OpenFeed } from './follow-range.ts'
+import type { OpenFeed, RangeReading } from './follow-range.ts'
 import { followRange } from './follow-range.ts'
 import { HeldLease } from './held-lease.ts'
 import type { HashRange, LeaseDocument } from './lease-document.ts'
@@ -33,6 +34,8 @@ export class FeedListener {
   readonly #polls: Waiting
   readonly #rounds: Waiting
   readonly #followed = new Map<string, Promise<void>>()
+  /** What is followed now, by the ids of the leases. */
+  readonly #readings = new Map<string, { readonly feed: OpenFeed; readonly reading: RangeReading }>()
   #loop: Promise<void> | undefined
   #lastFault = ''
 
@@ -52,6 +55,10 @@ export class FeedListener {
     this.#rounds = new Waiting(this.#clock)
   }
 
+  get functionName(): string {
+    return this.#target.metadata.name
+  }
+
   get containerName(): string {
     return this.#settings.containerName
   }
@@ -60,6 +67,19 @@ export class FeedListener {
   busyWith(): readonly string[] {
     const isAtRest = this.#clock.waiting > this.#followed.size
     return isAtRest || this.#stop.signal.aborted ? [] : [`reading the change feed of ${this.containerName}`]
+  }
+
+  /** Changes that an instance is meant to have: those of one batch. */
+  get perInstance(): number {
+    return this.#settings.maxItems
+  }
+
+  /** Changes that wait at the ranges that are followed here, those of running batches included; up to a number of each. */
+  async waiting(mostOfRange: number): Promise<number> {
+    const counts = await Promise.all(
+      [...this.#readings.values()].map(({ feed, reading }) => countChanges(feed, reading, mostOfRange)),
+    )
+    return counts.reduce((sum, count) => sum + count, 0)
   }
 
   start(): void {
@@ -112,12 +132,14 @@ export class FeedListener {
 
   #follow(feed: OpenFeed, lease: HeldLease, ranges: readonly OpenRange[]): void {
     const { id } = lease.document
-    const followed = followRange(feed, {
+    const reading: RangeReading = {
       lease,
       range: ranges.find((range) => isSame(range, lease.document.FeedRange))?.feedRange,
       stop: this.#stop.signal,
       pause: (signal) => this.#polls.wait(this.#settings.pollDelayMs, signal),
-    }).then(
+    }
+    this.#readings.set(id, { feed, reading })
+    const followed = followRange(feed, reading).then(
       () => 0,
       (error: unknown) => {
         this.#report(error)
@@ -125,6 +147,7 @@ export class FeedListener {
       },
     )
     const ended = followed.then(async (waitMs) => {
+      this.#readings.delete(id)
       await this.#clock.poll(waitMs, this.#stop.signal)
       this.#followed.delete(id)
       this.#rounds.endAll()

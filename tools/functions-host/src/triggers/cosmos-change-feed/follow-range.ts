@@ -116,9 +116,10 @@ async function leaveToChildren(
   return true
 }
 
-async function iteratorOptions(
+/** How the changes of a range are asked for, from where they have been handled. */
+export async function iteratorOptions(
   settings: FeedSettings,
-  reading: RangeReading,
+  reading: Pick<RangeReading, 'lease' | 'range'>,
 ): Promise<ChangeFeedIteratorOptions> {
   const { ChangeFeedMode, ChangeFeedStartFrom: start } = await import('@azure/cosmos')
   return {
@@ -131,7 +132,7 @@ async function iteratorOptions(
 function startFrom(
   start: typeof ChangeFeedStartFrom,
   settings: FeedSettings,
-  { lease, range }: RangeReading,
+  { lease, range }: Pick<RangeReading, 'lease' | 'range'>,
 ): ChangeFeedStartFrom {
   const { ContinuationToken } = lease.document
   if (ContinuationToken !== null) return start.Continuation(ContinuationToken)
