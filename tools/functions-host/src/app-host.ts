@@ -6,6 +6,8 @@ import { isIPv6 } from 'node:net'
 import { join } from 'node:path'
 
 import { answerRequest } from './answer-request.ts'
+import { calm } from './chaos/chaos.ts'
+import { seededChaos } from './chaos/seeded-chaos.ts'
 import type { AppConfig, AppSettings } from './config/app-config.ts'
 import { readAppConfig } from './config/app-config.ts'
 import { makeAppServer } from './server/app-server.ts'
@@ -56,6 +58,8 @@ export interface HostSettings {
   readonly log: (app: AppConfig) => Log
   /** The time that triggers and durable functions go by. */
   readonly clock: Clock
+  /** What decides about chaos; undefined: there is none. */
+  readonly chaosSeed?: number
   /** How long running functions may take to end when the host closes, ms. */
   readonly drainMs: number
   /** Whether requests need the keys of their functions' levels. */
@@ -142,6 +146,7 @@ export class AppHost {
       const instanceName = claimInstanceName(stateDirectory)
       const load: LoadJob = async (signal, before) => {
         const config = readConfig()
+        const log = host.log(config)
         return JobHost.load(
           {
             config,
@@ -149,11 +154,12 @@ export class AppHost {
             metrics,
             stateDirectory,
             instanceName,
-            log: host.log(config),
+            log,
             baseUrl: () => url.replace('127.0.0.1', 'localhost'),
             only: options.functions,
             host,
             signal,
+            chaos: host.chaosSeed === undefined ? calm : seededChaos(host.chaosSeed, log),
           },
           before,
         )

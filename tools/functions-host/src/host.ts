@@ -19,6 +19,8 @@ export interface FunctionsHostOptions {
   readonly workerArguments?: readonly string[]
   /** The time that triggers, retries and durable functions go by; by default the machine's. */
   readonly clock?: Clock
+  /** Do to messages, events and activities what the cloud does to them: twice, late, out of order, and instances killed. The same seed does the same. */
+  readonly chaos?: { readonly seed: number }
   /** How long running functions may take to end when the host closes, ms. By default 5 seconds; queue messages go back at once after it. */
   readonly drainMs?: number
   /** Ask for the keys of functions, as in Azure; off on a laptop. */
@@ -50,6 +52,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const dataDirectory = options.dataDirectory ?? join(options.apps[0]?.directory ?? '.', '.functions-host')
   const shared: HostSettings = {
     clock: options.clock ?? systemClock,
+    ...(options.chaos ? { chaosSeed: options.chaos.seed } : {}),
     drainMs: options.drainMs ?? 5000,
     isAuthEnforced: options.isAuthEnforced === true,
     isInProcess: options.isInProcess === true,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 
+import type { Chaos } from './chaos/chaos.ts'
 import type { AppConfig } from './config/app-config.ts'
 import { chooseFunctions } from './choose-functions.ts'
 import type { Clock } from './time/clock.ts'
@@ -51,6 +52,7 @@ export interface JobHostOptions {
   readonly host: WorkerSettings & { readonly clock: Clock; readonly drainMs: number }
   /** Gives up loading, which may never end by itself. */
   readonly signal: AbortSignal | undefined
+  readonly chaos: Chaos
 }
 
 /** All functions of one kind, listening. */
@@ -101,7 +103,7 @@ export class JobHost {
    * takes, which holds the port of the debugger until it ends. @throws HostError
    */
   static async load(options: JobHostOptions, before?: JobHost): Promise<JobHost> {
-    const { config, log, only, host, signal } = options
+    const { config, log, only, host, signal, chaos } = options
     let job: JobHost | undefined
     const { pool, worker } = await WorkerPool.start({
       appName: config.name,
@@ -111,6 +113,7 @@ export class JobHost {
       }),
       log,
       clock: host.clock,
+      chaos,
       // Whoever debugs holds a worker up.
       instances: opensDebugger(config, host)
         ? { ...config.instances, hangMs: Number.POSITIVE_INFINITY }
@@ -378,7 +381,7 @@ export class JobHost {
 
   async #makeListeners(
     kinds: readonly TriggerKind[],
-    { config, keys, log, stateDirectory, instanceName, baseUrl, host }: JobHostOptions,
+    { config, keys, log, stateDirectory, instanceName, baseUrl, host, chaos }: JobHostOptions,
   ): Promise<void> {
     const context: TriggerContext = {
       config,
@@ -387,6 +390,7 @@ export class JobHost {
       stateDirectory,
       instanceName,
       clock: host.clock,
+      chaos,
       baseUrl,
       worker: (functionId) => this.#pool.current(functionId),
       width: () => this.#pool.width,

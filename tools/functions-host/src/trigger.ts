@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { AppConfig } from './config/app-config.ts'
+import type { Chaos } from './chaos/chaos.ts'
 import type { Clock } from './time/clock.ts'
 import type { HostKeys } from './keys/host-keys.ts'
 import type { Log } from './logging/log.ts'
@@ -45,6 +46,8 @@ export interface TriggerContext {
   /** Who holds leases, among all hosts that run this app. */
   readonly instanceName: string
   readonly clock: Clock
+  /** What is done to messages and events that the cloud does too; usually nothing. */
+  readonly chaos: Chaos
   baseUrl(): string
   /** The worker with the least to do, at once where there is one, for a function by its id. Rejects when the host closes. */
   worker(functionId?: string): FunctionWorker | Promise<FunctionWorker>

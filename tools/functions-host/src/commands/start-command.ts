@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 
 import { Command } from 'commander'
@@ -43,6 +43,7 @@ async function start(operands: string[], flags: StartFlags): Promise<void> {
     hostname: flags.host,
     workerArguments,
     isAuthEnforced: flags.enableAuth === true,
+    ...chaosOf(flags),
     ...(flags.data ? { dataDirectory: resolve(flags.data) } : {}),
   })
   endOnSignal(starting, ending, flags.app !== undefined)
@@ -79,6 +80,16 @@ function endOnSignal(starting: Promise<FunctionsHost>, ending: AbortController, 
     output.on('error', () => {
       if (!isEnding) end()
     })
+}
+
+/** Chaos by the seed that was asked for, or by any, which is said. */
+function chaosOf({ chaos }: StartFlags): Pick<FunctionsHostOptions, 'chaos'> {
+  if (chaos === undefined) return {}
+  const seed = chaos === true ? randomInt(1_000_000) : chaos
+  console.log(
+    `Chaos: seed ${seed}. Messages, events and activities come twice and late, instances are killed. Repeat with --chaos ${seed}`,
+  )
+  return { chaos: { seed } }
 }
 
 type Plan = Pick<FunctionsHostOptions, 'apps' | 'log' | 'onReady' | 'onReloaded' | 'isWatched'>

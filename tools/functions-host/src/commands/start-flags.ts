@@ -24,6 +24,8 @@ export interface StartFlags extends WorkerFlags {
   /** False: `--no-watch`. */
   readonly watch: boolean
   readonly app?: AppOptions[]
+  /** Seed; true: any. */
+  readonly chaos?: number | true
   readonly instances?: string
   /** ms. */
   readonly idle?: number
@@ -67,6 +69,7 @@ export function addStartFlags(command: Command): Command {
       )
       .option('--idle <seconds>', 'less to do for so long ends instances (30)', parseIdle)
       .option('--hang-after <seconds>', 'code that blocks its instance so long costs it (30)', parseHang)
+      .option('--chaos [seed]', 'messages come twice, late and out of order; instances are killed', parseSeed)
       .option('--cors <origins>', 'pages that browsers let in: origins parted by commas, or *')
       .option('--cors-credentials', 'let those pages send cookies')
       .addOption(new Option('--useHttps').hideHelp())
@@ -86,6 +89,11 @@ export function parsePort(text: string): number {
   const port = Number(text)
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('expected a port, 0 to 65535')
   return port
+}
+
+function parseSeed(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number, 0 to 999999999')
+  return Number(text)
 }
 
 function parseInstances(text: string): string {

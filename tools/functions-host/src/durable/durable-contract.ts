@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
+import type { Chaos } from '../chaos/chaos.ts'
 import type { Clock } from '../time/clock.ts'
 
 /** Runs a durable function in the app's worker. The value is the worker's return value, typed data already turned into a JavaScript value (json parsed). */
@@ -58,6 +59,8 @@ export interface DurableHubOptions {
   systemKey: string
   /** The time of histories, timers and back-offs. */
   clock: Clock
+  /** What is done to activities and episodes that the cloud does too. By default nothing. */
+  chaos?: Chaos
   /** Instances of the app that share the work: so many times over the limits of host.json hold. By default 1. */
   width?: () => number
 }

@@ -1,3 +1,4 @@
+import { calm } from '../chaos/chaos.ts'
 import { createActivityQueue, queueKey } from './activities.ts'
 import { openDatabase } from './database.ts'
 import { Differences } from './differences.ts'
@@ -41,6 +42,7 @@ export function createEngine(options: DurableHubOptions): Engine {
     store,
     journal,
     time,
+    chaos: options.chaos ?? calm,
     names: new FunctionNames(options.functions),
     differences: new Differences((text) => options.log('warning', text)),
     why: (error) => hubFault(error, options.databaseFile)?.text ?? String(error),

@@ -1,3 +1,4 @@
+import type { Chaos } from '../chaos/chaos.ts'
 import type { Differences } from './differences.ts'
 import type { DurableHubOptions } from './durable-contract.ts'
 import type { HubTime } from './hub-time.ts'
@@ -12,6 +13,7 @@ export interface HubContext {
   store: Store
   journal: Journal
   time: HubTime
+  chaos: Chaos
   names: FunctionNames
   /** Where Azure would do worse. */
   differences: Differences

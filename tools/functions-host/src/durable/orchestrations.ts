@@ -1,3 +1,4 @@
+import { holdUp } from '../chaos/chaos.ts'
 import type { DurableInvoke } from './durable-contract.ts'
 import { EventType, type HistoryEvent } from './history-event.ts'
 import { type HubContext, limitOf } from './hub-context.ts'
@@ -49,6 +50,12 @@ export class Orchestrations {
         await this.#hub.journal.write(() => this.inboxes.drop(id, messages))
         return undefined
       }
+      const { row, events } = episode.past
+      await holdUp(
+        { chaos: this.#hub.chaos, clock: this.#hub.time.clock },
+        'episode late',
+        () => `${row.name} ${row.input} ${events.length}`,
+      )
       const mismatch = this.#mismatch(episode)
       if (mismatch !== undefined && this.#hub.settings.versionFailure === 'reject') {
         const { name } = episode.past.row

@@ -1,5 +1,6 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue'
 
+import { holdUp } from '../chaos/chaos.ts'
 import { createWhenMissing } from '../storage/create-when-missing.ts'
 import { isNotOurs, MessageHold } from './message-hold.ts'
 import type { TryOutcome } from './message-verdict.ts'
@@ -37,7 +38,7 @@ export class MessageRun {
     // That the host ends is no fault of the message.
     if (outcome === 'lost' && isStopping()) return this.giveBack()
     const verdict = verdictOn(this.#isAlone && outcome === 'lost' ? 'failed' : outcome, state, settings)
-    if (verdict === 'delete') return this.#delete()
+    if (verdict === 'delete') return this.#comesAgain(body) ? this.giveBack() : this.#delete()
     if (verdict === 'poison') return this.#exhausted()
     if (verdict === 'leave') return this.#leave()
     if (verdict === 'runAlone') {
@@ -56,6 +57,13 @@ export class MessageRun {
     return hiddenSeconds === 0 ? 'again' : 'later'
   }
 
+  /** As a message does whose deletion did not reach the queue in time; not on its last try, which would make it poison. */
+  #comesAgain(body: Buffer): boolean {
+    const { chaos, queue, settings } = this.#options
+    if (this.#item.dequeueCount >= settings.maxDequeueCount) return false
+    return chaos.strikes('queue message twice', () => `${queue.name} ${body.toString()}`)
+  }
+
   async #handle(body: Buffer): Promise<TryOutcome> {
     const { queue, handle, inHand, log, clock } = this.#options
     const hold = new MessageHold(queue, this.#item, {
@@ -63,6 +71,7 @@ export class MessageRun {
       onRenewed: (popReceipt) => inHand?.note({ messageId: this.messageId, popReceipt }),
     })
     try {
+      await holdUp(this.#options, 'queue message late', () => `${queue.name} ${body.toString()}`)
       const result = await handle(this.#item, body)
       if (result.ok) return 'succeeded'
       return 'lost' in result ? 'lost' : 'failed'

@@ -1,5 +1,6 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue'
 
+import type { Chaos } from '../chaos/chaos.ts'
 import type { Log } from '../logging/log.ts'
 import type { Clock } from '../time/clock.ts'
 import type { InvocationResult } from '../worker/function-worker.ts'
@@ -14,6 +15,7 @@ export interface QueueListenerOptions {
   readonly settings: QueueSettings
   readonly log: Log
   readonly clock: Clock
+  readonly chaos: Chaos
   /** Does what a message asks for. A failure, or an error thrown, is one failed try. */
   readonly handle: (item: DequeuedMessageItem, body: Buffer) => Promise<InvocationResult>
   /** Where a message goes when its last try has failed; undefined: it stays, hidden. */

@@ -1,3 +1,4 @@
+import type { Chaos } from '../chaos/chaos.ts'
 import type { InstanceSettings } from '../config/instance-settings.ts'
 import type { InstanceFigures } from '../instances/instance-figures.ts'
 import { InstanceSet } from '../instances/instance-set.ts'
@@ -11,6 +12,9 @@ import type { FunctionMetadata, Invocation } from './protocol.ts'
 import { TimeLimit } from './time-limit.ts'
 import type { SpawnWorker } from './worker-slot.ts'
 
+/** How long a run goes on before chaos kills its instance, ms. */
+const killedAfterMs = 5
+
 /** What the pool needs of its app. */
 export interface WorkerPoolOptions {
   readonly appName: string
@@ -18,6 +22,7 @@ export interface WorkerPoolOptions {
   readonly spawnFor: (instanceId: string) => SpawnWorker
   readonly log: Log
   readonly clock: Clock
+  readonly chaos: Chaos
   readonly instances: InstanceSettings
   /** Number of workers of each instance, which share its invocations. */
   readonly workerCount: number
@@ -165,7 +170,10 @@ export class WorkerPool {
       )
       worker.kill()
     })
-    const result = await worker.invoke(invocation)
+    const running = worker.invoke(invocation)
+    if (this.#options.chaos.strikes('instance killed', () => this.#subjectOf(invocation)))
+      setTimeout(() => worker.kill(), killedAfterMs)
+    const result = await running
     this.#timeLimit.end(run)
     // The function's own fault, so it counts as a failure; whatever else that worker was running is lost.
     return hasTimedOut && !result.ok
@@ -202,6 +210,15 @@ export class WorkerPool {
     const metadata = this.#find(functionId)
     const trigger = metadata?.bindings.find(({ type }) => /trigger$/i.test(type))
     return metadata ? `the function "${metadata.name}" (${trigger?.type})` : 'what is to come'
+  }
+
+  /** A run in words that are the same in each round. The history of an orchestration is not, nor the batch of an entity. */
+  #subjectOf({ functionId, inputData }: Invocation): string {
+    const metadata = this.#find(functionId)
+    const data = metadata?.bindings.some(({ type }) => /^(?:orchestration|entity)trigger$/i.test(type))
+      ? undefined
+      : inputData[0]?.data
+    return `${metadata?.name} ${data?.string ?? data?.json ?? data?.http?.url ?? ''}`.trim()
   }
 
   #find(functionId: string | undefined): FunctionMetadata | undefined {

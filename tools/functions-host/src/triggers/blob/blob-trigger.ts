@@ -1,3 +1,4 @@
+import { calm } from '../../chaos/chaos.ts'
 import { join } from 'node:path'
 
 import { connectBlobs, connectQueueReader, connectQueues } from '../../storage/connections.ts'
@@ -80,6 +81,8 @@ export const blobTrigger: TriggerKind = {
       settings: readBlobQueueSettings(config.extensions['blobs']),
       log,
       clock,
+      // A version of a blob is handled once, whatever becomes of its messages.
+      chaos: calm,
       handle: (item, body) => runner.handle(item, body.toString('utf8')),
       poisonQueueFor: await findPoisonQueues(functions, config.settings, queueService),
       inHand: new MessagesInHand(join(context.stateDirectory, 'queue-messages', queueName), log),

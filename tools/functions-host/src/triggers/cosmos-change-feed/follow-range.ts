@@ -3,6 +3,7 @@ import type { ChangeFeedIteratorOptions, ChangeFeedStartFrom, Container, FeedRan
 import { invokeWithRetries, retryPolicyOf } from '../../retry.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { TriggerContext, TriggeredFunction } from '../../trigger.ts'
+import type { InvocationResult } from '../../worker/function-worker.ts'
 import type { FeedSettings } from './feed-settings.ts'
 import type { HeldLease } from './held-lease.ts'
 import { LeaseLostError } from './held-lease.ts'
@@ -89,7 +90,14 @@ async function handleChanges(feed: OpenFeed, reading: RangeReading): Promise<voi
         data: { json: JSON.stringify(page.result.map((item) => toItem(item, settings))) },
         reason: `New changes on container ${settings.containerName}.`,
       }
-      const result = await invokeWithRetries(context, target, { request, policy, signal: stop })
+      const handle = (): Promise<InvocationResult> =>
+        invokeWithRetries(context, target, { request, policy, signal: stop })
+      const isRepeated = context.chaos.strikes(
+        'change batch twice',
+        () => `${target.metadata.name} ${continuation}`,
+      )
+      if (isRepeated) await handle()
+      const result = await handle()
       // As the real host: a batch that failed for good is reported and passed over; one that was interrupted is not.
       if (!result.ok && stop.aborted) return
       await lease.checkpoint(continuation)

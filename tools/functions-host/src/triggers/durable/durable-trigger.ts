@@ -47,6 +47,7 @@ export const durableTrigger: TriggerKind = {
       log: context.log,
       systemKey: context.keys.systemKey('durabletask'),
       clock: context.clock,
+      chaos: context.chaos,
       width: () => context.width(),
     })
     return {

@@ -29,8 +29,11 @@ async function answer(
   if (!target) return answerEmpty(exchange.response, 404)
   await answerEventGrid(exchange, async (events) => {
     const groups = target.trigger['cardinality'] === 'many' ? [events] : events
+    const delivered = groups.flatMap((group) =>
+      context.chaos.strikes('event twice', () => JSON.stringify(group)) ? [group, group] : [group],
+    )
     const results = await Promise.all(
-      groups.map((group) =>
+      delivered.map((group) =>
         context.invoke(target, {
           data: { json: JSON.stringify(group) },
           triggerMetadata: toMetadata(group),

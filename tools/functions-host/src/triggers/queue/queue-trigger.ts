@@ -78,6 +78,7 @@ async function makeListener(
     settings,
     log,
     clock: context.clock,
+    chaos: context.chaos,
     handle: (item, body) => {
       const data = toTriggerData(body, trigger['dataType'])
       return context.invoke(target, {
