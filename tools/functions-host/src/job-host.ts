@@ -118,7 +118,7 @@ export class JobHost {
       instances: opensDebugger(config, host)
         ? { ...config.instances, hangMs: Number.POSITIVE_INFINITY }
         : config.instances,
-      demands: async () => (await job?.demands()) ?? [],
+      demands: async () => (job ? job.#demands() : []),
       // A custom handler is one program, as in Azure.
       workerCount: config.customHandler ? 1 : readWorkerCount(config.settings),
       functionTimeoutMs: config.functionTimeoutMs,
@@ -234,23 +234,6 @@ export class JobHost {
     return this.#pool.instances
   }
 
-  /** What there is to do for the app's instances. */
-  async demands(): Promise<readonly Demand[]> {
-    const kinds = [...this.#kinds.values()]
-    const silent = new Set(kinds.flatMap(({ kind, listener }) => (listener.demands ? [] : kind.types)))
-    const ids = new Set(
-      this.#functions
-        .filter(({ trigger }) => silent.has(trigger.type.toLowerCase()))
-        .map(({ metadata }) => metadata.id),
-    )
-    const others = {
-      source: 'functions that run',
-      count: this.#pool.countRuns((id) => ids.has(id)),
-      perInstance: this.config.instances.httpConcurrency,
-    }
-    return [...(await gatherDemands(kinds.map(({ listener }) => listener))), others]
-  }
-
   /** What goes on by itself, a line each: functions that run, and what the listeners are at. None: the app is at rest. */
   busyWith(): readonly string[] {
     const listeners = [...this.#kinds.values()].map(({ listener }) => listener)
@@ -312,6 +295,15 @@ export class JobHost {
     } catch {
       // A worker that has just died has a successor that opens it by itself.
     }
+  }
+
+  #demands(): Promise<Demand[]> {
+    return gatherDemands({
+      kinds: [...this.#kinds.values()],
+      functions: this.#functions,
+      countRuns: (isCounted) => this.#pool.countRuns(isCounted),
+      runsPerInstance: this.config.instances.httpConcurrency,
+    })
   }
 
   async #drain(): Promise<void> {
