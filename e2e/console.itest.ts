@@ -13,6 +13,8 @@ import { until } from './src/until.ts'
 
 const photo = resolve(import.meta.dirname, '..', 'examples', 'demo', 'photo.jpg')
 const jobMs = 180_000
+/** Short, with progress told often: long enough for several percentages. */
+const clipSeconds = 8
 const describeWithChromium = chromiumFile ? describe : describe.skip
 if (!chromiumFile && process.env['ZOETROPE_REQUIRE_CHROMIUM']) {
   throw new Error('ZOETROPE_REQUIRE_CHROMIUM is set, and there is no Chromium: install Debian\'s "chromium".')
@@ -32,8 +34,8 @@ describeWithChromium('the console', () => {
   let page: Page
 
   beforeAll(async () => {
-    await makeClip(clip, 20)
-    stack = await startLocalStack()
+    await makeClip(clip, clipSeconds)
+    stack = await startLocalStack({ env: { ZOETROPE_PROGRESS_MS: '200' } })
     browser = await launchChromium()
     page = await browser.newPage()
     page.on('pageerror', (error) => faults.push(error.message))
@@ -95,7 +97,7 @@ describeWithChromium('the console', () => {
 
     expect(playedSeconds).toBeGreaterThan(1.5)
     expect(await video.evaluate((element: HTMLVideoElement) => element.videoWidth)).toBeGreaterThan(0)
-    expect(await video.evaluate((element: HTMLVideoElement) => element.duration)).toBeCloseTo(20, 0)
+    expect(await video.evaluate((element: HTMLVideoElement) => element.duration)).toBeCloseTo(clipSeconds, 0)
   }, 60_000)
 
   it('shows an image', async () => {
