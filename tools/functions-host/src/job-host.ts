@@ -1,18 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import type { Chaos } from './chaos/chaos.ts'
 import type { AppConfig } from './config/app-config.ts'
 import { chooseFunctions } from './choose-functions.ts'
-import type { Clock } from './time/clock.ts'
 import { disconnect } from './storage/connections.ts'
 import { HostError } from './errors.ts'
 import { Invoker } from './invoker.ts'
-import type { HostKeys } from './keys/host-keys.ts'
+import type { JobHostOptions } from './job-host-options.ts'
 import { listenToKind } from './listen-to-kind.ts'
 import type { Log } from './logging/log.ts'
-import type { AppMetrics } from './metrics/app-metrics.ts'
-import type { WorkerSettings } from './spawn-worker.ts'
 import { opensDebugger, workersOf } from './spawn-worker.ts'
 import { gatherDemands } from './instances/gather-demands.ts'
 import type { InstanceFigures } from './instances/instance-figures.ts'
@@ -34,26 +30,6 @@ import { WorkerPool } from './worker/worker-pool.ts'
 
 /** Grace for a worker's goodbye, ms. */
 const goodbyeMs = 5000
-
-/** What a job host needs. */
-export interface JobHostOptions {
-  readonly config: AppConfig
-  readonly log: Log
-  readonly keys: HostKeys
-  readonly metrics: AppMetrics
-  /** Folder for what must survive a restart. */
-  readonly stateDirectory: string
-  readonly baseUrl: () => string
-  /** Only these functions. */
-  readonly only: readonly string[] | undefined
-  /** Name of this host among others that share its sources. */
-  readonly instanceName: string
-  /** How workers are started, whose time it is, and how long running functions may take to end, ms. */
-  readonly host: WorkerSettings & { readonly clock: Clock; readonly drainMs: number }
-  /** Gives up loading, which may never end by itself. */
-  readonly signal: AbortSignal | undefined
-  readonly chaos: Chaos
-}
 
 /** All functions of one kind, listening. */
 interface RunningKind {

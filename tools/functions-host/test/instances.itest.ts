@@ -34,7 +34,7 @@ beforeAll(async () => {
         Storage: azurite.connection,
         QUEUE_NAME: 'shared',
         FUNCTIONS_HOST_INSTANCES: '3',
-        FUNCTIONS_HOST_HANG_SECONDS: '0.6',
+        FUNCTIONS_HOST_HANG_SECONDS: '0.8',
       },
       [bystander.path]: {},
     },
@@ -98,7 +98,7 @@ describe('three instances', () => {
     expect((await fetch(`${other}/api/hello`)).status).toBe(200)
     expect((await blocked).status).toBe(503)
     expect(host.log).toMatch(
-      /Instance \d of "instances" \(process \d+\) hangs, no answer for 0\.6 s: .* It was running: block \(Id: '[0-9a-f-]{36}'\)\./,
+      /Instance \d of "instances" \(process \d+\) hangs, no answer for 0\.8 s: .* It was running: block \(Id: '[0-9a-f-]{36}'\)\./,
     )
     await until(async () => (await figures()).every(({ state }) => state === 'ready') || undefined)
     expect(new Set(await Promise.all([who(300), who(300), who(300)])).size).toBe(3)

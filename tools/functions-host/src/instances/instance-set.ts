@@ -104,7 +104,7 @@ export class InstanceSet {
   /** The instance of a worker that takes invocations; undefined when it has ended, or is about to. */
   instanceOf(worker: FunctionWorker): Instance | undefined {
     const instance = this.#instanceOf.get(worker)
-    return instance?.isEnding === false && instance.workers.includes(worker) ? instance : undefined
+    return instance?.isEnding === false && instance.has(worker) ? instance : undefined
   }
 
   /** Has a worker of an instance that takes nothing else, and that ends then, do something. @throws Error when it does not start */

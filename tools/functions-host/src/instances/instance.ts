@@ -89,6 +89,11 @@ export class Instance {
     return this.#slots.flatMap(({ ready }) => ready ?? [])
   }
 
+  /** Whether a worker is one of its own that is there. */
+  has(worker: FunctionWorker): boolean {
+    return this.#slots.some(({ ready }) => ready === worker)
+  }
+
   /** The worker with the least to do, of those that are there. */
   get leastBusy(): WorkerSlot | undefined {
     let least: WorkerSlot | undefined
