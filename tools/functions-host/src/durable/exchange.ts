@@ -28,6 +28,7 @@ export class ApiError extends Error {
 
 const messages: Record<number, string> = {
   400: 'One or more of the arguments submitted is incorrect',
+  412: 'The state of the instance does not allow this',
   500: 'Something went wrong while processing your request',
 }
 

@@ -47,7 +47,14 @@ export class Orchestrations {
       const past = this.#past(id, messages)
       const episode = past === undefined ? undefined : beginEpisode(past, messages, this.#hub.time.nowText())
       if (episode === undefined) {
-        await this.#hub.journal.write(() => this.inboxes.drop(id, messages))
+        const kept = this.#keptForRewind(id, messages)
+        await this.#hub.journal.write(() =>
+          this.inboxes.drop(
+            id,
+            messages.filter((message) => !kept.has(message)),
+          ),
+        )
+        await this.inboxes.giveBack(id, [...kept])
         return undefined
       }
       const { row, events } = episode.past
@@ -82,6 +89,18 @@ export class Orchestrations {
     }
     await this.inboxes.giveBack(id, messages)
     return lostWorkerDelayMs(tries)
+  }
+
+  /** Answers of entities to a failed instance: its code has called them, and rewound it waits for them. */
+  #keptForRewind(id: string, messages: readonly Message[]): ReadonlySet<Message> {
+    const row = this.#hub.store.instance(id)
+    if (row?.status !== 'Failed') return new Set()
+    return new Set(
+      messages.filter(
+        ({ event, executionId }) =>
+          event.EventType === EventType.eventRaised && executionId === row.execution_id,
+      ),
+    )
   }
 
   /** What is known of an instance; undefined for one that does nothing any more. */

@@ -215,6 +215,25 @@ describe('an operator', () => {
     expect((await host.end(id)).output).toEqual([[1, 120, 40, 80, 60], 'after'])
   })
 
+  it('rewinds what failed before an entity had answered: the answer is kept, also over a crash', async () => {
+    const [key, counter] = [join(host.directory, 'entity-is-mended'), 'answers late']
+    const stateOf = async (): Promise<unknown> =>
+      (await host.client.readEntityState(new EntityId('counter', counter))).entityState
+    const holder = await host.start('locked', { keys: [counter], ending: 'wait' })
+    await until(async () => (await stateOf()) === 1)
+    await host.until(holder, ({ runtimeStatus }) => runtimeStatus === 'Running')
+    const id = await host.start('rewindableEntity', { key, counter })
+    expect((await host.end(id)).runtimeStatus).toBe('Failed')
+    await host.client.terminate(holder, 'enough')
+    await until(async () => (await stateOf()) === 2)
+    await host.kill()
+    await host.restart()
+    writeFileSync(key, '')
+    await host.client.rewind(id, 'mended')
+    expect((await host.end(id)).output).toEqual([2, 1])
+    expect(await stateOf()).toBe(2)
+  })
+
   it('restarts under a new id', async () => {
     const { instanceId } = await host.run('chain', 4)
     const response = await host.manage('POST', `instances/${instanceId}/restart`)
@@ -228,7 +247,9 @@ describe('an operator', () => {
     expect(await host.client.purgeInstanceHistory(done.instanceId)).toMatchObject({ instancesDeleted: 1 })
     expect(await host.status(done.instanceId)).toBeUndefined()
     const running = await host.start('waiter')
-    await expect(host.client.purgeInstanceHistory(running)).rejects.toThrow(/412.*in the Running state/)
+    await expect(host.client.purgeInstanceHistory(running)).rejects.toThrow(
+      /412.*in the (Running|Pending) state/,
+    )
     expect((await host.status(running))?.runtimeStatus).toMatch(/Running|Pending/)
     await host.client.terminate(running, 'end')
   })

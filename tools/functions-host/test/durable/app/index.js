@@ -160,6 +160,13 @@ orchestrator('rewindableFan', function* (context) {
     yield context.df.callActivity('echo', 'after'),
   ]
 })
+orchestrator('rewindableEntity', function* (context) {
+  const { key, counter } = context.df.getInput()
+  return yield context.df.Task.all([
+    context.df.callEntity(new df.EntityId('counter', counter), 'addAndGet', 1),
+    context.df.callActivity('slowMendable', { key, ms: 1 }),
+  ])
+})
 orchestrator('slowChild', function* (context) {
   return yield context.df.callActivity('slowMendable', context.df.getInput())
 })
