@@ -88,7 +88,8 @@ function listLines(instances: readonly ListedInstance[], nowMs: number): string[
     one.status,
     agoText(one.createdMs, nowMs),
     ended.has(one.status) ? durationText(Math.max(0, one.updatedMs - one.createdMs)) : '',
-    shorten(one.output ?? one.customStatus ?? '', maxDetail),
+    // What follows the first line of a failure is the exception as .NET writes it.
+    shorten((one.output ?? one.customStatus ?? '').split('\n')[0] ?? '', maxDetail),
   ])
   return tableLines(columns, rows)
 }

@@ -11,6 +11,7 @@ import { historyFileOf } from './history-file.ts'
 import { readValue } from './status-view.ts'
 import { endedStates, type InstanceRow } from './store.ts'
 import { groupRows, rowsOfGroup, type TimelineItem } from './timeline-groups.ts'
+import type { Timeline } from './timeline-row.ts'
 import { timelineOf } from './timeline.ts'
 
 /** A page of instances, the newest first. */
@@ -109,10 +110,7 @@ function inspectInstance(engine: Engine, row: InstanceRow, query: URLSearchParam
   // Rewinding puts other events in the place of those that failed, and changes the state.
   const known = `${row.execution_id}:${eventCount}:${row.status}`
   if (query.get('known') === known) return { nowMs, instance, known }
-  const timeline = timelineOf(
-    JSON.parse(`[${store.historyText(row.instance_id)}]`) as HistoryEvent[],
-    Object.values(store.waits(row.instance_id)),
-  )
+  const timeline = drawn(engine, row, known)
   const kind = query.get('kind')
   const whole = query.get('all') === 'true' ? timeline.rows : groupRows(timeline)
   const items = kind === null ? whole : rowsOfGroup(timeline, kind, query.get('name') ?? '')
@@ -129,6 +127,21 @@ function inspectInstance(engine: Engine, row: InstanceRow, query: URLSearchParam
       itemCount: items.length,
     },
   }
+}
+
+/** The last timeline of a hub: whoever looks at a long history looks at more than one page of it. */
+const lastDrawn = new WeakMap<
+  Engine,
+  { readonly instanceId: string; readonly known: string; readonly timeline: Timeline }
+>()
+
+function drawn(engine: Engine, { instance_id: instanceId }: InstanceRow, known: string): Timeline {
+  const last = lastDrawn.get(engine)
+  if (last?.instanceId === instanceId && last.known === known) return last.timeline
+  const events = JSON.parse(`[${engine.store.historyText(instanceId)}]`) as HistoryEvent[]
+  const timeline = timelineOf(events, Object.values(engine.store.waits(instanceId)))
+  lastDrawn.set(engine, { instanceId, known, timeline })
+  return timeline
 }
 
 function instanceOf(row: InstanceRow, eventCount: number, last: HistoryEvent | undefined): InspectedInstance {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
@@ -13,11 +13,16 @@ import { until } from '../until.ts'
 
 jest.setTimeout(60_000)
 
+const secrets = mkdtempSync(join(tmpdir(), 'functions-host-keys-'))
+const masterKey = { name: 'master', value: 'm', encrypted: false }
+writeFileSync(join(secrets, 'host.json'), JSON.stringify({ masterKey, functionKeys: [], systemKeys: [] }))
+
 describe('functions-host durable', () => {
   let host: RunningHost
   let port = ''
+  const where = (): string[] => ['--port', port, '--code', 'm']
   const durable = (...args: string[]): Promise<EndedCommand> =>
-    runCommand(durableCommand(), [...args, ...(args.includes('--port') ? [] : ['--port', port])])
+    runCommand(durableCommand(), [args[0] ?? '', ...where(), ...args.slice(1)])
   const printed = async (...args: string[]): Promise<string> => (await durable(...args)).output
   const failing = async (...args: string[]): Promise<string> => {
     const { error, errors } = await durable(...args)
@@ -28,14 +33,17 @@ describe('functions-host durable', () => {
       ({ instanceId }) => instanceId,
     )
   beforeAll(async () => {
-    host = await RunningHost.start({ orders: {} })
+    host = await RunningHost.start({ orders: { FUNCTIONS_SECRETS_PATH: secrets } }, '--enableAuth')
     port = new URL(host.url('orders')).port
     expect(await printed('start', 'order', '--data', '"book"', '--id', 'order-1')).toBe('order-1\n')
     await durable('start', 'gallery', '-d', '40', '--id', 'gallery-1')
     await durable('start', 'approval', '--id', 'approval-1')
     await durable('start', 'parcel', '--id', 'parcel-1')
   })
-  afterAll(() => host[Symbol.asyncDispose]())
+  afterAll(async () => {
+    await host[Symbol.asyncDispose]()
+    rmSync(secrets, { recursive: true })
+  })
 
   it('follows an instance to its end, and shows what failed, how often and where', async () => {
     const { error, output, errors } = await durable('show', 'order-1', '--follow')
@@ -135,7 +143,7 @@ describe('functions-host durable', () => {
 
   it('has the commands of Core Tools under func', async () => {
     const func = async (...args: string[]): Promise<string> => {
-      const { output, errors, error } = await runCommand(funcDurable(), [...args, '--port', port])
+      const { output, errors, error } = await runCommand(funcDurable(), [...args, ...where()])
       return `${output}${errors}${error?.message ?? ''}`
     }
     const start = ['start-new', '--function-name', 'gallery', '--input', '2', '--id', 'tools-1']
@@ -172,6 +180,9 @@ describe('functions-host durable', () => {
     ['an unknown orchestrator', ['start', 'nobody'], "The function 'nobody' doesn't exist"],
     ['an unknown state', ['list', '--status', 'broken'], '"broken" is none of Running, Pending'],
     ['a time that is none', ['list', '--since', 'lunch'], 'expected how long ago'],
+    ['a key that is missing', ['list', '--code', ''], 'give its master key with --code'],
+    ['a wrong key', ['raise', 'parcel-1', 'x', '--code', 'wrong'], 'does not take this key'],
+    ['a folder without an app', ['list', '--app', tmpdir()], 'host.json'],
     ['a host that is not there', ['list', '--port', '2'], 'No Functions host answers at http://127.0.0.1:2.'],
   ])('names %s', async (_what, args, text) => {
     expect(await failing(...args)).toContain(text)
@@ -183,7 +194,7 @@ describe('functions-host durable', () => {
     ['2 for arguments that are missing', ['raise', 'order-1'], 2],
     ['2 for what it will not do unasked', ['purge'], 2],
   ])('ends with exit code %s', async (_what, args, code) => {
-    await using program = new RunningProgram('cli', ['durable', ...args, '-p', port], tmpdir())
+    await using program = new RunningProgram('cli', ['durable', ...args, ...where()], tmpdir())
 
     expect(await program.ended()).toBe(code)
   })
