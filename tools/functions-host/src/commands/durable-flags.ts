@@ -6,6 +6,7 @@ import { InvalidArgumentError } from 'commander'
 import { readAppConfig } from '../config/app-config.ts'
 import type { HostAddress } from './host-connection.ts'
 import { parsePort } from './start-flags.ts'
+import { UsageError } from './usage-error.ts'
 
 /** Flags that every durable command has: which app, and how to show what it answers. */
 export interface DurableFlags {
@@ -29,12 +30,14 @@ export function addDurableFlags(command: Command): Command {
     .exitOverride()
 }
 
-/** Where the app is that flags name. @throws HostError for a folder that holds no app */
+/** Where the app is that flags name. @throws HostError for a folder that holds no app, UsageError for two ports */
 export function addressOf({ host, port, app, code }: DurableFlags): HostAddress {
   const [, folder, ownPort] = /^(.+?)(?::(\d+))?$/.exec(app ?? '') ?? []
+  if (folder !== undefined && port !== undefined)
+    throw new UsageError('--app names an app by its folder, or as DIR:PORT: leave --port out.')
   const named = ownPort === undefined ? undefined : parsePort(ownPort)
   const local =
-    folder === undefined || port !== undefined ? undefined : readAppConfig(resolve(folder), {}).localPort
+    folder === undefined || named !== undefined ? undefined : readAppConfig(resolve(folder), {}).localPort
   return { host, port: port ?? named ?? local ?? usualPort, ...(code === undefined ? {} : { code }) }
 }
 

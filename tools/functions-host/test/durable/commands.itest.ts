@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
@@ -182,10 +182,27 @@ describe('functions-host durable', () => {
     ['a time that is none', ['list', '--since', 'lunch'], 'expected how long ago'],
     ['a key that is missing', ['list', '--code', ''], 'give its master key with --code'],
     ['a wrong key', ['raise', 'parcel-1', 'x', '--code', 'wrong'], 'does not take this key'],
-    ['a folder without an app', ['list', '--app', tmpdir()], 'host.json'],
+    ['two ports', ['list', '--app', '.:7071'], 'leave --port out'],
     ['a host that is not there', ['list', '--port', '2'], 'No Functions host answers at http://127.0.0.1:2.'],
   ])('names %s', async (_what, args, text) => {
     expect(await failing(...args)).toContain(text)
+  })
+
+  it('finds the port of an app by its folder', async () => {
+    const byFolder = async (app: string): Promise<string> => {
+      const { output, error } = await runCommand(durableCommand(), ['list', '--app', app, '--code', 'm'])
+      return `${output}${error?.message ?? ''}`
+    }
+    const folder = join(host.directory, 'of-an-app')
+    mkdirSync(folder)
+    expect(await byFolder(folder)).toContain('host.json')
+    writeFileSync(join(folder, 'host.json'), '{ "version": "2.0" }')
+    const local = { IsEncrypted: false, Host: { LocalHttpPort: Number(port) } }
+    writeFileSync(join(folder, 'local.settings.json'), JSON.stringify(local))
+
+    expect(await byFolder(folder)).toContain('order-1')
+    expect(await byFolder(`${folder}:${port}`)).toContain('order-1')
+    expect(await byFolder(`${folder}:2`)).toContain('http://127.0.0.1:2')
   })
 
   it.each([
