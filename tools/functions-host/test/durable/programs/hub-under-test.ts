@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { HistoryFile } from '../../../src/durable/history-file.ts'
 import { createDurableHub } from '../../../src/durable/hub.ts'
 import { systemClock } from '../../../src/time/clock.ts'
 import { invoke, registered } from '../core.ts'
 import { until } from '../../until.ts'
+import { replayAgain } from './replay-again.ts'
 import { EpisodeChecks } from './episode-checks.ts'
 import type { Foretold } from './model.ts'
 import { payloadOf, type Program, type ProgramInput, programName } from './program.ts'
@@ -181,6 +183,13 @@ export class HubUnderTest implements AsyncDisposable {
     if (isRight) return
     const expected = output === undefined ? 'a failure' : JSON.stringify(output)
     throw new Error(`${id} should have ended with ${expected}, and is ${JSON.stringify(status)}`)
+  }
+
+  /** Replays every history that is there against the code that it comes from. @throws where they part */
+  async compareHistories(): Promise<number> {
+    for (const id of this.seen)
+      await replayAgain(this.#hub.inspect(`instances/${id}/history`, new URLSearchParams()) as HistoryFile)
+    return this.seen.size
   }
 
   /** Compares counters at the end; signals may still be under way. @throws where they stay different */

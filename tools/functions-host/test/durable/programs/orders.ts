@@ -29,6 +29,7 @@ export function ordersProperty(
       await Promise.all(cases.map(({ id, foretold }) => hub.compareEnd(id, foretold)))
       await hub.compareCounters(cases.map(({ foretold }) => foretold))
       hub.throwFaults()
+      add('histories', await hub.compareHistories())
       add('programs', cases.length)
       add('orchestrations', hub.seen.size)
       add('episodes', hub.checks.episodes)
