@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { durableCommand } from '../src/commands/durable-command.ts'
 import { EventType } from '../src/durable/history-event.ts'
 import type { HistoryFile } from '../src/testing/index.ts'
-import { NonDeterminismError, replayHistory } from '../src/testing/index.ts'
+import { exportHistory, NonDeterminismError, replayHistory } from '../src/testing/index.ts'
 import { AppFolder } from './app-folder.ts'
 import { orchestratorsOf } from './fixtures/replay/orchestrators.ts'
 import { runCommand } from './run-command.ts'
@@ -46,8 +46,11 @@ let host: RunningHost
 const histories = new Map<string, HistoryFile>()
 beforeAll(async () => {
   host = await RunningHost.start({ replay: {} })
-  for (const [title, instance] of Object.entries(instances))
-    histories.set(title, await record(title, instance))
+  await Promise.all(
+    Object.entries(instances).map(async ([title, instance]) =>
+      histories.set(title, await record(title, instance)),
+    ),
+  )
 })
 afterAll(() => host[Symbol.asyncDispose]())
 
@@ -72,12 +75,8 @@ async function record(title: string, instance: Instance): Promise<HistoryFile> {
   })
 }
 
-async function exported(id: string): Promise<HistoryFile> {
-  return (await (await fetch(adminUrl(id))).json()) as HistoryFile
-}
-
-function adminUrl(id: string): string {
-  return `${host.url('replay')}/admin/host/durabletask/instances/${id}/history`
+function exported(id: string): Promise<HistoryFile> {
+  return exportHistory({ url: host.url('replay') }, id)
 }
 
 async function manage(path: string, body: unknown): Promise<Response> {
@@ -207,7 +206,7 @@ describe('a history is refused by code that does something else:', () => {
   })
 
   it.each([
-    ['id', /sub-orchestration "child" .* with the id "ID-child", today's is "other-child" \(orch/],
+    ['id', /sub-orchestration "child" .* with the id "ID\/child", today's is "other-child" \(orch/],
     [
       'entity',
       /operation "add" of the entity @ledger@a .* with the target "@ledger@a", today's is "@ledger@b" \(/,
@@ -377,8 +376,21 @@ describe('an app that does not let itself be replayed', () => {
   })
 })
 
-it('shows no history of an instance that is not there', async () => {
-  expect((await fetch(adminUrl('nobody'))).status).toBe(404)
+describe('an export', () => {
+  it('names the sub-orchestrations, each of which has a history of its own', async () => {
+    const { instanceId, subOrchestrations } = historyOf('helpers')
+    const id = `${instanceId}/child`
+
+    expect(subOrchestrations).toEqual([
+      { orchestratorName: 'child', instanceId: id },
+      { orchestratorName: 'child', instanceId: expect.any(String) },
+    ])
+    expect(await exported(id)).toMatchObject({ orchestratorName: 'child', instanceId: id, input: 1 })
+  })
+
+  it('is refused for an instance that is not there', async () => {
+    await expect(exported('nobody')).rejects.toThrow('has no instance "nobody"')
+  })
 })
 
 /** The history of a longer chain: its one activity so many times. */

@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import type { AdminCall } from './admin-call.ts'
 import { answerEmpty } from '../server/answer-empty.ts'
 import { answerJson, readJsonBody } from '../server/json-exchange.ts'
+import { decodeEscapes } from '../server/percent-encoding.ts'
 import { hostVersion } from '../versions.ts'
 
 const instanceId = randomBytes(32).toString('hex')
@@ -47,8 +48,10 @@ export function answerDrain({ app, response }: AdminCall): void {
 
 /** `GET host/KIND/PATH`, our own: what a kind of trigger shows of itself, such as `host/durabletask/instances/ID/history`. */
 export async function answerInspection({ app, request, response, names }: AdminCall): Promise<void> {
-  const [kind = '', path = ''] = names
-  const { searchParams } = new URL(`http://localhost${request.url ?? '/'}`)
+  const [kind = ''] = names
+  const { pathname, searchParams } = new URL(`http://localhost${request.url ?? '/'}`)
+  // Ids may hold a slash, which the path of a route leaves escaped.
+  const path = decodeEscapes(pathname.split('/').slice(4).join('/'))
   const shown = await app.inspect(kind.toLowerCase(), path, searchParams)
   if (shown === undefined) answerEmpty(response, 404)
   else answerJson(response, 200, shown)

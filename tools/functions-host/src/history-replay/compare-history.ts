@@ -161,12 +161,24 @@ function endDifference(
   isStrict: boolean,
 ): Difference | undefined {
   const { recorded, now } = ends
+  if (isByHost(recorded?.Result ?? '')) return undefined
   const status = now && statusOf[now.kind]
   const at = { eventCount: events.length, episode: episodeOf(events, events.length) }
   if (recorded?.OrchestrationStatus !== status)
     return { ...at, ends, ...(now === undefined && decision && { now: decision }) }
   if (!isStrict || now?.kind !== 'completed' || (recorded?.Result ?? null) === now.output) return undefined
   return { ...at, ends, value: `the output ${recorded?.Result ?? null}, today's is ${now.output}` }
+}
+
+const hostFailures = [
+  /^Non-Deterministic workflow detected/,
+  /failed: The UTF-16 size of /,
+  /failed: The function '.*' doesn't exist, is disabled, or is not an /,
+]
+
+/** Whether a host has ended an instance, and not its code. */
+function isByHost(failure: string): boolean {
+  return hostFailures.some((pattern) => pattern.test(failure))
 }
 
 const statusOf: Readonly<Record<Outcome['kind'], string>> = {

@@ -30,8 +30,10 @@ export async function runOrchestrator(
 function triggerOf(file: HistoryFile, events: readonly HistoryEvent[], schema: number): string {
   const started = events.find((event) => event.EventType === EventType.executionStarted)
   const episodes = events.filter((event) => event.EventType === EventType.orchestratorStarted)
+  const last = events.findLastIndex((event) => event.EventType === EventType.orchestratorStarted)
   return orchestratorTrigger(
-    events.map((event) => JSON.stringify(event)),
+    // What an episode hears is new to it.
+    events.map((event, index) => JSON.stringify(index < last ? event : { ...event, IsPlayed: false })),
     {
       instanceId: file.instanceId,
       input: started?.Input ?? null,

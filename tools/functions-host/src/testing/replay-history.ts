@@ -40,7 +40,7 @@ const usualTimeoutMs = 60_000
 /**
  * Replays a stored history against today's code of its orchestrator, as a host does with instances that run when a new version is deployed.
  *
- * `history`: the path of a history file, or what `exportHistory` and the admin door give. Compared are kind, name, order and number of
+ * `history`: the path of a history file, or what `exportHistory` gives. Compared are kind, name, order and number of
  * actions, ids of sub-orchestrations, targets and operations of entities, and how it ends. Of an instance that has continued as
  * new, the last generation is there; each sub-orchestration has a history of its own.
  *
