@@ -23,7 +23,7 @@ function linkTo(instanceId, text = instanceId) {
 
 function listRow(one, nowMs) {
   const took = endedStates.has(one.status) ? showDuration(Math.max(0, one.updatedMs - one.createdMs)) : ''
-  const says = (one.output ?? one.customStatus ?? '').split('\\n')[0]
+  const says = (one.output ?? one.customStatus ?? '').split('\\n')[0].replace(/^Orchestrator function '[^']*' failed: +/, '')
   const link = linkTo(one.instanceId)
   link.dataset.key = one.instanceId
   return make('tr', {},

@@ -88,8 +88,13 @@ function listLines(instances: readonly ListedInstance[], nowMs: number): string[
     one.status,
     agoText(one.createdMs, nowMs),
     ended.has(one.status) ? durationText(Math.max(0, one.updatedMs - one.createdMs)) : '',
-    // What follows the first line of a failure is the exception as .NET writes it.
-    shorten((one.output ?? one.customStatus ?? '').split('\n')[0] ?? '', maxDetail),
+    saysOf(one),
   ])
   return tableLines(columns, rows)
+}
+
+/** What came of it. What follows the first line of a failure is the exception as .NET writes it. */
+function saysOf({ output, customStatus }: ListedInstance): string {
+  const [line = ''] = (output ?? customStatus ?? '').split('\n')
+  return shorten(line.replace(/^Orchestrator function '[^']*' failed: +/, ''), maxDetail)
 }

@@ -82,6 +82,9 @@ describe('functions-host durable', () => {
     ])
     expect(await listed('--since', '2h', '--id-prefix', 'order')).toEqual(['order-1'])
     expect(await printed('list', '--since', '2099-01-01T00:00Z')).toBe('There is no such instance.\n')
+    expect(await printed('list', '--status', 'failed')).toMatch(
+      /^ID .*OUTPUT\norder-1 +order +Failed +\d+ s ago +\d.* Activity function 'charge' failed: .*\n$/,
+    )
     const limited = await durable('list', '--limit', '2')
     expect(limited.output.match(/^parcel-1/gm)).toHaveLength(2)
     expect(limited.errors).toBe('There are more: --limit 20 shows them.\n')
