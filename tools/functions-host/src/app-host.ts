@@ -142,7 +142,7 @@ export class AppHost {
       const { settings } = readConfig()
       const keys = new HostKeys({ isEnforced: host.isAuthEnforced, settings, stateDirectory })
       const url = `http://${isIPv6(host.hostname) ? `[${host.hostname}]` : host.hostname}:${port}`
-      const metrics = new AppMetrics()
+      const metrics = new AppMetrics(host.clock)
       const instanceName = claimInstanceName(stateDirectory)
       const load: LoadJob = async (signal, before) => {
         const config = readConfig()

@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
 
+import { systemClock } from '../time/clock.ts'
 import type { TriggerValues } from './binding-data.ts'
 import { toBindingData } from './binding-data.ts'
 
 function dataOf(values: TriggerValues): Record<string, unknown> {
-  const { sys: _sys, ...data } = Object.fromEntries(toBindingData(values, 'fn')())
+  const { sys: _sys, ...data } = Object.fromEntries(
+    toBindingData(values, { functionName: 'fn', clock: systemClock })(),
+  )
   return data
 }
 

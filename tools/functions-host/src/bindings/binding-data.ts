@@ -1,5 +1,6 @@
 import type { HttpData, TypedData } from '../worker/protocol.ts'
 import type { BindingData } from './binding-expression.ts'
+import type { Clock } from '../time/clock.ts'
 import { systemValues } from './built-in-values.ts'
 
 /** What a trigger gave an invocation. */
@@ -8,22 +9,28 @@ export interface TriggerValues {
   readonly triggerMetadata?: Readonly<Record<string, TypedData>>
 }
 
+/** What the values under `sys` are made of. */
+export interface SystemOptions {
+  readonly functionName: string
+  readonly clock: Clock
+}
+
 /**
  * What the expressions of an invocation can name: metadata of the trigger, the top level of a JSON object that triggered it
  * (lists and null apart), of an HTTP request its query and route too, and `sys`. Of two of one name the later one wins.
  */
-export function toBindingData(values: TriggerValues, functionName: string): BindingData {
+export function toBindingData(values: TriggerValues, system: SystemOptions): BindingData {
   let known: ReturnType<BindingData> | undefined
-  return () => (known ??= readValues(values, functionName))
+  return () => (known ??= readValues(values, system))
 }
 
 function readValues(
   { data, triggerMetadata }: TriggerValues,
-  functionName: string,
+  { functionName, clock }: SystemOptions,
 ): ReadonlyMap<string, unknown> {
   const http = data.http
   const entries: [string, unknown][] = [
-    ['sys', systemValues(functionName)],
+    ['sys', systemValues(functionName, clock)],
     ...Object.entries(triggerMetadata ?? {}).map(([name, value]): [string, unknown] => [
       name,
       fromTypedData(value),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 
+import { systemClock } from '../time/clock.ts'
+import { TestClock } from '../testing/test-clock.ts'
 import { compileTemplate } from './binding-expression.ts'
 import { GuidValue, TimeValue, systemValues } from './built-in-values.ts'
 
@@ -7,12 +9,19 @@ const guid = '01234567-89ab-cdef-0123-456789abcdef'
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 function bind(text: string, values: Readonly<Record<string, unknown>> = {}): string {
-  const entries = Object.entries({ sys: systemValues('fn'), ...values })
+  const entries = Object.entries({ sys: systemValues('fn', systemClock), ...values })
   const data = new Map(entries.map(([name, value]) => [name.toLowerCase(), value]))
   return compileTemplate(text).bind(() => data)
 }
 
 describe('a binding template', () => {
+  it('tells the time of the host', () => {
+    const clock = new TestClock('2026-03-04T05:06:07Z')
+    const data = new Map([['sys', systemValues('fn', clock)]])
+    const template = compileTemplate('{DateTime:yyyy-MM-dd}/{sys.UtcNow:HH}')
+    expect(template.bind(() => data)).toBe('2026-03-04/05')
+  })
+
   // The cases of the SDK's own tests of binding templates.
   it.each([
     [

@@ -1,7 +1,8 @@
 import { HostError } from '../errors.ts'
+import type { SystemValues } from './built-in-values.ts'
 import { FormattableValue, builtInValues } from './built-in-values.ts'
 
-/** What expressions can name, by name in lower case. Asked for only when there is an expression: a body is parsed for it. */
+/** What expressions can name, by name in lower case; `sys` (SystemValues) is always there. Asked for only when there is an expression: a body is parsed for it. */
 export type BindingData = () => ReadonlyMap<string, unknown>
 
 /** A text with expressions: `{name}`, `{name.part}`, `{name:format}`. */
@@ -19,7 +20,7 @@ type WriteExpression = (value: string, path: string, before: string) => string
 interface Expression {
   readonly path: readonly string[]
   readonly format: string | undefined
-  readonly builtIn: (() => FormattableValue) | undefined
+  readonly builtIn: ((system: SystemValues) => FormattableValue) | undefined
 }
 
 /** `{{` or `}}`, an expression, text, or a brace that has no partner. */
@@ -75,7 +76,7 @@ function evaluate({ path, format, builtIn }: Expression, data: BindingData): str
   const name = first.toLowerCase()
   const values = data()
   if (!values.has(name)) {
-    if (builtIn) return builtIn().toText(format)
+    if (builtIn) return builtIn(values.get('sys') as SystemValues).toText(format)
     throw new HostError(
       `No value for named parameter '${first}'. There are: ${[...values.keys()].join(', ')}.`,
     )

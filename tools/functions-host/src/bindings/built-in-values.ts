@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { HostError } from '../errors.ts'
+import type { Clock } from '../time/clock.ts'
 import { formatDate } from './format-date.ts'
 
 /** A value that knows the formats that an expression can ask for: `{name:format}`. */
@@ -55,18 +56,25 @@ export class GuidValue extends FormattableValue {
   }
 }
 
+/** What is under `sys`. */
+export interface SystemValues {
+  readonly MethodName: string
+  readonly UtcNow: TimeValue
+  readonly RandGuid: GuidValue
+}
+
 /** What stands in every template, unless the trigger gives a value of the same name. By name in lower case. */
-export const builtInValues: Readonly<Record<string, () => FormattableValue>> = {
+export const builtInValues: Readonly<Record<string, (system: SystemValues) => FormattableValue>> = {
   'rand-guid': () => new GuidValue(randomUUID()),
-  datetime: () => new TimeValue(new Date()),
+  datetime: ({ UtcNow }) => UtcNow,
 }
 
 /** The values under `sys`, made anew each time they are asked for. */
-export function systemValues(functionName: string): object {
+export function systemValues(functionName: string, clock: Clock): SystemValues {
   return {
     MethodName: functionName,
     get UtcNow() {
-      return new TimeValue(new Date())
+      return new TimeValue(new Date(clock.now()))
     },
     get RandGuid() {
       return new GuidValue(randomUUID())

@@ -1,8 +1,10 @@
 import type { AppConfig } from '../config/app-config.ts'
 import { HostError, NotImplementedError } from '../errors.ts'
 import type { Log } from '../logging/log.ts'
+import type { Clock } from '../time/clock.ts'
+import { systemClock } from '../time/clock.ts'
 import type { Binding, FunctionMetadata, Invocation, InvocationOutcome } from '../worker/protocol.ts'
-import type { TriggerValues } from './binding-data.ts'
+import type { SystemOptions, TriggerValues } from './binding-data.ts'
 import { toBindingData } from './binding-data.ts'
 import type { BindingData } from './binding-expression.ts'
 import type { InputBinding, OutputBinding, ReadInput, WriteOutput } from './binding-kind.ts'
@@ -25,13 +27,15 @@ interface Output {
 export interface FunctionBindingsOptions {
   readonly config: AppConfig
   readonly log: Log
+  /** The time that expressions name; by default the machine's. */
+  readonly clock?: Clock
   /** What its trigger gives to expressions, where that is known at start. */
   readonly knownNames?: readonly string[] | undefined
 }
 
 /** The input and output bindings of one function, beside its trigger and its durable client. */
 export class FunctionBindings {
-  readonly #functionName: string
+  readonly #system: SystemOptions
   readonly #inputs: readonly Input[]
   readonly #outputs: readonly Output[]
 
@@ -39,8 +43,11 @@ export class FunctionBindings {
    * Reads what the function's bindings say; connects to nothing yet.
    * @throws HostError naming the binding and what to mend; NotImplementedError for a kind that is not built
    */
-  constructor(metadata: FunctionMetadata, { config, log, knownNames }: FunctionBindingsOptions) {
-    this.#functionName = metadata.name
+  constructor(
+    metadata: FunctionMetadata,
+    { config, log, clock = systemClock, knownNames }: FunctionBindingsOptions,
+  ) {
+    this.#system = { functionName: metadata.name, clock }
     const propertiesOf = (
       binding: Binding,
       { formerNames }: InputBinding | OutputBinding,
@@ -102,7 +109,7 @@ export class FunctionBindings {
   }
 
   #toData(values: TriggerValues): BindingData {
-    return toBindingData(values, this.#functionName)
+    return toBindingData(values, this.#system)
   }
 }
 

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import nodeModule from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -56,6 +57,8 @@ export interface TestHostOptions {
  */
 export async function startTestHost(options: TestHostOptions): Promise<TestHost> {
   const { directory, clock = new TestClock(), drainMs = usualDrainMs } = options
+  if (!('registerHooks' in nodeModule))
+    throw new HostError(`A test host needs Node 22.15 or later; this is Node ${process.versions.node}.`)
   const { log, entries } = keepLog(clock, options.onLog)
   const dataDirectory = mkdtempSync(join(tmpdir(), 'functions-test-host-'))
   const closers = [
