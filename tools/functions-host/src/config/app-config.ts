@@ -12,6 +12,7 @@ import type { JsonSection } from './json-section.ts'
 import { readLocalSettings } from './local-settings.ts'
 import type { LogRules } from '../logging/log-filter.ts'
 import { readLogRules, readLogSettings } from '../logging/log-filter.ts'
+import { ownEnvironment } from './process-environment.ts'
 import { parseTimeSpan } from '../time/time-span.ts'
 
 /** Settings of an app: what its process gets as environment. */
@@ -55,7 +56,7 @@ const handlerNames = ['customHandler', 'httpWorker'] as const
 export function readAppConfig(folder: string, given: AppSettings): AppConfig {
   const directory = resolve(folder)
   const local = readLocalSettings(directory)
-  const settings = { ...local.values, ...process.env, ...given }
+  const settings = { ...local.values, ...ownEnvironment(), ...given }
   checkForProcess({ ...local.values, ...given })
   const host = readHostJson(directory, settings)
   checkRuntime(host, settings)

@@ -1,3 +1,4 @@
+import { enterEnvironment } from '../config/process-environment.ts'
 import type { CoreState } from './core-module.ts'
 import { makeCoreModule } from './core-module.ts'
 import { FastHttp } from './fast-http.ts'
@@ -11,7 +12,6 @@ import { captureLibraryServer } from './library-server.ts'
 import type { HookedLog } from './log-hooks.ts'
 import { makeHookedLog } from './log-hooks.ts'
 import type { FunctionMetadata, Invocation, InvocationOutcome, WorkerLogEntry } from './protocol.ts'
-import { putIntoProcess } from './process-settings.ts'
 import { runHooks } from './run-hooks.ts'
 import { coreUrl, supplyCore } from './supply-core.ts'
 
@@ -69,7 +69,7 @@ export class FunctionApp {
     streamSocket,
     settings = {},
   }: FunctionAppOptions): Promise<FunctionApp> {
-    const takeSettingsBack = putIntoProcess(settings)
+    const takeSettingsBack = enterEnvironment(settings)
     try {
       return await FunctionApp.#loadInto({ directory, log, streamSocket, takeSettingsBack })
     } catch (error) {
