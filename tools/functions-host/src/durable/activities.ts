@@ -8,11 +8,10 @@ import type { ActivityKey, ActivityRow } from './store.ts'
 import { lostWorkerDelayMs, WorkQueue } from './work-queue.ts'
 
 /** The queue of activities: each runs until it has an end, however many workers or hosts it costs. */
-export function createActivityQueue(hub: HubContext, inboxes: Inboxes): WorkQueue<string> {
+export function createActivityQueue(hub: HubContext, inboxes: Inboxes): WorkQueue<ActivityKey> {
   return new WorkQueue(
     { limit: limitOf(hub, hub.settings.maxConcurrentActivities), clock: hub.time.clock },
-    async (text, tries) => {
-      const key = readKey(text)
+    async (key, tries) => {
       const row = hub.store.activity(key)
       if (row === undefined) return undefined
       const isTwice = hub.chaos.strikes('activity twice', () => `${row.name} ${row.task_id} ${row.input}`)
@@ -39,16 +38,6 @@ async function firstOfTwo<End>(run: () => Promise<End | undefined>): Promise<End
   }
   await Promise.all([note(), note()])
   return ends[0]
-}
-
-/** An activity in its queue. */
-export function queueKey({ instanceId, seq }: ActivityKey): string {
-  return `${seq} ${instanceId}`
-}
-
-function readKey(text: string): ActivityKey {
-  const gap = text.indexOf(' ')
-  return { seq: Number(text.slice(0, gap)), instanceId: text.slice(gap + 1) }
 }
 
 async function runActivity(

@@ -1,5 +1,5 @@
 import { calm } from '../chaos/chaos.ts'
-import { createActivityQueue, queueKey } from './activities.ts'
+import { createActivityQueue } from './activities.ts'
 import { openDatabase } from './database.ts'
 import { Differences } from './differences.ts'
 import type { DurableHub, DurableHubOptions } from './durable-contract.ts'
@@ -60,7 +60,7 @@ export function createEngine(options: DurableHubOptions): Engine {
 
   function wake(effects: Effects): void {
     for (const id of effects.instances) wakeInstance(id)
-    for (const key of effects.activities) activities.add(queueKey(key))
+    for (const key of effects.activities) activities.add(key)
     timers.arm(effects.timerMs)
     for (const id of effects.ended) ends.tell(id)
   }
@@ -81,7 +81,7 @@ export function createEngine(options: DurableHubOptions): Engine {
     start(): void {
       for (const row of store.all<{ instance_id: string }>('SELECT DISTINCT instance_id FROM inbox'))
         wakeInstance(row.instance_id)
-      for (const key of store.activityKeys()) activities.add(queueKey(key))
+      for (const key of store.activityKeys()) activities.add(key)
       timers.open()
       for (const queue of [orchestrations.queue, entities]) queue.open()
       activities.open()

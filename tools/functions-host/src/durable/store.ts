@@ -52,7 +52,14 @@ export interface ActivityRow {
 export interface ActivityKey {
   instanceId: string
   seq: number
+  /** The activity itself, where it was asked for just now and is small. */
+  row?: ActivityRow
 }
+
+/** Longest input of an activity that waits in memory, characters. */
+const maxWaitingCharacters = 1024
+/** So many activities of one commit wait in memory. */
+const maxWaitingActivities = 1000
 
 /** An entity and its state. */
 export interface EntityRow {
@@ -252,26 +259,25 @@ export class Store {
     effects.instances.add(to.instanceId)
   }
 
-  addActivity(effects: Effects, row: Omit<ActivityRow, 'seq'>): void {
-    const seq = this.nextSeq()
+  addActivity(effects: Effects, asked: Omit<ActivityRow, 'seq'>): void {
+    const row = { ...asked, seq: this.nextSeq() }
     this.run(
       'INSERT INTO activities (instance_id, seq, execution_id, task_id, name, input) VALUES (?, ?, ?, ?, ?, ?)',
       row.instance_id,
-      seq,
+      row.seq,
       row.execution_id,
       row.task_id,
       row.name,
       row.input,
     )
-    effects.activities.push({ instanceId: row.instance_id, seq })
+    const waits =
+      effects.activities.length < maxWaitingActivities && (row.input?.length ?? 0) <= maxWaitingCharacters
+    effects.activities.push({ instanceId: row.instance_id, seq: row.seq, ...(waits && { row }) })
   }
 
-  activity({ instanceId, seq }: ActivityKey): ActivityRow | undefined {
-    return this.get<ActivityRow>(
-      'SELECT * FROM activities WHERE instance_id = ? AND seq = ?',
-      instanceId,
-      seq,
-    )
+  activity({ instanceId, seq, row }: ActivityKey): ActivityRow | undefined {
+    const sql = 'SELECT * FROM activities WHERE instance_id = ? AND seq = ?'
+    return row ?? this.get<ActivityRow>(sql, instanceId, seq)
   }
 
   /** The activities that have not ended, as they were asked for. */
