@@ -60,10 +60,18 @@ export interface ExecutionState {
 export class ActionStarter {
   readonly #state: ExecutionState
   readonly #lastSentTo = new Map<string, string>()
+  #hasAny = false
+  /** Tasks under way that take further ids. */
+  #growing = 0
   #locked: { targets: readonly string[]; requestId: string } = { targets: [], requestId: '' }
 
   constructor(state: ExecutionState) {
     this.#state = state
+  }
+
+  /** Whether the code may wait for a task that takes further ids while no action tells of it. */
+  get isDelicate(): boolean {
+    return this.#hasAny && this.#growing > 0
   }
 
   /** The history knows when a message was sent to an entity: `sentAt`, ISO 8601. */
@@ -96,6 +104,7 @@ export class ActionStarter {
       case ActionType.callHttp:
         return this.#callHttp(action.httpRequest)
       case ActionType.whenAny:
+        this.#hasAny = true
         return whenAny((action.compoundActions ?? []).map((child) => this.start(child)))
       case ActionType.whenAll:
         return whenAll((action.compoundActions ?? []).map((child) => this.start(child)))
@@ -167,16 +176,24 @@ export class ActionStarter {
     options: RetryOptions | undefined,
     attempt: (refusal: Failure | undefined) => ReplayTask,
   ): ReplayTask {
-    return retryTask(options, {
-      attempt,
-      trace: this.#state.retried,
-      nowMs: () => this.#state.nowMs(),
-      nextId: () => this.#state.schedule.nextId,
-      timer: (fireAtMs) => this.#timer(fireAtMs, false),
-      lastFailure: () => this.#state.lastFailure(),
-      differs: (text) => this.#state.differs(text),
-      fail: (text) => this.#state.fail(text),
-    })
+    return this.#grow(
+      retryTask(options, {
+        attempt,
+        trace: this.#state.retried,
+        nowMs: () => this.#state.nowMs(),
+        nextId: () => this.#state.schedule.nextId,
+        timer: (fireAtMs) => this.#timer(fireAtMs, false),
+        lastFailure: () => this.#state.lastFailure(),
+        differs: (text) => this.#state.differs(text),
+        fail: (text) => this.#state.fail(text),
+      }),
+    )
+  }
+
+  #grow(task: ReplayTask): ReplayTask {
+    this.#growing += 1
+    task.onSettled(() => (this.#growing -= 1))
+    return task
   }
 
   #createTimer(action: Action): ReplayTask {
@@ -193,6 +210,7 @@ export class ActionStarter {
   // A long timer is a chain of short ones; a cancelled one keeps its ids but holds nothing up.
   #timer(fireAtMs: number, isCanceled: boolean): ReplayTask {
     const outer = new ReplayTask()
+    const isLong = fireAtMs - this.#state.nowMs() > maximumShortTimerMs
     const step = (): void => {
       const stepMs =
         fireAtMs - this.#state.nowMs() > maximumShortTimerMs
@@ -208,7 +226,7 @@ export class ActionStarter {
         .onSettled(() => (stepMs < fireAtMs ? step() : outer.settle()))
     }
     step()
-    return outer
+    return isLong && !isCanceled ? this.#grow(outer) : outer
   }
 
   #send(action: Action, isSignal: boolean): ReplayTask {
@@ -285,7 +303,7 @@ export class ActionStarter {
       })
     }
     ask(request, this.#state.schedule.takeId())
-    return outer
+    return this.#grow(outer)
   }
 }
 

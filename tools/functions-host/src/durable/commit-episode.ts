@@ -65,7 +65,8 @@ export function commitEpisode(
   const fresh = episode.fresh.map((event) =>
     event.EventType === EventType.orchestratorCompleted ? { ...event, IsPlayed: true } : asPlayed(event),
   )
-  const added = [...decided, makeEvent(at, EventType.orchestratorCompleted)]
+  const mark = result.isDelicate ? { Actions: answer.actions.length } : {}
+  const added = [...decided, makeEvent(at, EventType.orchestratorCompleted, mark)]
   const episodeText = [...fresh, ...added].map((event) => JSON.stringify(event)).join(',')
   store.appendHistory(row.instance_id, past.events.length, episodeText, result.waits)
   return { row, events: [...past.events, ...fresh, ...added], text: joinTexts(past.text, episodeText) }

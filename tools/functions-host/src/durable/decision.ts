@@ -43,6 +43,8 @@ export interface ReplayResult {
   /** Where Azure would have done something worse, or said too little: said once in the log. */
   differences: string[]
   retried: RetryTrace
+  /** Whether ids depend on what the code waits for: see `ActionLimits`. */
+  isDelicate: boolean
   /** Waits for events that began or ended in this episode. */
   waits: WaitChanges | undefined
 }
@@ -64,6 +66,7 @@ export function terminatedResult(reason: string | null): ReplayResult {
     outcome,
     isSuspended: false,
     openTasks: 0,
+    isDelicate: false,
     controlReason: null,
     differences: [],
     retried,

@@ -40,6 +40,8 @@ export interface HistoryEvent {
   FireAt?: string
   Generation?: number | null
   Data?: string | null
+  /** Of OrchestratorCompleted, where the order of things is delicate: how many actions the code had asked for by then. */
+  Actions?: number
   OrchestrationInstance?: OrchestrationInstance
   ParentInstance?: ParentInstance | null
 }

@@ -8,6 +8,7 @@ import { commitEpisode } from './commit-episode.ts'
 import { beginEpisode, type Episode, isFor } from './episode.ts'
 import { asksForV4, orchestratorTrigger, schemaV3, schemaV4 } from './orchestrator-trigger.ts'
 import { broken, type OrchestratorAnswer, readOrchestratorAnswer } from './orchestrator-answer.ts'
+import { hearsOneMessage } from './action-limits.ts'
 import type { ReplayContext } from './action-starter.ts'
 import { restMs, tellOfLongHistory } from './long-histories.ts'
 import { replay } from './replay.ts'
@@ -40,11 +41,12 @@ export class Orchestrations {
   }
 
   async #run(id: string, tries: number): Promise<number | undefined> {
-    const messages = this.inboxes.take(id)
+    let messages = this.inboxes.take(id)
     if (messages.length === 0) return undefined
     const startedMs = performance.now()
     try {
       const past = this.#past(id, messages)
+      if (past !== undefined && hearsOneMessage(past.events)) messages = await this.#takeOne(past, messages)
       const episode = past === undefined ? undefined : beginEpisode(past, messages, this.#hub.time.nowText())
       if (episode === undefined) {
         const kept = this.#keptForRewind(id, messages)
@@ -101,6 +103,16 @@ export class Orchestrations {
           event.EventType === EventType.eventRaised && executionId === row.execution_id,
       ),
     )
+  }
+
+  /** The first message for the execution that runs now; those behind it are given back. */
+  async #takeOne(past: WarmInstance, messages: readonly Message[]): Promise<Message[]> {
+    const end = messages.findIndex((message) => isFor(message, past)) + 1
+    if (end === 0 || end === messages.length) return [...messages]
+    const id = past.row.instance_id
+    await this.inboxes.giveBack(id, messages.slice(end))
+    this.inboxes.wake(id)
+    return messages.slice(0, end)
   }
 
   /** What is known of an instance; undefined for one that does nothing any more. */

@@ -66,6 +66,30 @@ function play(history: HistoryEvent[], actions: Action[], answer: Partial<Orches
 const ids = (decisions: { id: number }[]): number[] => decisions.map(({ id }) => id)
 
 describe('replay', () => {
+  it('starts an action only when the code had asked for it: it may have waited for a retried call that had lost a race', () => {
+    const over = (count: number): HistoryEvent =>
+      makeEvent(now, EventType.orchestratorCompleted, { Actions: count })
+    const lost = [scheduled(0), scheduled(1), over(1), started(), completed(0), over(1)]
+    const again = [
+      started(),
+      failed(1),
+      timerCreated(2),
+      over(1),
+      started(),
+      timerFired(2),
+      scheduled(3),
+      over(1),
+    ]
+    const race = any(activity(), retried(3))
+
+    expect(play(lost, [race])).toMatchObject({ decisions: [], isDelicate: true })
+    const code = [race, activity('b')]
+    expect(ids(play([...lost, ...again, started(), completed(3)], code).decisions)).toEqual([4])
+    const after = [started(), completed(3), scheduled(4, 'b'), over(2), started(), completed(4)]
+    const end = play([...lost, ...again, ...after], code, { isDone: true, output: '1' })
+    expect(end.outcome).toEqual({ kind: 'completed', output: '1' })
+  })
+
   it('tells which waits for events an episode began or ended', () => {
     const go = eventRaised(now, 'go', '1')
     const code = [any(wait('go'), timer(9000)), wait('stop')]

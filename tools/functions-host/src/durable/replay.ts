@@ -1,4 +1,5 @@
 import type { ReplayContext } from './action-starter.ts'
+import { ActionLimits } from './action-limits.ts'
 import { ActionStarter } from './action-starter.ts'
 import {
   type Decision,
@@ -28,19 +29,22 @@ export function replay(
 ): ReplayResult {
   const terminated = history.findLast((event) => event.EventType === EventType.executionTerminated)
   if (terminated !== undefined) return terminatedResult(terminated.Input ?? null)
-  return new Replay(answer, context).run(history)
+  return new Replay(answer, context, new ActionLimits(history)).run(history)
 }
 
 class Replay {
   readonly #answer: OrchestratorAnswer
   readonly #context: ReplayContext
   readonly #starter: ActionStarter
+  readonly #limits: ActionLimits
   readonly #schedule = new Schedule()
   readonly #mailbox = new Mailbox(() => this.#nowMs)
   readonly #differences: string[] = []
   #nextAction = 0
   readonly #retried: RetryTrace = { attempts: [], idleTimers: [] }
   #isAtEnd = false
+  /** The next action waits for a later episode. */
+  #isHeld = false
   #nowMs = 0
   #continueInput: string | null | undefined
   #isSuspended = false
@@ -50,7 +54,8 @@ class Replay {
   #disagrees = false
   #lastFailure: Failure = { reason: '', details: '' }
 
-  constructor(answer: OrchestratorAnswer, context: ReplayContext) {
+  constructor(answer: OrchestratorAnswer, context: ReplayContext, limits: ActionLimits) {
+    this.#limits = limits
     this.#answer = answer
     this.#context = context
     this.#starter = new ActionStarter({
@@ -79,6 +84,7 @@ class Replay {
       outcome: this.#outcome,
       isSuspended: this.#isSuspended,
       openTasks: this.#schedule.openTasks,
+      isDelicate: this.#starter.isDelicate,
       controlReason: this.#controlReason,
       differences: this.#differences,
       retried: this.#retried,
@@ -108,6 +114,7 @@ class Replay {
         break
       case EventType.orchestratorCompleted:
         this.#context.observer?.episodeEnds(event, this.#schedule.decisions)
+        this.#limits.pass(event)
         break
       case EventType.executionSuspended:
         this.#isSuspended = true
@@ -163,6 +170,7 @@ class Replay {
         break
       default:
     }
+    if (this.#isHeld) this.#advance()
   }
 
   #confirm(kind: Decision['kind'], event: HistoryEvent): void {
@@ -193,6 +201,8 @@ class Replay {
     while (this.#outcome === undefined && this.#continueInput === undefined) {
       const action = this.#answer.actions[this.#nextAction]
       if (action === undefined) break
+      this.#isHeld = !this.#limits.allows(this.#nextAction)
+      if (this.#isHeld) return
       this.#nextAction += 1
       const task = this.#starter.start(action)
       if (!task.isSettled) {
