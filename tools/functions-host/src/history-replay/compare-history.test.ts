@@ -97,6 +97,19 @@ describe('a history is the same as what the code does', () => {
     expect(compare(history, [activity('a')]).difference).toBeUndefined()
   })
 
+  it('where a timer was made and cancelled in the last episode, after a task that had lost a race', () => {
+    const race = [begins, execution, scheduled(0, 'a'), scheduled(1, 'b'), ends, begins, completed(0), ends]
+    const end = [begins, eventRaised(at, 'x', null), completed(1), over('Completed'), ends]
+    const timer = { actionType: ActionType.createTimer, fireAt: at, isCanceled: true }
+    const wait = { actionType: ActionType.waitForExternalEvent, externalEventName: 'x' }
+    const actions = [
+      { actionType: ActionType.whenAny, compoundActions: [activity('a'), activity('b')] },
+      { actionType: ActionType.whenAny, compoundActions: [wait, timer] },
+    ]
+
+    expect(compare([...race, ...end], actions, { isDone: true }).difference).toBeUndefined()
+  })
+
   it('up to the end, where the host ended it and not the code', () => {
     const failure = over('Failed', `Orchestrator function 'o' failed: The UTF-16 size of the payload`)
 

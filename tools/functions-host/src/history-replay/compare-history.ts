@@ -70,6 +70,7 @@ export function compareHistory(
     observer,
   })
   const recorded = events.find((event) => event.EventType === EventType.executionCompleted)
+  if (outcome !== undefined) observer.forgetCancelledTimers()
   // Of code that broke, nothing is known of what it did.
   const actionDifference = answer.broken === undefined ? observer.difference : undefined
   return {
@@ -97,6 +98,14 @@ class Observer implements ReplayObserver {
     this.#events = events
     this.#isStrict = isStrict
     this.#isRewound = events.some((event) => event.EventType === EventType.generic)
+  }
+
+  /**
+   * The code has ended, so that no timer was left but cancelled ones. The last episode puts none of them down; and where the code had waited for a
+   * task that had lost a race, the actions alone make them look earlier.
+   */
+  forgetCancelledTimers(): void {
+    for (const [id, { now }] of this.#added) if (now.kind === 'timer') this.#added.delete(id)
   }
 
   get difference(): Difference | undefined {
