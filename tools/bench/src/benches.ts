@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts'
 import { blobLatencyBench } from './benches/blob-latency.ts'
 import { durableChainBench } from './benches/durable-chain.ts'
+import { durableLargeBench } from './benches/durable-large.ts'
 import { httpInProcessBench } from './benches/http-in-process.ts'
 import { httpStreamingBench } from './benches/http-streaming.ts'
 import { httpWorkerBench } from './benches/http-worker.ts'
@@ -18,4 +19,5 @@ export const benches: readonly Bench[] = [
   blobLatencyBench,
   queueLatencyBench,
   durableChainBench,
+  durableLargeBench,
 ]

@@ -1,4 +1,4 @@
-// The host with an app of the bench: `host.ts [APP FOLDER] [--in-process] [--streaming]`.
+// The host with an app of the bench: `host.ts [APP FOLDER] [--in-process] [--streaming] [--data FOLDER]`; a folder that is given stays.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,9 +7,9 @@ import { startFunctionsHost } from '@zoetrope/functions-host/source'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { 'in-process': { type: 'boolean' }, streaming: { type: 'boolean' } },
+  options: { 'in-process': { type: 'boolean' }, streaming: { type: 'boolean' }, data: { type: 'string' } },
 })
-const dataDirectory = mkdtempSync(join(tmpdir(), 'bench-host-'))
+const dataDirectory = values.data ?? mkdtempSync(join(tmpdir(), 'bench-host-'))
 const host = await startFunctionsHost({
   apps: [
     {
@@ -23,7 +23,7 @@ const host = await startFunctionsHost({
 })
 process.on('SIGTERM', () => {
   void host.close().then(() => {
-    rmSync(dataDirectory, { recursive: true, force: true })
+    if (values.data === undefined) rmSync(dataDirectory, { recursive: true, force: true })
     process.exit(0)
   })
 })

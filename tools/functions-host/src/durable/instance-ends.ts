@@ -22,6 +22,6 @@ export class InstanceEnds {
 
   /** The end of an instance is on disk. */
   tell(instanceId: string): void {
-    for (const end of this.#waiting.get(instanceId) ?? []) end.abort()
+    for (const end of this.#waiting.get(instanceId) ?? []) end.abort('told')
   }
 }
