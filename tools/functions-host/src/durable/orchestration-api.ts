@@ -185,7 +185,7 @@ export function tokenHeader(exchange: Exchange, next: string | undefined): Recor
 /** Page size and beginning of a list. */
 export function readPage(exchange: Exchange): { top: number; after?: string } | undefined {
   const top = Number(parameter(exchange, 'top') ?? pageSize)
-  if (!Number.isInteger(top)) return { top: pageSize }
+  if (!Number.isSafeInteger(top)) return { top: pageSize }
   if (top < 0)
     throw exceptionError(
       500,
@@ -222,15 +222,18 @@ function wrongState(httpStatus: number, operation: string, row: InstanceRow): Ap
 
 /** `DELETE /instances/{id}`: only what has ended, and entities. What still runs is 412, as newer extensions answer. */
 export async function purgeInstance(engine: Engine, exchange: Exchange, id: string): Promise<void> {
-  const row = engine.store.instance(id)
-  if (row !== undefined && !endedStates.has(row.status)) {
-    engine.options.log(
-      'warning',
-      `Instance ${id} is ${row.status} and was not purged; Azure would have deleted it.`,
-    )
-    throw wrongState(412, 'purge', row)
-  }
-  const deleted = await engine.journal.write(() => engine.store.forget(id))
+  const deleted = await engine.journal.write(() => {
+    // Looked at here: another request of this turn may have restarted it.
+    const row = engine.store.instance(id)
+    if (row !== undefined && !endedStates.has(row.status)) {
+      engine.options.log(
+        'warning',
+        `Instance ${id} is ${row.status} and was not purged; Azure would have deleted it.`,
+      )
+      throw wrongState(412, 'purge', row)
+    }
+    return engine.store.forget(id)
+  })
   engine.orchestrations.forget(id)
   if (deleted === 0) throw new ApiError(404)
   sendJson(exchange, 200, { instancesDeleted: 1 })
@@ -308,14 +311,17 @@ export async function controlInstance(
 
 /** `POST /instances/{id}/rewind` */
 export async function rewindInstance(engine: Engine, exchange: Exchange, id: string): Promise<void> {
-  const row = findInstance(engine, id)
-  if (row.status !== 'Failed') {
-    refuseEnded(row)
-    const text = 'The rewind operation is only supported on failed orchestration instances.'
-    throw exceptionError(500, 'System.InvalidOperationException', text)
-  }
   const reason = reasonOf(exchange)
-  const changed = await engine.journal.write((effects) => rewind(engine.store, effects, row, reason))
+  const changed = await engine.journal.write((effects) => {
+    // Looked at here: another request of this turn may have rewound, restarted or purged it.
+    const row = findInstance(engine, id)
+    if (row.status !== 'Failed') {
+      refuseEnded(row)
+      const text = 'The rewind operation is only supported on failed orchestration instances.'
+      throw exceptionError(500, 'System.InvalidOperationException', text)
+    }
+    return rewind(engine.store, effects, row, reason)
+  })
   for (const each of changed) engine.orchestrations.forget(each)
   sendStatus(exchange, 202)
 }

@@ -21,7 +21,7 @@ function where(filter: Omit<InstanceFilter, 'top'>): { sql: string; values: SQLI
   }
   if (filter.after !== undefined) add('instance_id > ?', filter.after)
   if (filter.idPrefix !== undefined)
-    add('substr(instance_id, 1, ?) = ?', filter.idPrefix.length, filter.idPrefix)
+    add('substr(instance_id, 1, ?) = ?', Array.from(filter.idPrefix).length, filter.idPrefix)
   if (filter.createdFromMs !== undefined) add('created_ms >= ?', filter.createdFromMs)
   if (filter.createdToMs !== undefined) add('created_ms <= ?', filter.createdToMs)
   if (filter.statuses !== undefined)

@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { EntityId, OrchestrationRuntimeStatus } from 'durable-functions'
 import { until } from '../until.ts'
@@ -234,6 +236,25 @@ describe('an operator', () => {
     expect(await stateOf()).toBe(2)
   })
 
+  it.each([
+    ['rewind', 'POST', 'rewind'],
+    ['purge', 'DELETE', ''],
+  ])('leaves what was just restarted alone when a %s comes in the same moment', async (_, method, path) => {
+    const { instanceId: id } = await host.run('rejecting', 'boom')
+    const { hostname, port, pathname } = new URL(`${host.rpcBaseUrl}instances/${id}/`)
+    const head = (line: string, connection: string): string =>
+      `${line} HTTP/1.1\r\nHost: ${hostname}\r\nContent-Length: 0\r\nConnection: ${connection}\r\n\r\n`
+    const socket = connect(Number(port), hostname)
+    // In one packet: the server hears both before it writes anything.
+    socket.write(
+      head(`POST ${pathname}restart?restartWithNewInstanceId=false`, 'keep-alive') +
+        head(`${method} ${pathname}${path}`, 'close'),
+    )
+    const statuses = (await text(socket)).match(/^HTTP\/1.1 \d+/gm)
+    expect(statuses).toEqual(['HTTP/1.1 202', expect.stringMatching(/ (412|500)$/)])
+    expect((await host.end(id)).output).toMatch(/boom/)
+  })
+
   it('restarts under a new id', async () => {
     const { instanceId } = await host.run('chain', 4)
     const response = await host.manage('POST', `instances/${instanceId}/restart`)
@@ -269,6 +290,13 @@ describe('an operator', () => {
     expect(completed.map((status) => status.instanceId)).toEqual(
       expect.arrayContaining([`${prefix}-1`, `${prefix}-2`, `${prefix}-3`]),
     )
+  })
+
+  it('lists by a prefix beyond the first plane of Unicode, and by any number', async () => {
+    const { instanceId } = await host.end(await host.start('chain', 1, '\u{1F4A9}-listed'))
+    const prefix = encodeURIComponent(instanceId.slice(0, 3))
+    const answer = await host.manage('GET', `instances/?instanceIdPrefix=${prefix}&top=99999999999999999999`)
+    expect(await answer.json()).toMatchObject([{ instanceId }])
   })
 
   it('sees the history, ends joined with their beginnings', async () => {
