@@ -23,7 +23,7 @@ button.main { background: var(--accent); border-color: var(--accent); color: var
 .chip { border-radius: 1rem; padding: 0.15rem 0.7rem; font-variant-numeric: tabular-nums; }
 .chip[aria-pressed='true'] { background: var(--accent); border-color: var(--accent); color: var(--card); }
 #pages, .actions { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 0.7rem 0; }
-td.says { max-width: 22rem; overflow: hidden; text-overflow: ellipsis; }
+td.says { width: 100%; max-width: 12rem; overflow: hidden; text-overflow: ellipsis; }
 th.id { max-width: 20rem; overflow: hidden; text-overflow: ellipsis; }
 .bad-text { color: var(--bad); }
 .badge { border: 1px solid currentColor; border-radius: 1rem; padding: 0.05rem 0.6rem; font-size: 0.82rem; font-weight: 600; color: var(--soft); }
