@@ -177,7 +177,7 @@ export class JobHost {
     return this.#invoker.invoke(target, request)
   }
 
-  /** Runs a function for a text that somebody gave by hand. @throws HostError for a text that is nothing to the function */
+  /** Runs a function for a text that somebody gave by hand. @throws HostError for a text that is nothing to the function, and for a function that nobody can run so */
   async invokeByHand(
     target: TriggeredFunction,
     invocationId: string,
@@ -192,7 +192,7 @@ export class JobHost {
       input = await running?.listener.fromText?.(target, text)
     } catch (error) {
       throw new HostError(
-        `The function "${metadata.name}" cannot run for the input that it was given: ${(error as Error).message}`,
+        `The function "${metadata.name}" cannot be run by hand: ${(error as Error).message}`,
       )
     }
     const reason = 'This function was programmatically called via the host APIs.'

@@ -89,7 +89,7 @@ export interface Listener {
   readonly needsNoKey?: boolean
   /**
    * What a text that somebody gave by hand, at the admin door, is to one of its functions; without this, the text itself.
-   * @throws Error for a text that is nothing to it
+   * @throws Error for a text that is nothing to it, or where no text is, saying how the function is run instead
    */
   fromText?(target: TriggeredFunction, text: string): Promise<HandInput>
   /** How much waits at its sources, where that can be told. */

@@ -67,9 +67,7 @@ describe('a function that somebody runs by hand', () => {
     async ({ input = '' }: { input?: string }) => {
       await run('onBlob', { input })
       await until(() =>
-        host.log.includes(
-          `The function "onBlob" cannot run for the input that it was given: there is no blob "${input}"`,
-        )
+        host.log.includes(`The function "onBlob" cannot be run by hand: there is no blob "${input}"`)
           ? true
           : undefined,
       )

@@ -52,9 +52,21 @@ async function invoke(name: string, flags: InvokeFlags): Promise<void> {
     const hint = near.length > 0 ? `Did you mean ${near.join(', ')}?` : `It has ${names.join(', ')}.`
     throw new HostError(`The app has no function "${name}". ${hint}`)
   }
+  refuseDurable(target)
   await (target.invoke_url_template === null
     ? runByAdminDoor(target, data, flags)
     : sendRequest(target, target.invoke_url_template, { data, flags }))
+}
+
+/** The host would accept them, and say in its log alone that only its durable engine can run them. @throws HostError */
+function refuseDurable({ name, config }: ListedFunction): void {
+  const types = config.bindings.map(({ type }) => type.toLowerCase())
+  if (types.includes('orchestrationtrigger'))
+    throw new HostError(`${name} is an orchestrator. Start an instance: functions-host durable start ${name}`)
+  if (types.includes('entitytrigger'))
+    throw new HostError(
+      `${name} is an entity: only clients and orchestrations reach it. Its states: functions-host durable entities ${name}`,
+    )
 }
 
 async function runByAdminDoor(

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 
 import { durableCommand } from '../../src/commands/durable-command.ts'
 import { funcDurable } from '../../src/commands/func-durable.ts'
+import { invokeCommand } from '../../src/commands/invoke-command.ts'
 import { readHistoryFile } from '../../src/durable/history-file.ts'
 import { type EndedCommand, runCommand } from '../run-command.ts'
 import { RunningHost } from '../running-host.ts'
@@ -52,9 +53,32 @@ describe('functions-host durable', () => {
     expect(errors).toMatch(/order-1: Failed\n$/)
     expect(output).toMatch(/^order-1 {2}Failed {2}order\n {2}started .*, took \d.*\n {2}input {4}book\n/)
     expect(output).toContain('\n  custom   {"step":"paying"}\n')
-    expect(output).toMatch(/^\+\d+ ms +activity reserve +\d+ ms/m)
-    expect(output).toMatch(/^\+\d+ ms +activity charge +\d+ ms .*3 attempts, failed$/m)
+    expect(output).toMatch(/^\+[\d.]+ m?s +activity reserve +[\d.]+ m?s/m)
+    expect(output).toMatch(/^\+[\d.]+ m?s +activity charge +[\d.]+ m?s .*3 attempts, failed$/m)
     expect(output.match(/ {3}attempt \d .*failed: The card <b>was<\/b> declined$/gm)).toHaveLength(3)
+  })
+
+  it('says how orchestrators and entities are run, to whoever runs them by hand', async () => {
+    const invoke = async (name: string): Promise<string | undefined> =>
+      (await runCommand(invokeCommand(), [name, ...where()])).error?.message
+    expect(await invoke('order')).toBe(
+      'order is an orchestrator. Start an instance: functions-host durable start order',
+    )
+    expect(await invoke('stock')).toContain('stock is an entity: only clients and orchestrations reach it.')
+
+    for (const [name, kind] of [
+      ['order', 'orchestrator'],
+      ['stock', 'entity'],
+    ] as const) {
+      const answer = await fetch(`${host.url('orders')}/admin/functions/${name}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-functions-key': 'm' },
+        body: '{"input":""}',
+      })
+      expect(answer.status).toBe(202)
+      const refusal = `"${name}" cannot be run by hand: Durable ${kind} functions do not support direct invocation.`
+      await until(() => host.log.includes(refusal))
+    }
   })
 
   it('tells a fan-out by its figures, and names children and entities', async () => {

@@ -12,6 +12,14 @@ const kinds = {
   entitytrigger: 'entity',
 } as const
 
+/** What only the durable engine can run, by trigger type, and who has it run; the first two sentences are Azure's. */
+const notByHand: Readonly<Record<string, string>> = {
+  orchestrationtrigger:
+    'Durable orchestrator functions do not support direct invocation. Start an orchestration from a client function by using a Durable client. From a console, functions-host durable start does it; in a test, host.instances.start.',
+  entitytrigger:
+    'Durable entity functions do not support direct invocation. Signal an entity from a client or orchestrator function by using a Durable client. In a test, host.instances.signalEntity does it.',
+}
+
 /** Orchestrations, activities and entities. */
 export const durableTrigger: TriggerKind = {
   types: Object.keys(kinds),
@@ -52,6 +60,11 @@ export const durableTrigger: TriggerKind = {
     })
     return {
       start: () => hub.start(),
+      async fromText({ trigger }, text) {
+        const refusal = notByHand[trigger.type.toLowerCase()]
+        if (refusal !== undefined) throw new Error(refusal)
+        return { data: { string: text } }
+      },
       busyWith: () => hub.busyWith(),
       clientInput: () => hub.clientBinding(),
       async drain() {
