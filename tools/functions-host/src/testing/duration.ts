@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 /** How long something takes: the sum of its parts. */
 export interface Duration {
   readonly days?: number
@@ -17,13 +19,18 @@ const unitsMs: Readonly<Record<keyof Duration, number>> = {
 
 /** A duration, or a number of ms, in ms. @throws RangeError for less than nothing, or what is none */
 export function durationMs(duration: Duration | number): number {
+  if (typeof duration !== 'number' && (typeof duration !== 'object' || duration === null))
+    throw noTime(duration)
   const ms =
     typeof duration === 'number'
       ? duration
       : Object.entries(duration).reduce((sum, [unit, count]) => sum + count * unitMs(unit), 0)
-  if (!(ms >= 0 && Number.isFinite(ms)))
-    throw new RangeError(`${JSON.stringify(duration)} is no time that can go by: give ms, or { days: 30 }.`)
+  if (!(ms >= 0 && Number.isFinite(ms))) throw noTime(duration)
   return ms
+}
+
+function noTime(given: unknown): RangeError {
+  return new RangeError(`${inspect(given)} is no time that can go by: give ms, or { days: 30 }.`)
 }
 
 function unitMs(name: string): number {

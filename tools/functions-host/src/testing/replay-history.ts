@@ -50,7 +50,13 @@ const usualTimeoutMs = 60_000
  */
 export async function replayHistory(
   history: string | HistoryFile,
-  { directory, settings = {}, functions, strict = false, timeoutMs = usualTimeoutMs }: ReplayHistoryOptions,
+  {
+    directory,
+    settings = {},
+    functions,
+    strict = false,
+    timeoutMs = usualTimeoutMs,
+  }: ReplayHistoryOptions = {},
 ): Promise<ReplaySummary> {
   const file = typeof history === 'string' ? readHistory(history) : checkHistoryFile(history, 'The history')
   const look = { isStrict: strict }

@@ -10,6 +10,9 @@ export interface ClockUser {
   idle(): Promise<void>
 }
 
+/** The last time that a Date can be. */
+const lastTimeMs = 8.64e15
+
 interface Wait {
   readonly dueMs: number
   /** Something outside is looked at then; nothing is due. */
@@ -41,11 +44,15 @@ export class TestClock implements Clock {
   /**
    * Lets time go by. What falls due on the way happens in its order, each at its own time, and whatever follows from it has
    * happened before time goes on: `advance({ days: 30 })` with a daily timer is thirty stops. Resolves when all is idle again.
-   * @throws RangeError for less than no time; Error where the host does not come to rest, saying what it is at
+   * @throws RangeError for less than no time, or beyond the last date; Error where the host does not come to rest, saying what it is at
    */
   async advance(by: Duration | number): Promise<void> {
     const ms = durationMs(by)
-    await this.#move(() => this.#nowMs + ms)
+    if (this.#nowMs + ms > lastTimeMs)
+      throw new RangeError(
+        `${ms} ms from ${new Date(this.#nowMs).toISOString()} is later than any date of JavaScript (${new Date(lastTimeMs).toISOString()}).`,
+      )
+    await this.#move(() => Math.min(this.#nowMs + ms, lastTimeMs))
   }
 
   /** Lets time go by until `time`, in the same way. @throws RangeError for a time that is past */

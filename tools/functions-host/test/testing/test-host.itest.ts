@@ -95,6 +95,16 @@ describe('time that a test owns', () => {
     await expect(host.clock.advance(-1)).rejects.toThrow('no time that can go by')
     await expect(host.clock.advance({ weeks: 1 } as object)).rejects.toThrow('"weeks" is no unit')
   })
+
+  it('takes no duration that is none, nor one beyond the last date, and stays where it is', async () => {
+    const beforeMs = host.clock.now()
+    await expect(host.clock.advance(Number.NaN)).rejects.toThrow('NaN is no time that can go by')
+    await expect(host.clock.advance('5' as unknown as number)).rejects.toThrow(
+      "'5' is no time that can go by",
+    )
+    await expect(host.clock.advance(8.64e15)).rejects.toThrow('later than any date')
+    expect(host.clock.now()).toBe(beforeMs)
+  })
 })
 
 describe('what a test does and sees', () => {
