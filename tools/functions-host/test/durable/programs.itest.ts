@@ -15,4 +15,10 @@ describe('random orchestrators', () => {
     expect(report).not.toHaveProperty('failure')
     expect(report['crashes']).toBeGreaterThan(20)
   })
+
+  it('are never stuck, however they are suspended, terminated, rewound, purged and started again; every answer and state is a legal one', async () => {
+    const report = await runProperty('controls', 60)
+    expect(report).not.toHaveProperty('failure')
+    expect(report['controls']).toBeGreaterThan(50)
+  })
 })

@@ -31,6 +31,7 @@ const completedKinds: Record<number, Numbered['kind']> = {
   11: 'timer',
 }
 const orchestratorStarted = 12
+const generic = 17
 
 interface Past {
   history: Event[]
@@ -69,7 +70,9 @@ export class EpisodeChecks {
     checkForm(history, fault)
     this.#compareResults(executionId, history, fault)
     const past = this.#past.get(executionId)
-    if (past !== undefined) this.#compare(past, history, fault)
+    // Rewinding takes back what failed.
+    const isRewound = history.some((event) => event.EventType === generic)
+    if (past !== undefined && !isRewound) this.#compare(past, history, fault)
     return (run) => {
       const isSuspended = history.findLast(({ EventType }) => EventType === 19 || EventType === 20)
       this.#past.set(executionId, {

@@ -101,10 +101,15 @@ export class HubUnderTest implements AsyncDisposable {
   }
 
   async start(program: Program, id: string): Promise<void> {
-    const input: ProgramInput = { ...program, path: id, httpUrl: this.#httpUrl }
-    const response = await this.ask('POST', `orchestrators/${programName}/${id}`, JSON.stringify(input))
+    const response = await this.askToStart(program, id)
     if (response.status !== 202) throw new Error(`start: ${response.status} ${await response.text()}`)
     this.acknowledged = 'start'
+  }
+
+  /** Asks for a start that may be refused. */
+  async askToStart(program: Program, id: string): Promise<Response> {
+    const input: ProgramInput = { ...program, path: id, httpUrl: this.#httpUrl }
+    return this.ask('POST', `orchestrators/${programName}/${id}`, JSON.stringify(input))
   }
 
   /** What is known of the database by now; another hub on it has to keep to that. */
@@ -157,6 +162,11 @@ export class HubUnderTest implements AsyncDisposable {
 
   /** Waits for the end. @throws with the history of an instance that is stuck */
   async end(id: string): Promise<Status> {
+    return this.endOr(id, async () => {})
+  }
+
+  /** Waits for the end, and does something about it each time that it has not come. @throws with the history of an instance that is stuck */
+  async endOr(id: string, help: (status: Status) => Promise<void>): Promise<Status> {
     const deadlineMs = Date.now() + patienceMs
     for (;;) {
       const status = await this.status(id)
@@ -169,6 +179,7 @@ export class HubUnderTest implements AsyncDisposable {
         this.throwFaults()
         throw new Error(`${id} is stuck: ${history}`)
       }
+      if (status !== undefined) await help(status)
       await new Promise((resolve) => setTimeout(resolve, 3))
     }
   }

@@ -4,12 +4,13 @@ import { inspect, parseArgs } from 'node:util'
 import * as fc from 'fast-check'
 import { loadApp } from '../core.ts'
 import { listenToSqlite } from './commits.ts'
+import { controlsProperty } from './controls.ts'
 import { crashesProperty } from './crashes.ts'
 import { ordersProperty } from './orders.ts'
 import { startPollServer } from './poll-server.ts'
 import { listenToSdk } from './sdk-ids.ts'
 
-const properties = { orders: ordersProperty, crashes: crashesProperty }
+const properties = { orders: ordersProperty, crashes: crashesProperty, controls: controlsProperty }
 
 const { values } = parseArgs({
   options: {
