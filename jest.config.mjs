@@ -11,6 +11,8 @@ const folders = ['apps', 'libs', 'tools']
 
 export default {
   reporters: ['default'],
+  // Two files run at a time, and each may start processes: how long it takes is no test.
+  testTimeout: 30_000,
   projects: folders.map((folder) => ({
     displayName: folder,
     rootDir: join(root, folder),

@@ -7,6 +7,9 @@ import { until } from './until.ts'
 
 const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=='
 
+/** How long its start may take on a busy machine, ms. */
+const startMs = 60_000
+
 /** A storage service. */
 export type StorageService = 'Blob' | 'Queue' | 'Table'
 
@@ -48,7 +51,7 @@ export class RunningAzurite implements AsyncDisposable {
         return own && `${service}Endpoint=http://127.0.0.1:${own}/devstoreaccount1;`
       })
       return found.every(Boolean) ? found.join('') : undefined
-    })
+    }, startMs)
     const endpoints = await listening.catch((error: unknown) => {
       child.kill('SIGKILL')
       throw error

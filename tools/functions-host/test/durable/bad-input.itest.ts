@@ -67,7 +67,7 @@ describe('values', () => {
   })
 
   it('of 10 MB arrive', async () => {
-    const { output } = await api.run('echo1', JSON.stringify('x'.repeat(10_500_000)))
+    const { output } = await api.run('echo1', JSON.stringify('x'.repeat(10_500_000)), 50_000)
     expect(String(output)).toHaveLength(10_500_000)
   })
 

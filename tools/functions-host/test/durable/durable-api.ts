@@ -41,15 +41,16 @@ export class DurableApi {
 
   /** An instance, if it has ended. */
   async ended(id: string): Promise<DurableAnswer | undefined> {
-    const { status, body } = await this.ask('GET', `instances/${encodeURIComponent(id)}`)
+    // Large inputs would come with every look.
+    const { status, body } = await this.ask('GET', `instances/${encodeURIComponent(id)}?showInput=false`)
     return status === 200 ? body : undefined
   }
 
-  async end(id: string): Promise<DurableAnswer> {
-    return until(async () => this.ended(id))
+  async end(id: string, withinMs?: number): Promise<DurableAnswer> {
+    return until(async () => this.ended(id), withinMs)
   }
 
-  async run(name: string, input: string): Promise<DurableAnswer> {
-    return this.end(await this.start(name, input))
+  async run(name: string, input: string, withinMs?: number): Promise<DurableAnswer> {
+    return this.end(await this.start(name, input), withinMs)
   }
 }
