@@ -3,7 +3,7 @@ import { mountPath } from '../durable/links.ts'
 import { HostError } from '../errors.ts'
 import { addressOf, type DurableFlags } from './durable-flags.ts'
 import { askHost } from './host-connection.ts'
-import { nearNames } from './near-names.ts'
+import { nearNames } from '../near-names.ts'
 
 /** Instances, the newest, that are looked through for a near id. */
 const nearPage = 1000

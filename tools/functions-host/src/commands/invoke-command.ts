@@ -4,7 +4,7 @@ import { Command } from 'commander'
 
 import { HostError } from '../errors.ts'
 import { askHost } from './host-connection.ts'
-import { nearNames } from './near-names.ts'
+import { nearNames } from '../near-names.ts'
 import { parsePort } from './start-flags.ts'
 
 interface InvokeFlags {

@@ -1,4 +1,4 @@
-import { nearNames } from '../commands/near-names.ts'
+import { nearNames } from '../near-names.ts'
 import { ActionType } from '../durable/action.ts'
 import { HostError } from '../errors.ts'
 import type { HistoryFile } from '../durable/history-file.ts'
