@@ -4,7 +4,7 @@ import { callHttp } from './call-http.ts'
 import { type Failure, taskEnded } from './history-event.ts'
 import { type HubContext, limitOf } from './hub-context.ts'
 import type { Inboxes } from './inboxes.ts'
-import type { ActivityKey, ActivityRow } from './store.ts'
+import type { ActivityKey, ActivityRow } from './activity-row.ts'
 import { lostWorkerDelayMs, WorkQueue } from './work-queue.ts'
 
 /** The queue of activities: each runs until it has an end, however many workers or hosts it costs. */

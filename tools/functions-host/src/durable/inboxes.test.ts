@@ -5,7 +5,8 @@ import { taskEnded } from './history-event.ts'
 import { HubTime } from './hub-time.ts'
 import { Inboxes } from './inboxes.ts'
 import { type Effects, Journal } from './journal.ts'
-import { type ActivityRow, Store } from './store.ts'
+import type { ActivityRow } from './activity-row.ts'
+import { Store } from './store.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 

@@ -1,6 +1,7 @@
 import type { HistoryEvent } from './history-event.ts'
 import { HubClosedError, type Journal } from './journal.ts'
-import type { ActivityKey, ActivityRow, Store } from './store.ts'
+import type { ActivityKey, ActivityRow } from './activity-row.ts'
+import type { Store } from './store.ts'
 
 /** A message for the next episode of its instance. */
 export interface Message {

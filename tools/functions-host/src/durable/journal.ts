@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { ActivityKey } from './store.ts'
+import type { ActivityKey } from './activity-row.ts'
 
 /** What a committed change wakes up. */
 export interface Effects {

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync, SQLInputValue } from 'node:sqlite'
+import type { ActivityKey, ActivityRow } from './activity-row.ts'
 import { parseEntityId } from './entity-request.ts'
 import { mergeWaits, type WaitChanges } from './event-wait.ts'
 import type { HistoryEvent } from './history-event.ts'
@@ -36,24 +37,6 @@ export interface InboxRow {
   seq: number
   execution_id: string | null
   event: string
-}
-
-/** An activity that was asked for and has not ended. */
-export interface ActivityRow {
-  seq: number
-  instance_id: string
-  execution_id: string
-  task_id: number
-  name: string
-  input: string | null
-}
-
-/** Which activity; `seq` is never given out twice while a hub runs. */
-export interface ActivityKey {
-  instanceId: string
-  seq: number
-  /** The activity itself, where it was asked for just now and is small. */
-  row?: ActivityRow
 }
 
 /** Longest input of an activity that waits in memory, characters. */
