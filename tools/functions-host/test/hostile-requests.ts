@@ -1,16 +1,4 @@
-/** A source of numbers below one, the same for the same seed. */
-export type Random = () => number
-
-/** Makes a source of numbers (mulberry32). */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+import type { Random } from './seeded-random.ts'
 
 const sound = [
   'GET /api/plain?a=1&b=%C3%B6 HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\nCookie: a=1; b=2\r\n\r\n',

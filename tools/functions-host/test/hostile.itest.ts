@@ -5,7 +5,8 @@ import { basename } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 
 import { AppFolder } from './app-folder.ts'
-import { makeHostileRequest, seededRandom } from './hostile-requests.ts'
+import { makeHostileRequest } from './hostile-requests.ts'
+import { randomFrom } from './seeded-random.ts'
 import { RunningHost } from './running-host.ts'
 
 // HOSTILE_REQUESTS=100000 is the whole of it; what is sent here by default is enough to notice what has broken.
@@ -81,7 +82,7 @@ describeOnLinux('a host under hostile requests', () => {
     ['streaming', streaming],
   ])(`answers or closes each, neither crashes nor grows: %s (seed ${seed})`, async (_mode, app) => {
     process.stderr.write(`hostile requests: HOSTILE_SEED=${seed} HOSTILE_REQUESTS=${requests}\n`)
-    const random = seededRandom(seed)
+    const random = randomFrom(seed)
     const worker = await workerPid(app)
     const send = async (count: number): Promise<void> => {
       let left = count

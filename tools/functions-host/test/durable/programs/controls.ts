@@ -3,7 +3,7 @@ import { programs } from './arbitrary.ts'
 import { HubUnderTest } from './hub-under-test.ts'
 import { foretell } from './model.ts'
 import { payloadOf, type Program } from './program.ts'
-import { randomFrom } from './random.ts'
+import { randomFrom } from '../../seeded-random.ts'
 
 /** What an operator, or a careless client, does to an instance. */
 type Control = 'suspend' | 'resume' | 'terminate' | 'a' | 'b' | 'start' | 'restart' | 'rewind' | 'purge'

@@ -7,7 +7,7 @@ import { copyAsKilled, logBytes, offCommit, onCommit } from './commits.ts'
 import { type HubOptions, HubUnderTest, type Known, nothingKnown } from './hub-under-test.ts'
 import { foretell, type Foretold } from './model.ts'
 import type { Program } from './program.ts'
-import { randomFrom } from './random.ts'
+import { randomFrom } from '../../seeded-random.ts'
 
 /** What stands on disk when a process dies, and what is known by then. */
 interface Snapshot {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { programs } from './arbitrary.ts'
 import { HubUnderTest } from './hub-under-test.ts'
 import { foretell } from './model.ts'
-import { randomFrom } from './random.ts'
+import { randomFrom } from '../../seeded-random.ts'
 
 /** Random programs, several beside each other, whose work ends and whose events come in a random order: every episode is checked, and the ends are as foretold. */
 export function ordersProperty(

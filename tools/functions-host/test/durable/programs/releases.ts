@@ -1,5 +1,3 @@
-import { takeAny } from './random.ts'
-
 /** Holds what is about to end, and lets it go in an order that follows from a seed: one at a time, or all in one turn. */
 export class Releases {
   readonly #random: () => number
@@ -26,4 +24,9 @@ export class Releases {
     }
     this.#isPumping = false
   }
+}
+
+/** Takes one of them away. */
+function takeAny<Each>(from: Each[], random: () => number): Each | undefined {
+  return from.splice(Math.floor(random() * from.length), 1)[0]
 }
