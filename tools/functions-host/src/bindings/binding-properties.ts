@@ -1,4 +1,4 @@
-import type { AppSettings } from '../config/app-config.ts'
+import type { AppSettings } from '../config/app-settings.ts'
 import { resolveSettings } from '../config/app-config.ts'
 import type { ConnectedService } from '../storage/connections.ts'
 import { checkConnection } from '../storage/connections.ts'

@@ -1,4 +1,4 @@
-import type { AppSettings } from '../config/app-config.ts'
+import type { AppSettings } from '../config/app-settings.ts'
 import { connectBlobs } from '../storage/connections.ts'
 import { HostError } from '../errors.ts'
 import type { BlockBlobClient } from '@azure/storage-blob'

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import type { AppSettings } from '../config/app-config.ts'
+import type { AppSettings } from '../config/app-settings.ts'
 import { connectionPart, identity } from '../storage/connections.ts'
 import { HostError } from '../errors.ts'
 import type { BindingProperties } from './binding-properties.ts'

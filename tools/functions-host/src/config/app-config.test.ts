@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from '@jest/globals'
 
-import type { AppConfig, AppSettings } from './app-config.ts'
+import type { AppConfig } from './app-config.ts'
+import type { AppSettings } from './app-settings.ts'
 import { readAppConfig } from './app-config.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'functions-host-config-'))

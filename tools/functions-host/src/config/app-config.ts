@@ -12,11 +12,9 @@ import type { JsonSection } from './json-section.ts'
 import { readLocalSettings } from './local-settings.ts'
 import type { LogRules } from '../logging/log-filter.ts'
 import { readLogRules, readLogSettings } from '../logging/log-filter.ts'
+import type { AppSettings } from './app-settings.ts'
 import { ownEnvironment } from './process-environment.ts'
 import { parseTimeSpan } from '../time/time-span.ts'
-
-/** Settings of an app: what its process gets as environment. */
-export type AppSettings = Readonly<Record<string, string | undefined>>
 
 /** What is known of an app before its code is loaded. */
 export interface AppConfig {

@@ -1,5 +1,5 @@
 import { HostError } from '../errors.ts'
-import type { AppSettings } from './app-config.ts'
+import type { AppSettings } from './app-settings.ts'
 
 /** How many instances of an app run at least and at most: the same number for a fixed one. */
 export interface InstanceRange {

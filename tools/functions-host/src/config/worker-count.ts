@@ -1,4 +1,4 @@
-import type { AppSettings } from './app-config.ts'
+import type { AppSettings } from './app-settings.ts'
 import { HostError } from '../errors.ts'
 
 const settingName = 'FUNCTIONS_WORKER_PROCESS_COUNT'

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import type { AppSettings } from '../config/app-config.ts'
+import type { AppSettings } from '../config/app-settings.ts'
 import { HostError } from '../errors.ts'
 import type { Log } from '../logging/log.ts'
 import type { HandlerSettings } from './handler-settings.ts'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 
-import type { AppSettings } from '../config/app-config.ts'
+import type { AppSettings } from '../config/app-settings.ts'
 import { HostError } from '../errors.ts'
 import { JsonSection } from '../config/json-section.ts'
 import { parseTimeSpan } from '../time/time-span.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-import type { AppSettings } from '../config/app-config.ts'
+import type { AppSettings } from '../config/app-settings.ts'
 import { HostError } from '../errors.ts'
 import { readJsonFile } from '../config/json-file.ts'
 import { JsonSection } from '../config/json-section.ts'

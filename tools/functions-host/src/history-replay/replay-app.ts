@@ -1,4 +1,4 @@
-import type { AppSettings } from '../config/app-config.ts'
+import type { AppSettings } from '../config/app-settings.ts'
 import { readAppConfig } from '../config/app-config.ts'
 import type { HistoryFile } from '../durable/history-file.ts'
 import type { HubSettings } from '../durable/settings.ts'

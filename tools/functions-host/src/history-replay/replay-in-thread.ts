@@ -2,7 +2,7 @@ import { on } from 'node:events'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 
-import type { AppSettings } from '../config/app-config.ts'
+import type { AppSettings } from '../config/app-settings.ts'
 import type { HistoryFile } from '../durable/history-file.ts'
 import { HostError } from '../errors.ts'
 import { describeAtLength } from '../worker/describe-thrown.ts'

@@ -4,7 +4,7 @@ import type { TableClient } from '@azure/data-tables'
 import type { CosmosClient } from '@azure/cosmos'
 import type { TokenCredential } from '@azure/identity'
 
-import type { AppSettings } from '../config/app-config.ts'
+import type { AppSettings } from '../config/app-settings.ts'
 import { HostError } from '../errors.ts'
 
 const azuriteKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=='

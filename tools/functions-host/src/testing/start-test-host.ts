@@ -3,7 +3,7 @@ import nodeModule from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import type { AppSettings } from '../config/app-config.ts'
+import type { AppSettings } from '../config/app-settings.ts'
 import { readLocalSettings } from '../config/local-settings.ts'
 import { HostError } from '../errors.ts'
 import { startFunctionsHost } from '../host.ts'

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 
-import type { AppSettings } from '../../config/app-config.ts'
+import type { AppSettings } from '../../config/app-settings.ts'
 import { resolveSettings } from '../../config/app-config.ts'
 import { HostError } from '../../errors.ts'
 import { JsonSection } from '../../config/json-section.ts'

@@ -1,6 +1,6 @@
 import type { DequeuedMessageItem, QueueClient, QueueServiceClient } from '@azure/storage-queue'
 
-import type { AppSettings } from '../../config/app-config.ts'
+import type { AppSettings } from '../../config/app-settings.ts'
 import { connectQueues } from '../../storage/connections.ts'
 import type { BlobFunction } from './blob-function.ts'
 import { readBlobMessage } from './blob-message.ts'

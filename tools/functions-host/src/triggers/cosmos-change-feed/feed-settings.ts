@@ -1,4 +1,4 @@
-import type { AppSettings } from '../../config/app-config.ts'
+import type { AppSettings } from '../../config/app-settings.ts'
 import { resolveSettings } from '../../config/app-config.ts'
 import { formerCosmosNames } from '../../bindings/cosmos-names.ts'
 import { HostError } from '../../errors.ts'
