@@ -20,7 +20,10 @@ export function hubFault(error: unknown, file: string): HubFault | undefined {
   const orElse = 'or choose another folder with --data'
   switch (errcode & 0xff) {
     case busy:
-      return { text: `The task hub in ${file} is in use by another host.`, httpStatus: 503 }
+      return {
+        text: `The task hub in ${file} is in use by another host. End that one, ${orElse}.`,
+        httpStatus: 503,
+      }
     case full:
       return {
         text: `The task hub in ${file} cannot be written: there is no space left. Make room there: it goes on by itself, and nothing of what was accepted is lost.`,

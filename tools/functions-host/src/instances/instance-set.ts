@@ -181,7 +181,7 @@ export class InstanceSet {
           log(
             'info',
             `Cold start: instance ${number} of "${appName}" ready in ${startMs} ms, for ${purpose}.`,
-            category,
+            'Host.Lifecycle',
           )
         },
       },
