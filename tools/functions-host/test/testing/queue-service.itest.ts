@@ -1,7 +1,6 @@
 import { TableClient } from '@azure/data-tables'
 import { BlobServiceClient } from '@azure/storage-blob'
-import { QueueServiceClient } from '@azure/storage-queue'
-import type { QueueClient } from '@azure/storage-queue'
+import { QueueClient, QueueServiceClient, StorageSharedKeyCredential } from '@azure/storage-queue'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 
 import type { QueueService } from '../../src/testing/queue-service/queue-service.ts'
@@ -182,5 +181,13 @@ describe('what is no request of the protocol', () => {
   it('is refused when nobody has signed it', async () => {
     expect((await fetch(`${queue.url}/messages`)).status).toBe(403)
     expect((await fetch(queue.url, { headers: { authorization: 'SharedKey x:y' } })).status).toBe(403)
+  })
+
+  it('is refused when its address has a broken escape', async () => {
+    const key = /AccountKey=([^;]+)/.exec(service.connectionString)?.[1] ?? ''
+    const signer = new StorageSharedKeyCredential(queue.accountName, key)
+    const broken = new QueueClient(`${queue.url}%zz`, signer)
+
+    await expect(broken.getProperties()).rejects.toMatchObject({ statusCode: 400, code: 'InvalidUri' })
   })
 })

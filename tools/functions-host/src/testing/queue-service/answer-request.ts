@@ -56,7 +56,7 @@ async function answerOrRefuse(
     if (!isSignedWith(key, { method, target, headers })) throw new ServiceError('AuthenticationFailed')
     const body = await readBody(request, maxBodyBytes)
     if (!body) throw new ServiceError('RequestBodyTooLarge', { MaxLimit: '65536' })
-    const [, ...path] = url.pathname.split('/').filter(Boolean).map(decodeURIComponent)
+    const [, ...path] = url.pathname.split('/').filter(Boolean).map(decodeSegment)
     const call = {
       query: url.searchParams,
       metadata: readMetadata(request),
@@ -67,6 +67,15 @@ async function answerOrRefuse(
     return refuse(
       error instanceof ServiceError ? error : new ServiceError('InternalError', {}, String(error)),
     )
+  }
+}
+
+/** @throws ServiceError for a broken `%` escape */
+function decodeSegment(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new ServiceError('InvalidUri')
   }
 }
 
