@@ -11,13 +11,13 @@ describe('random orchestrators', () => {
   })
 
   it('end the same when the process dies after any commit or in the middle of one; nothing that was recorded is lost or done again', async () => {
-    const report = await runProperty('crashes', 6)
+    const report = await runProperty('crashes', 4)
     expect(report).not.toHaveProperty('failure')
     expect(report['crashes']).toBeGreaterThan(20)
   })
 
   it('are never stuck, however they are suspended, terminated, rewound, purged and started again; every answer and state is a legal one', async () => {
-    const report = await runProperty('controls', 60)
+    const report = await runProperty('controls', 40)
     expect(report).not.toHaveProperty('failure')
     expect(report['controls']).toBeGreaterThan(50)
   })
