@@ -22,11 +22,28 @@ export interface Figure {
   readonly samples: number
 }
 
+/** One measure of several contenders in one run: a column for each. */
+export interface Comparison {
+  readonly measure: string
+  readonly unit: string
+  /** The contenders and the medians of their samples, ours first. */
+  readonly columns: readonly { readonly name: string; readonly value: number }[]
+  /** Those that could not be had, and why. */
+  readonly absent: readonly { readonly name: string; readonly reason: string }[]
+  /** Number of paired rounds. */
+  readonly samples: number
+}
+
 /** A bench: takes under a minute, leaves nothing behind. */
 export interface Bench {
   /** Name on the command line. */
   readonly name: string
-  run(): Promise<readonly Figure[]>
+  run(): Promise<readonly (Figure | Comparison)[]>
+}
+
+/** Whether it is a comparison, and not a figure of ours beside one peer. */
+export function isComparison(result: Figure | Comparison): result is Comparison {
+  return 'columns' in result
 }
 
 /** Whether a figure is within its target; one without a target always is. */

@@ -2,6 +2,7 @@ import type { Bench } from './bench.ts'
 import { blobLatencyBench } from './benches/blob-latency.ts'
 import { durableChainBench } from './benches/durable-chain.ts'
 import { durableLargeBench } from './benches/durable-large.ts'
+import { durablePeersBench } from './benches/durable-peers.ts'
 import { httpInProcessBench } from './benches/http-in-process.ts'
 import { httpStreamingBench } from './benches/http-streaming.ts'
 import { httpWorkerBench } from './benches/http-worker.ts'
@@ -20,4 +21,5 @@ export const benches: readonly Bench[] = [
   queueLatencyBench,
   durableChainBench,
   durableLargeBench,
+  durablePeersBench,
 ]

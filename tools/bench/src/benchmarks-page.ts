@@ -2,8 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { resolve } from 'node:path'
 
-import type { Figure } from './bench.ts'
-import { isWithinTarget } from './bench.ts'
+import type { Comparison, Figure } from './bench.ts'
+import { isComparison, isWithinTarget } from './bench.ts'
+import { peersHeading, toPeersSection } from './peers-table.ts'
+import { roundFigure as round } from './round-figure.ts'
 
 /** The page that holds the table. */
 export const pageFile = resolve(import.meta.dirname, '../../../docs/reference/benchmarks.md')
@@ -14,10 +16,16 @@ export function describeFigure(figure: Figure): string {
   return `${figure.measure}: ${round(figure.ours)} ${figure.unit}, ${figure.peer.name} ${round(figure.peer.value)}, ratio ${round(figure.ratio)} (${describeTarget(figure)}: ${verdict}; n=${figure.samples})`
 }
 
-/** Writes the page anew: the rows of these benches are replaced, those of benches that did not run stay. */
-export function writePage(figures: readonly Figure[], date: Date): void {
-  const rows = new Map(readRows().map((row) => [rowKey(row), row]))
-  for (const figure of figures) {
+/** Writes the page anew: the rows of these benches (for peers: the whole table) are replaced, those of benches that did not run stay. */
+export function writePage(results: readonly (Figure | Comparison)[], date: Date): void {
+  const old = readPage()
+  const peersStart = old.indexOf(`${peersHeading}\n`)
+  const [oldTable, oldPeers] =
+    peersStart === -1 ? [old, ''] : [old.slice(0, peersStart), old.slice(peersStart)]
+  const comparisons = results.filter(isComparison)
+  const rows = new Map(toRows(oldTable).map((row) => [rowKey(row), row]))
+  for (const figure of results) {
+    if (isComparison(figure)) continue
     const row = toRow(figure, date)
     rows.set(rowKey(row), row)
   }
@@ -29,24 +37,28 @@ export function writePage(figures: readonly Figure[], date: Date): void {
       'Written by `node tools/bench/src/main.ts --write`; see [its README](../../tools/bench/README.md) for the method.',
       `Machine of the last run: ${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${process.platform}.`,
       '',
-      'Values are medians; the ratio is the median of the ratios of the paired rounds of one run. Less is better everywhere.',
+      'Values are medians; the ratio is the median of the ratios of the paired rounds of one run. Less is better in this table.',
       '',
       '| measure | unit | ours | peer | its value | ratio | target | rounds | date |',
       '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
       ...rows.values(),
       '',
+      comparisons.length > 0 ? toPeersSection(comparisons, date) : oldPeers,
     ].join('\n'),
   )
 }
 
-function readRows(): string[] {
+function readPage(): string {
   try {
-    const lines = readFileSync(pageFile, 'utf8').split('\n')
-    return lines.filter((line) => line.startsWith('| ') && !/^\| (measure|---)/.test(line))
+    return readFileSync(pageFile, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
     throw error
   }
+}
+
+function toRows(table: string): string[] {
+  return table.split('\n').filter((line) => line.startsWith('| ') && !/^\| (measure|---)/.test(line))
 }
 
 /** Measure and peer: what makes a row the same one as before. */
@@ -74,8 +86,4 @@ function toRow(figure: Figure, date: Date): string {
 function describeTarget({ target, unit }: Figure): string {
   if (!target) return 'none'
   return target.of === 'ratio' ? `ratio <= ${target.atMost}` : `<= ${target.atMost} ${unit}`
-}
-
-function round(value: number): string {
-  return Number(value.toPrecision(3)).toString()
 }

@@ -1,26 +1,28 @@
 // `node tools/bench/src/main.ts [NAMES...] [--write]`: runs benches, one after the other, and prints their figures.
 import { Command } from 'commander'
 
-import type { Figure } from './bench.ts'
+import type { Comparison, Figure } from './bench.ts'
+import { isComparison } from './bench.ts'
 import { benches } from './benches.ts'
 import { describeFigure, pageFile, writePage } from './benchmarks-page.ts'
+import { describeComparison } from './peers-table.ts'
 
 async function run(names: readonly string[], flags: { readonly write?: boolean }): Promise<void> {
   const known = benches.map(({ name }) => name)
   const unknown = names.filter((name) => !known.includes(name))
   if (unknown.length > 0)
     throw new Error(`No bench is called ${unknown.join(', ')}. There are: ${known.join(', ')}.`)
-  const figures: Figure[] = []
+  const results: (Figure | Comparison)[] = []
   for (const bench of benches) {
     if (names.length > 0 && !names.includes(bench.name)) continue
     console.log(`${bench.name} ...`)
-    for (const figure of await bench.run()) {
-      figures.push(figure)
-      console.log(`  ${describeFigure(figure)}`)
+    for (const result of await bench.run()) {
+      results.push(result)
+      console.log(`  ${isComparison(result) ? describeComparison(result) : describeFigure(result)}`)
     }
   }
   if (!flags.write) return
-  writePage(figures, new Date())
+  writePage(results, new Date())
   console.log(`Written to ${pageFile}.`)
 }
 

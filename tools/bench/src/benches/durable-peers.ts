@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+
+import type { Bench, Comparison } from '../bench.ts'
+import { latency, orchestrationPath, pace } from '../durable-load.ts'
+import { durablePeers, RunningPeer } from '../durable-peer.ts'
+import type { Contender } from '../paired.ts'
+import { measurePaired, median } from '../paired.ts'
+import { ServerProcess } from '../server-process.ts'
+
+const rounds = 5
+const app = join(import.meta.dirname, '..', 'durable-app')
+
+interface Engine {
+  readonly name: string
+  readonly server: ServerProcess
+  readonly path: (workflow: 'chain' | 'fan') => string
+}
+
+/** The chain of five and the fan of fifty beside other engines of durable workflows, all in one run. */
+export const durablePeersBench: Bench = {
+  name: 'durable-peers',
+  async run() {
+    await using running = new AsyncDisposableStack()
+    const engines: Engine[] = []
+    for (const [name, ...flags] of [['ours, in process', '--in-process'], ['ours, worker process']] as const)
+      engines.push({
+        name,
+        server: running.use(await ServerProcess.start('host.ts', [app, ...flags])),
+        path: orchestrationPath,
+      })
+    const absent: Comparison['absent'][number][] = []
+    for (const peer of durablePeers) {
+      try {
+        const { server } = running.use(await RunningPeer.start(peer))
+        engines.push({ name: peer.name, server, path: (workflow) => `/${workflow}` })
+      } catch (error) {
+        const reason = (error as Error).message.split('\n')[0] ?? ''
+        console.error(`  ABSENT: ${peer.name}: ${reason}`)
+        absent.push({ name: peer.name, reason })
+      }
+    }
+    const compare = async (
+      about: Pick<Comparison, 'measure' | 'unit'>,
+      contender: (engine: Engine) => Contender,
+      toValue = (sample: number): number => sample,
+    ): Promise<Comparison> => {
+      const samples = await measurePaired(engines.map(contender), { rounds })
+      const columns = engines.map(({ name }) => ({
+        name,
+        value: median((samples.get(name) ?? []).map(toValue)),
+      }))
+      return { ...about, columns, absent, samples: rounds }
+    }
+    return [
+      await compare({ measure: 'chain of 5 steps, p50', unit: 'ms' }, ({ server, name, path }) =>
+        latency(server, name, { path: path('chain'), times: 25 }),
+      ),
+      await compare(
+        { measure: 'chains of 5, 32 in flight', unit: 'chains/s, more is better' },
+        ({ server, name, path }) =>
+          pace(server, name, { path: path('chain'), requests: 400, connections: 32 }),
+        (usPerChain) => 1e6 / usPerChain,
+      ),
+      await compare({ measure: '1 -> 50 -> 1 steps, p50', unit: 'ms' }, ({ server, name, path }) =>
+        latency(server, name, { path: path('fan'), times: 15 }),
+      ),
+    ]
+  },
+}

@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process'
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+
+import { ServerProcess } from './server-process.ts'
+
+const installLimitMs = 120_000
+
+/** Another engine of durable workflows: no dependency of ours, installed for a run and removed after it. */
+export interface DurablePeer {
+  /** Name and version, as the table's column says it. */
+  readonly name: string
+  /** npm packages, with their versions. */
+  readonly packages: readonly string[]
+  /** Programs that must be on the PATH. */
+  readonly programs: readonly string[]
+  /** Its program in `servers/`. */
+  readonly server: string
+  /** What that program is told besides its folder. */
+  readonly parameters: readonly string[]
+}
+
+/** BullMQ whose redis syncs its file as told: `everysec` may lose a second to a loss of power, `always` loses nothing. */
+const bullmq = (appendfsync: 'everysec' | 'always'): DurablePeer => ({
+  name: `BullMQ 6.7.0 flows, redis appendfsync ${appendfsync}`,
+  packages: ['bullmq@6.7.0', 'ioredis@5.11.1'],
+  programs: ['redis-server'],
+  server: 'peers/bullmq.mjs',
+  parameters: [appendfsync],
+})
+
+/** The peers, in the order of the table. */
+export const durablePeers: readonly DurablePeer[] = [bullmq('everysec'), bullmq('always')]
+
+/** A peer that runs, with a folder of its own that goes with it. */
+export class RunningPeer implements AsyncDisposable {
+  readonly server: ServerProcess
+  readonly #folder: string
+
+  private constructor(server: ServerProcess, folder: string) {
+    this.server = server
+    this.#folder = folder
+  }
+
+  /** Installs and starts a peer. @throws Error when a program is missing, or the peer does not install or start */
+  static async start({ packages, programs, server, parameters }: DurablePeer): Promise<RunningPeer> {
+    const missing = programs.filter((program) => !isOnPath(program))
+    if (missing.length > 0) throw new Error(`${missing.join(' and ')} not on the PATH`)
+    const folder = mkdtempSync(join(tmpdir(), 'bench-peer-'))
+    try {
+      writeFileSync(join(folder, 'package.json'), '{ "private": true }')
+      await promisify(execFile)(
+        'npm',
+        ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...packages],
+        { cwd: folder, timeout: installLimitMs },
+      )
+      return new RunningPeer(await ServerProcess.start(server, [folder, ...parameters]), folder)
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server[Symbol.asyncDispose]()
+    // The peer's own programs may still write for a moment.
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10 })
+  }
+}
+
+function isOnPath(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((directory) => {
+    try {
+      accessSync(join(directory, program), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
