@@ -31,8 +31,16 @@ const bullmq = (appendfsync: 'everysec' | 'always'): DurablePeer => ({
   parameters: [appendfsync],
 })
 
+const restate: DurablePeer = {
+  name: 'Restate 1.7.12, ctx.run',
+  packages: ['@restatedev/restate-server@1.7.12', '@restatedev/restate-sdk@1.17.2'],
+  programs: [],
+  server: 'peers/restate.mjs',
+  parameters: [],
+}
+
 /** The peers, in the order of the table. */
-export const durablePeers: readonly DurablePeer[] = [bullmq('everysec'), bullmq('always')]
+export const durablePeers: readonly DurablePeer[] = [bullmq('everysec'), bullmq('always'), restate]
 
 /** A peer that runs, with a folder of its own that goes with it. */
 export class RunningPeer implements AsyncDisposable {

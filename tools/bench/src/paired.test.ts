@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 
+import type { Contender } from './paired.ts'
 import { measurePaired, median, toFigure } from './paired.ts'
 
 describe('median', () => {
@@ -24,6 +25,34 @@ describe('paired rounds', () => {
     expect(order.join('')).toBe('baabbaab')
     expect(samples.get('a')).toEqual([3, 6, 7])
     expect(samples.get('b')).toEqual([4, 5, 8])
+  })
+
+  describe('with a contender that dies in the second round', () => {
+    const contenders: Contender[] = [{ name: 'steady', sample: async () => 1 }]
+    const mortal = (): Contender => {
+      let left = 2
+      return {
+        name: 'mortal',
+        async sample() {
+          if (left === 0) throw new Error('It died.')
+          return left--
+        },
+      }
+    }
+
+    it('go on without it where it is left out', async () => {
+      const failures: string[] = []
+      const samples = await measurePaired([...contenders, mortal()], {
+        rounds: 4,
+        leavesOut: (name, error) => failures.push(`${name}: ${String(error)}`) > 0,
+      })
+      expect(failures).toEqual(['mortal: Error: It died.'])
+      expect([...samples]).toEqual([['steady', [1, 1, 1, 1]]])
+    })
+
+    it('end where it is not', async () => {
+      await expect(measurePaired([...contenders, mortal()], { rounds: 4 })).rejects.toThrow('It died.')
+    })
   })
 
   it('give the ratio of the rounds, not that of the medians', () => {

@@ -9,19 +9,38 @@ export interface Contender {
 /** Samples of each contender; samples of the same place were measured one right after the other. */
 export type PairedSamples = ReadonlyMap<string, readonly number[]>
 
+/** How contenders are measured. */
+export interface PairedRounds {
+  readonly rounds: number
+  /** Rounds before these whose samples are thrown away; 1 unless told. */
+  readonly warmUpRounds?: number
+  /** Told of a sample that failed: true goes on without that contender and its samples. Unless told, a failure ends all. */
+  readonly leavesOut?: (name: string, error: unknown) => boolean
+}
+
 /**
  * Measures contenders in interleaved rounds, so that whatever else the machine does falls on all of them. Every other round
- * runs backwards; `warmUpRounds` are thrown away.
+ * runs backwards. @throws what a sample throws, unless its contender is left out
  */
 export async function measurePaired(
   contenders: readonly Contender[],
-  { rounds, warmUpRounds = 1 }: { readonly rounds: number; readonly warmUpRounds?: number },
+  { rounds, warmUpRounds = 1, leavesOut = () => false }: PairedRounds,
 ): Promise<PairedSamples> {
   const samples = new Map(contenders.map(({ name }): [string, number[]] => [name, []]))
+  const sampleOf = async (contender: Contender): Promise<number | undefined> => {
+    try {
+      return await contender.sample()
+    } catch (error) {
+      if (!leavesOut(contender.name, error)) throw error
+      samples.delete(contender.name)
+      return undefined
+    }
+  }
   for (let round = -warmUpRounds; round < rounds; round += 1) {
     for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
-      const value = await contender.sample()
-      if (round >= 0) samples.get(contender.name)?.push(value)
+      if (!samples.has(contender.name)) continue
+      const value = await sampleOf(contender)
+      if (value !== undefined && round >= 0) samples.get(contender.name)?.push(value)
     }
   }
   return samples

@@ -11,11 +11,14 @@ import { childrenOf, cpuMicroseconds } from './process-stats.ts'
 /** A server in a process of its own (a program of `servers/` that sends its URL to its parent), measured with all its children. */
 export class ServerProcess implements AsyncDisposable {
   readonly url: string
+  /** Rejects when the process ends. */
+  readonly ended: Promise<never>
   readonly #child: ChildProcess
 
-  private constructor(child: ChildProcess, url: string) {
+  private constructor(child: ChildProcess, url: string, ended: Promise<never>) {
     this.#child = child
     this.url = url
+    this.ended = ended
   }
 
   /** Starts a program of `servers/`. @throws Error when it ends before it serves */
@@ -29,12 +32,14 @@ export class ServerProcess implements AsyncDisposable {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
-    const ended = once(child, 'exit').then(([code]) => {
-      throw new Error(`${program} ended (${code}) before it served.`)
+    let state = 'before it served'
+    const ended = once(child, 'exit').then(([code, signal]): never => {
+      throw new Error(`${program} ended (${code ?? signal}) ${state}.`)
     })
     const [url] = (await Promise.race([once(child, 'message'), ended])) as [string]
+    state = 'while it served'
     ended.catch(() => {})
-    return new ServerProcess(child, url)
+    return new ServerProcess(child, url, ended)
   }
 
   /** The server and its children. */
