@@ -84,6 +84,8 @@ describe('the storage of the local stack', () => {
         url: blob.url,
       },
     })
+    // Listeners hear of it a moment after it is there.
+    await until(() => storage.woken.length > 2 || undefined)
     expect(storage.woken).toEqual([
       { container: 'work', blob: 'scratch' },
       { container: 'uploads', blob: 'ten_a/ast_b/upl_c' },
