@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -14,7 +15,7 @@ export interface DurablePeer {
   readonly name: string
   /** npm packages, with their versions. */
   readonly packages: readonly string[]
-  /** Programs that must be on the PATH. */
+  /** Programs that must be on the PATH, or where Debian keeps those of PostgreSQL. */
   readonly programs: readonly string[]
   /** Its program in `servers/`. */
   readonly server: string
@@ -39,8 +40,16 @@ const restate: DurablePeer = {
   parameters: [],
 }
 
+const dbos: DurablePeer = {
+  name: 'DBOS 5.3.0, runStep, PostgreSQL with fsync',
+  packages: ['@dbos-inc/dbos-sdk@5.3.0'],
+  programs: ['initdb', 'postgres', 'psql'],
+  server: 'peers/dbos.mjs',
+  parameters: [],
+}
+
 /** The peers, in the order of the table. */
-export const durablePeers: readonly DurablePeer[] = [bullmq('everysec'), bullmq('always'), restate]
+export const durablePeers: readonly DurablePeer[] = [bullmq('everysec'), bullmq('always'), restate, dbos]
 
 /** A peer that runs, with a folder of its own that goes with it. */
 export class RunningPeer implements AsyncDisposable {
@@ -54,7 +63,8 @@ export class RunningPeer implements AsyncDisposable {
 
   /** Installs and starts a peer. @throws Error when a program is missing, or the peer does not install or start */
   static async start({ packages, programs, server, parameters }: DurablePeer): Promise<RunningPeer> {
-    const missing = programs.filter((program) => !isOnPath(program))
+    const path = [process.env['PATH'] ?? '', ...postgresDirectories()].join(delimiter)
+    const missing = programs.filter((program) => !isOnPath(program, path))
     if (missing.length > 0) throw new Error(`${missing.join(' and ')} not on the PATH`)
     const folder = mkdtempSync(join(tmpdir(), 'bench-peer-'))
     try {
@@ -64,7 +74,10 @@ export class RunningPeer implements AsyncDisposable {
         ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...packages],
         { cwd: folder, timeout: installLimitMs },
       )
-      return new RunningPeer(await ServerProcess.start(server, [folder, ...parameters]), folder)
+      return new RunningPeer(
+        await ServerProcess.start(server, [folder, ...parameters], { PATH: path }),
+        folder,
+      )
     } catch (error) {
       rmSync(folder, { recursive: true, force: true })
       throw error
@@ -74,12 +87,20 @@ export class RunningPeer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server[Symbol.asyncDispose]()
     // The peer's own programs may still write for a moment.
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10 })
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 10 })
   }
 }
 
-function isOnPath(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((directory) => {
+/** Debian keeps the programs of each version apart, and off the PATH; the newest first. */
+function postgresDirectories(): string[] {
+  const versions = '/usr/lib/postgresql'
+  if (!existsSync(versions)) return []
+  const newestFirst = readdirSync(versions).toSorted((a, b) => Number(b) - Number(a))
+  return newestFirst.map((version) => join(versions, version, 'bin'))
+}
+
+function isOnPath(program: string, path: string): boolean {
+  return path.split(delimiter).some((directory) => {
     try {
       accessSync(join(directory, program), constants.X_OK)
       return true

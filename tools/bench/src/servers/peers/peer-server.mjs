@@ -13,7 +13,7 @@ export const load = createRequire(join(folder, 'package.json'))
 
 const children = []
 process.on('exit', () => {
-  for (const child of children) child.kill('SIGKILL')
+  for (const { child, killSignal } of children) child.kill(killSignal)
 })
 process.on('SIGTERM', () => process.exit(0))
 process.on('disconnect', () => process.exit(0))
@@ -26,9 +26,9 @@ export function fail(message) {
 }
 
 /** Starts a program that ends with this process; this process ends when the program does. */
-export function startProgram(command, parameters, options = {}) {
+export function startProgram(command, parameters, { killSignal = 'SIGKILL', ...options } = {}) {
   const child = spawn(command, parameters, { stdio: ['ignore', 'ignore', 'inherit'], ...options })
-  children.push(child)
+  children.push({ child, killSignal })
   child.on('error', (error) => fail(`${command}: ${error.message}`))
   child.on('exit', (code) => fail(`${command} ended (${code}).`))
 }
