@@ -24,7 +24,8 @@ const smallestBlockBytes = 8 * 1024 * 1024
 /** The service takes no more blocks than this in one blob. */
 const mostBlocks = 50_000
 const parallelBlocks = 3
-const tries = 4
+/** With the delays between them, about eight seconds: storage that starts anew is back by then. */
+const tries = 6
 const firstDelayMs = 250
 
 /**
