@@ -158,9 +158,12 @@ describe('a stored file', () => {
     const stored = await store.library.read(UploadDocument, [tenantId, upload.assetId], upload.uploadId)
     expect(stored).toMatchObject({ state: 'completed', sizeBytes: png.byteLength })
     expect(stored?.ttl).toBeUndefined()
-    expect(await azurite.takeMessages('job-starts')).toContainEqual(
-      expect.objectContaining({ tenantId, jobId: job.jobId, run: 1 }),
+    // It is sent once the job is written.
+    const start = await until(
+      async () => (await azurite.takeMessages('job-starts')).find(({ jobId }) => jobId === job.jobId),
+      { what: `the start of ${job.jobId}` },
     )
+    expect(start).toMatchObject({ tenantId, run: 1 })
   })
 
   it('whose event comes many times at once is one asset and one job', async () => {
