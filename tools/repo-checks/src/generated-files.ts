@@ -43,6 +43,12 @@ export function generatedFiles(): GeneratedFile[] {
         console.log(describeThirdParty())`,
     },
     {
+      path: 'docs/reference/cosmos-emulator.md',
+      program: `
+        const { describeContract } = await import('./tools/cosmos-emulator/test/contract/describe-contract.ts')
+        console.log(describeContract())`,
+    },
+    {
       path: 'docs/reference/configuration.md',
       program: `
         const lines = ['# Configuration', '', 'Made from the \`config.ts\`. A connection is a connection string (a laptop), or \`NAME__blobServiceUri\`, \`NAME__queueServiceUri\`, \`NAME__accountEndpoint\`, \`NAME__credential=managedidentity\` and \`NAME__clientId\` (Azure).']

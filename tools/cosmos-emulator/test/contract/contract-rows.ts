@@ -1,0 +1,7 @@
+import type { ContractRow } from './contract-row.ts'
+import { databaseRows } from './database-rows.ts'
+
+/** The contract tables, by area: everything that the emulator does, or refuses by name. */
+export const contractRows: Record<string, ContractRow[]> = {
+  Databases: databaseRows,
+}
