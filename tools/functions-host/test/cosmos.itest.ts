@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { CosmosClient } from '@azure/cosmos'
 import type { ChangeFeedPolicy, Container } from '@azure/cosmos'
 import { describe, expect, it, jest } from '@jest/globals'
-import { startCosmosEmulator } from '@zoetrope/cosmos-emulator'
+import { startCosmosEmulator } from '@zoetrope/cosmos-emulator/source'
 
 import { startFunctionsHost } from '../src/index.ts'
 import { RunningHost } from './running-host.ts'
