@@ -1,15 +1,21 @@
 import { badRequest, notImplemented } from '../errors.ts'
-import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
+import type { OpenContainer } from '../storage/account-store.ts'
 import type { VersionRow } from '../storage/version-table.ts'
+import type { Call } from './call.ts'
 import { header, pageSize } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { readConfines } from './query-documents.ts'
+import { inSession } from './session.ts'
 
 const defaultPage = 100
 const largestPageCharacters = 4 * 1024 * 1024
 
 /** GET `.../docs` with `a-im`: what has changed since a point, as the latest versions of documents, or as all versions and deletes. */
-export function readChangeFeed(store: AccountStore, request: Request, container: OpenContainer): Response {
+export function readChangeFeed(call: Call): Response {
+  return inSession(call, (container) => feedResponse(call, container))
+}
+
+function feedResponse({ store, request }: Call, container: OpenContainer): Response {
   const mode = header(request, 'a-im')?.toLowerCase()
   const from = readStart(request, container.record.lsn)
   const query = { ...readConfines(request, container), ...from, limit: pageSize(request, defaultPage) }

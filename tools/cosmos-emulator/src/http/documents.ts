@@ -1,41 +1,100 @@
-import { badRequest, notImplemented, readSessionNotAvailable, tooLarge } from '../errors.ts'
+import { badRequest, notImplemented, tooLarge } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
-import { readOperations, runAtomicBatch, runBulk } from '../items/batch.ts'
+import { readOperations, runAtomicBatch, runBulk as runBulkOperations } from '../items/batch.ts'
 import type { BatchResult } from '../items/batch.ts'
 import { ItemOperations } from '../items/item-operations.ts'
-import type { ItemResult } from '../items/item-operations.ts'
+import type { ItemResult, ItemTarget } from '../items/item-operations.ts'
 import { patchCondition } from '../items/patch-condition.ts'
 import { parseKeyHeader, prefixBounds } from '../partition/partition-key.ts'
+import type { PartitionKey } from '../partition/partition-key.ts'
 import { runQuery } from '../sql/run-query.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
-import { readChangeFeed } from './change-feed.ts'
+import { containerOf, idOf } from './call.ts'
+import type { Call } from './call.ts'
 import { header, isFlagged, jsonBody, pageSize } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
-import { planQuery, queryDocuments, readConfines } from './query-documents.ts'
+import { readConfines } from './query-documents.ts'
+import { inSession, withSession } from './session.ts'
 
 const largestBatchBytes = 2 * 1024 * 1024
 
-/** `.../docs`: queries, plans, batches, the change feed, and the making of documents. */
-export function handleDocuments(store: AccountStore, request: Request, container: OpenContainer): Response {
-  checkSession(request, container)
-  return withSession(container, documentsResponse(store, request, container))
+/** POST `/dbs/{database}/colls/{container}/docs`: a new document. */
+export function createDocument(call: Call): Response {
+  return inSession(call, (container) => {
+    refuseTriggers(call.request)
+    const items = new ItemOperations(call.store, container)
+    const body = jsonBody(call.request)
+    return itemResponse(
+      call.request,
+      call.store.file.write(() => items.create(body, keyOf(call.request))),
+    )
+  })
 }
 
-/** `.../docs/{id}`: one document. */
-export function handleDocument(
-  store: AccountStore,
-  request: Request,
-  container: OpenContainer,
-  id: string,
-): Response {
-  checkSession(request, container)
-  return withSession(container, documentResponse(store, request, container, id))
+/** POST `.../docs` with the upsert header: a new document, or another content of one that is there. */
+export function upsertDocument(call: Call): Response {
+  return inSession(call, (container) => {
+    refuseTriggers(call.request)
+    const items = new ItemOperations(call.store, container)
+    const body = jsonBody(call.request)
+    return itemResponse(
+      call.request,
+      call.store.file.write(() => items.upsert(body, keyOf(call.request), conditionsOf(call.request))),
+    )
+  })
+}
+
+/** GET `.../docs/{document}`. */
+export function readDocument(call: Call): Response {
+  return inSession(call, (container) =>
+    itemResponse(call.request, new ItemOperations(call.store, container).read(targetOf(call))),
+  )
+}
+
+/** PUT `.../docs/{document}`. */
+export function replaceDocument(call: Call): Response {
+  return inSession(call, (container) => {
+    refuseTriggers(call.request)
+    const items = new ItemOperations(call.store, container)
+    const body = jsonBody(call.request)
+    return itemResponse(
+      call.request,
+      call.store.file.write(() => items.replace(targetOf(call), body)),
+    )
+  })
+}
+
+/** PATCH `.../docs/{document}`: an array of operations, or an object with `operations` and a `condition`. */
+export function patchDocument(call: Call): Response {
+  return inSession(call, (container) => {
+    const items = new ItemOperations(call.store, container)
+    const body = jsonBody(call.request)
+    const patch = Array.isArray(body) ? { operations: body, condition: undefined } : body
+    if (!isJsonObject(patch)) throw badRequest('A patch must be a JSON object or an array.')
+    const isMet = patchCondition(patch.condition, call.store, container)
+    return itemResponse(
+      call.request,
+      call.store.file.write(() => items.patch(targetOf(call), patch.operations, isMet)),
+    )
+  })
+}
+
+/** DELETE `.../docs/{document}`. */
+export function deleteDocument(call: Call): Response {
+  return inSession(call, (container) => {
+    refuseTriggers(call.request)
+    const items = new ItemOperations(call.store, container)
+    return itemResponse(
+      call.request,
+      call.store.file.write(() => items.delete(targetOf(call))),
+    )
+  })
 }
 
 /** POST `.../operations/partitionkeydelete`: every document of one logical partition. */
-export function deletePartition(store: AccountStore, request: Request, container: OpenContainer): Response {
-  if (request.method !== 'POST') throw notImplemented(`${request.method} on partitionkeydelete`)
-  const key = parseKeyHeader(header(request, 'x-ms-documentdb-partitionkey'))
+export function deletePartition({ store, ...call }: Call): Response {
+  const container = containerOf({ store, ...call })
+  const key = keyOf(call.request)
   if (!key || key.parts.length === 0)
     throw badRequest('PartitionKey value must be supplied for this operation.', 1001)
   const isWhole = key.parts.length === container.record.definition.partitionKey.paths.length
@@ -47,70 +106,30 @@ export function deletePartition(store: AccountStore, request: Request, container
   return withSession(container, { status: 200, headers: { 'x-ms-request-charge': '10' } })
 }
 
-function documentsResponse(store: AccountStore, request: Request, container: OpenContainer): Response {
-  if (request.method === 'GET')
-    return header(request, 'a-im') === undefined
-      ? readFeed(store, request, container)
-      : readChangeFeed(store, request, container)
-  if (request.method !== 'POST') throw notImplemented(`${request.method} on documents`)
-  if (isFlagged(request, 'x-ms-cosmos-is-query-plan-request')) return planQuery(request)
-  if (isFlagged(request, 'x-ms-cosmos-is-batch-request')) return runBatch(store, request, container)
-  const isQuery =
-    isFlagged(request, 'x-ms-documentdb-isquery') ||
-    (header(request, 'content-type') ?? '').startsWith('application/query+json')
-  if (isQuery) return queryDocuments(store, request, container)
-  refuseTriggers(request)
-  const items = new ItemOperations(store, container)
-  const body = jsonBody(request)
-  const key = parseKeyHeader(header(request, 'x-ms-documentdb-partitionkey'))
-  const isUpsert = isFlagged(request, 'x-ms-documentdb-is-upsert')
-  return itemResponse(
-    request,
-    store.file.write(() =>
-      isUpsert ? items.upsert(body, key, conditionsOf(request)) : items.create(body, key),
+/** GET `.../docs`: the documents, page by page. */
+export function listDocuments(call: Call): Response {
+  return inSession(call, (container) => readFeed(call.store, call.request, container))
+}
+
+/** POST `.../docs` with the batch header: all operations or none. */
+export function runBatch(call: Call): Response {
+  const { store, request } = call
+  if (request.body.length > largestBatchBytes) throw tooLarge('2 MB for a transactional batch')
+  return inSession(call, (container) =>
+    batchResponse(
+      request,
+      runAtomicBatch(store, container, readOperations(jsonBody(request)), keyOf(request)),
     ),
   )
 }
 
-function documentResponse(
-  store: AccountStore,
-  request: Request,
-  container: OpenContainer,
-  id: string,
-): Response {
-  const items = new ItemOperations(store, container)
-  const key = parseKeyHeader(header(request, 'x-ms-documentdb-partitionkey'))
-  const target = { key, id, ...conditionsOf(request) }
-  switch (request.method) {
-    case 'GET':
-      return itemResponse(request, items.read(target))
-    case 'PUT': {
-      refuseTriggers(request)
-      const body = jsonBody(request)
-      return itemResponse(
-        request,
-        store.file.write(() => items.replace(target, body)),
-      )
-    }
-    case 'PATCH': {
-      const body = jsonBody(request)
-      const patch = Array.isArray(body) ? { operations: body, condition: undefined } : body
-      if (!isJsonObject(patch)) throw badRequest('A patch must be a JSON object or an array.')
-      const isMet = patchCondition(patch.condition, store, container)
-      return itemResponse(
-        request,
-        store.file.write(() => items.patch(target, patch.operations, isMet)),
-      )
-    }
-    case 'DELETE':
-      refuseTriggers(request)
-      return itemResponse(
-        request,
-        store.file.write(() => items.delete(target)),
-      )
-    default:
-      throw notImplemented(`${request.method} on a document`)
-  }
+/** POST `.../docs` with the batch header, not atomic: each operation for itself. */
+export function runBulk(call: Call): Response {
+  const { store, request } = call
+  const goesOn = isFlagged(request, 'x-ms-cosmos-batch-continue-on-error')
+  return inSession(call, (container) =>
+    batchResponse(request, runBulkOperations(store, container, readOperations(jsonBody(request)), goesOn)),
+  )
 }
 
 function readFeed(store: AccountStore, request: Request, container: OpenContainer): Response {
@@ -132,18 +151,7 @@ function readFeed(store: AccountStore, request: Request, container: OpenContaine
   }
 }
 
-function runBatch(store: AccountStore, request: Request, container: OpenContainer): Response {
-  const isAtomic = isFlagged(request, 'x-ms-cosmos-batch-atomic')
-  if (isAtomic && request.body.length > largestBatchBytes) throw tooLarge('2 MB for a transactional batch')
-  const operations = readOperations(jsonBody(request))
-  const results = isAtomic
-    ? runAtomicBatch(
-        store,
-        container,
-        operations,
-        parseKeyHeader(header(request, 'x-ms-documentdb-partitionkey')),
-      )
-    : runBulk(store, container, operations, isFlagged(request, 'x-ms-cosmos-batch-continue-on-error'))
+function batchResponse(request: Request, results: readonly BatchResult[]): Response {
   const isMinimal = header(request, 'prefer') === 'return=minimal'
   const charge = results.reduce((sum, { result }) => sum + (result?.charge ?? 1), 0)
   return {
@@ -194,21 +202,10 @@ function refuseTriggers(request: Request): void {
   if (names !== undefined) throw notImplemented(`the trigger '${names}'`)
 }
 
-/** A reader that has seen more than is stored here must not be answered with older data. */
-function checkSession(request: Request, { record }: OpenContainer): void {
-  const token = header(request, 'x-ms-session-token')
-  if (token === undefined) return
-  for (const part of token.split(',')) {
-    const [, version = ''] = part.split(':')
-    const lsn = Number(version.split('#')[1])
-    if (Number.isFinite(lsn) && lsn > record.lsn) throw readSessionNotAvailable()
-  }
+function keyOf(request: Request): PartitionKey | undefined {
+  return parseKeyHeader(header(request, 'x-ms-documentdb-partitionkey'))
 }
 
-function withSession({ database, record }: OpenContainer, response: Response): Response {
-  response.headers['x-ms-session-token'] = record.ranges.map(({ id }) => `${id}:-1#${record.lsn}`).join(',')
-  response.headers['x-ms-alt-content-path'] =
-    `dbs/${encodeURIComponent(database.id)}/colls/${encodeURIComponent(record.id)}`
-  response.headers['x-ms-content-path'] = record.rid
-  return response
+function targetOf(call: Call): ItemTarget {
+  return { key: keyOf(call.request), id: idOf(call, 'document'), ...conditionsOf(call.request) }
 }

@@ -3,10 +3,13 @@ import { parseKeyHeader, prefixBounds } from '../partition/partition-key.ts'
 import { queryPlan } from '../sql/query-plan.ts'
 import { readQueryBody } from '../sql/query-body.ts'
 import { parseOnce, runQuery } from '../sql/run-query.ts'
-import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
+import type { OpenContainer } from '../storage/account-store.ts'
 import type { Scan } from '../storage/scan.ts'
+import { containerOf } from './call.ts'
+import type { Call } from './call.ts'
 import { answer, header, isFlagged, jsonBody, pageSize } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
+import { inSession } from './session.ts'
 
 const defaultPage = 100
 
@@ -45,7 +48,11 @@ function findRange<T extends { id: string }>(header: string, ranges: readonly T[
 }
 
 /** POST `.../docs` with a query: one page of its results. */
-export function queryDocuments(store: AccountStore, request: Request, container: OpenContainer): Response {
+export function queryDocuments(call: Call): Response {
+  return inSession(call, (container) => queryResponse(call, container))
+}
+
+function queryResponse({ store, request }: Call, container: OpenContainer): Response {
   const startedAt = performance.now()
   const page = runQuery(store, container, {
     ...readQueryBody(jsonBody(request)),
@@ -70,7 +77,9 @@ export function queryDocuments(store: AccountStore, request: Request, container:
 }
 
 /** POST `.../docs` that asks how a client should run a query. */
-export function planQuery(request: Request): Response {
+export function planQuery(call: Call): Response {
+  const { request } = call
+  containerOf(call)
   const { text } = readQueryBody(jsonBody(request))
   return answer(200, queryPlan(text, parseOnce(text)), { 'x-ms-request-charge': '0' })
 }

@@ -1,16 +1,8 @@
 import { badRequest, notImplemented } from '../errors.ts'
 import type { AccountStore } from '../storage/account-store.ts'
-import { deletePartition, handleDocument, handleDocuments } from './documents.ts'
 import type { Request, Response } from './exchange.ts'
-import {
-  handleContainer,
-  handleContainers,
-  handleDatabase,
-  handleDatabases,
-  handleOffers,
-  readAccount,
-  readKeyRanges,
-} from './resources.ts'
+import { routes } from './routes.ts'
+import type { Route } from './routes.ts'
 
 /** Cuts a path into decoded parts; doubled and trailing slashes mean nothing. @throws ServiceError 400 */
 export function pathSegments(path: string): string[] {
@@ -24,31 +16,41 @@ export function pathSegments(path: string): string[] {
   }
 }
 
-/** Sends a request to what answers it. @throws ServiceError */
-export function route(store: AccountStore, request: Request): Response {
-  const [area, first, kind, second, part, third, ...rest] = request.segments
-  if (area === undefined) {
-    if (request.method === 'GET') return readAccount(request)
-    throw notImplemented(`${request.method} on the account`)
-  }
-  if (rest.length > 0) throw unknown(request)
-  if (area === 'offers' && kind === undefined) return handleOffers(store, request, first)
-  if (area !== 'dbs') throw unknown(request)
-  if (first === undefined) return handleDatabases(store, request)
-  if (kind === undefined) return handleDatabase(store, request, first)
-  if (kind !== 'colls') throw unknown(request)
-  if (second === undefined) return handleContainers(store, request, first)
-  const container = store.container(first, second)
-  if (part === undefined) return handleContainer(store, request, container)
-  if (part === 'docs' && third === undefined) return handleDocuments(store, request, container)
-  if (part === 'docs' && third !== undefined) return handleDocument(store, request, container, third)
-  if (part === 'pkranges' && third === undefined) return readKeyRanges(request, container)
-  if (part === 'operations' && third === 'partitionkeydelete')
-    return deletePartition(store, request, container)
-  throw unknown(request)
+interface CutRoute {
+  route: Route
+  parts: string[]
 }
 
-function unknown(request: Request): Error {
+/** The routes by method and number of path segments, so that few are tried for a request. */
+const byShape = Map.groupBy(
+  routes.map((route): CutRoute => ({ route, parts: pathSegments(route.path) })),
+  ({ route, parts }) => shapeOf(route.method, parts),
+)
+
+/** Sends a request to what answers it. @throws ServiceError */
+export function route(store: AccountStore, request: Request): Response | Promise<Response> {
+  for (const { route: candidate, parts } of byShape.get(shapeOf(request.method, request.segments)) ?? []) {
+    const ids = matchPath(parts, request.segments)
+    if (ids && candidate.when?.(request) !== false) return candidate.handle({ store, request, ids })
+  }
   const shape = request.segments.map((segment, index) => (index % 2 === 0 ? segment : '{id}')).join('/')
-  return notImplemented(`${request.method} /${shape}`)
+  throw notImplemented(`${request.method} /${shape}`)
+}
+
+function shapeOf(method: string, segments: readonly string[]): string {
+  return `${method} ${segments.length}`
+}
+
+/** The ids that a path gives for the parts in braces; undefined where it does not fit. */
+function matchPath(
+  parts: readonly string[],
+  segments: readonly string[],
+): Record<string, string> | undefined {
+  const ids: Record<string, string> = {}
+  for (const [index, part] of parts.entries()) {
+    const segment = segments[index] ?? ''
+    if (part.startsWith('{')) ids[part.slice(1, -1)] = segment
+    else if (part !== segment) return undefined
+  }
+  return ids
 }

@@ -83,7 +83,7 @@ async function respond(account: ServedAccount, incoming: IncomingMessage): Promi
     })
   authorize(request, account.key)
   try {
-    return route(account.store, request)
+    return await route(account.store, request)
   } finally {
     await account.store.file.committed()
   }

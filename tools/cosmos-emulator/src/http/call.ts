@@ -1,0 +1,28 @@
+import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
+import type { DatabaseRecord } from '../storage/catalog.ts'
+import type { Request } from './exchange.ts'
+
+/** A request with the account it speaks to and the ids that its path names. */
+export interface Call {
+  store: AccountStore
+  request: Request
+  /** By the names in the route's path, such as `database`. */
+  ids: Readonly<Record<string, string>>
+}
+
+/** The id that the path gives under this name. */
+export function idOf({ ids }: Call, name: string): string {
+  const id = ids[name]
+  if (id === undefined) throw new Error(`The route has no {${name}} in its path.`)
+  return id
+}
+
+/** The database that the path names. @throws ServiceError 404 */
+export function databaseOf(call: Call): DatabaseRecord {
+  return call.store.database(idOf(call, 'database'))
+}
+
+/** The container that the path names. @throws ServiceError 404 */
+export function containerOf(call: Call): OpenContainer {
+  return call.store.container(idOf(call, 'database'), idOf(call, 'container'))
+}

@@ -1,0 +1,119 @@
+import { badRequest, conflict } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
+import type { OpenContainer } from '../storage/account-store.ts'
+import type { ContainerRecord, DatabaseRecord } from '../storage/catalog.ts'
+import { toContainerDefinition } from '../storage/container-definition.ts'
+import { containerOf, databaseOf } from './call.ts'
+import type { Call } from './call.ts'
+import { answer, isFlagged, objectBody } from './exchange.ts'
+import type { Request, Response } from './exchange.ts'
+import { readOfferHeaders } from './offers.ts'
+import { checkEtag, etagHeaders, etagOf, isKnown, metadataCharge, notModified } from './resource-etags.ts'
+import { feed, queryFeed } from './resource-feed.ts'
+
+const smallestContainerThroughput = 400
+
+/** GET `/dbs/{database}/colls`. */
+export function listContainers(call: Call): Response {
+  const database = databaseOf(call)
+  return feed('DocumentCollections', bodiesOf(call, database), database.rid)
+}
+
+/** POST `/dbs/{database}/colls` with a query. */
+export function queryContainers(call: Call): Response {
+  return queryFeed(call.request, 'DocumentCollections', bodiesOf(call, databaseOf(call)))
+}
+
+/** POST `/dbs/{database}/colls`: a new container, with throughput of its own unless its database shares some. */
+export function createContainer(call: Call): Response {
+  const { store, request } = call
+  const database = databaseOf(call)
+  const definition = toContainerDefinition(objectBody(request))
+  if (store.catalog.container(database, definition.id)) throw conflict()
+  const own = readOfferHeaders(request)
+  const shared = store.catalog.offers().find((offer) => offer.ownerRid === database.rid)
+  const offer = own ?? (shared ? undefined : { offerThroughput: smallestContainerThroughput })
+  const throughput = Number((offer ?? shared?.content)?.offerThroughput)
+  const container = store.createContainer(database, definition, throughput)
+  if (offer)
+    store.file.write(() =>
+      store.catalog.createOffer(
+        { rid: container.record.rid, self: selfOf(database, container.record) },
+        offer,
+        store.nowSeconds(),
+      ),
+    )
+  return answer(201, toContainerBody(database, container.record), etagHeaders(container.record))
+}
+
+/** GET `/dbs/{database}/colls/{container}`. */
+export function readContainer(call: Call): Response {
+  const container = containerOf(call)
+  const { database, record } = container
+  if (isKnown(call.request, record)) return notModified(record)
+  return answer(200, toContainerBody(database, record), {
+    ...etagHeaders(record),
+    ...quotaHeaders(call, container),
+  })
+}
+
+/** PUT `/dbs/{database}/colls/{container}`: all but its id, its key and its unique keys may change. */
+export function replaceContainer(call: Call): Response {
+  const { store, request } = call
+  const container = containerOf(call)
+  const { database, record } = container
+  checkEtag(request, record)
+  const definition = toContainerDefinition(objectBody(request))
+  if (definition.id !== record.id) throw badRequest('The id of a container cannot be changed.')
+  if (JSON.stringify(definition.partitionKey.paths) !== JSON.stringify(record.definition.partitionKey.paths))
+    throw badRequest('Document collection partition key cannot be changed.')
+  if (JSON.stringify(definition.uniqueKeyPolicy) !== JSON.stringify(record.definition.uniqueKeyPolicy))
+    throw badRequest('The unique key policy of a container cannot be changed.')
+  store.replaceContainer(container, { ...definition, partitionKey: record.definition.partitionKey })
+  return answer(200, toContainerBody(database, record), etagHeaders(record))
+}
+
+/** DELETE `/dbs/{database}/colls/{container}`: with all that is in it. */
+export function deleteContainer(call: Call): Response {
+  const container = containerOf(call)
+  checkEtag(call.request, container.record)
+  call.store.deleteContainer(container)
+  return { status: 204, headers: { ...metadataCharge } }
+}
+
+function bodiesOf({ store }: Call, database: DatabaseRecord): JsonObject[] {
+  return store.catalog.containers(database).map((record) => toContainerBody(database, record))
+}
+
+function quotaHeaders({ store, request }: Call, { items }: OpenContainer): Record<string, string> {
+  if (!wantsQuota(request)) return {}
+  return {
+    'x-ms-resource-quota':
+      'documentSize=10240;documentsSize=10485760;documentsCount=-1;collectionSize=10485760;',
+    'x-ms-resource-usage': `documentSize=0;documentsSize=0;documentsCount=${items.count({}, store.nowSeconds())};collectionSize=0;`,
+  }
+}
+
+function wantsQuota(request: Request): boolean {
+  return isFlagged(request, 'x-ms-documentdb-populatequotainfo')
+}
+
+function selfOf(database: DatabaseRecord, record: ContainerRecord): string {
+  return `dbs/${database.rid}/colls/${record.rid}/`
+}
+
+function toContainerBody(database: DatabaseRecord, record: ContainerRecord): JsonObject {
+  return {
+    ...record.definition,
+    geospatialConfig: record.definition.geospatialConfig ?? { type: 'Geography' },
+    _rid: record.rid,
+    _ts: record.ts,
+    _self: selfOf(database, record),
+    _etag: etagOf(record),
+    _docs: 'docs/',
+    _sprocs: 'sprocs/',
+    _triggers: 'triggers/',
+    _udfs: 'udfs/',
+    _conflicts: 'conflicts/',
+  }
+}

@@ -1,0 +1,126 @@
+import { readAccount } from './account.ts'
+import type { Call } from './call.ts'
+import {
+  createContainer,
+  deleteContainer,
+  listContainers,
+  queryContainers,
+  readContainer,
+  replaceContainer,
+} from './containers.ts'
+import { createDatabase, deleteDatabase, listDatabases, queryDatabases, readDatabase } from './databases.ts'
+import {
+  createDocument,
+  deleteDocument,
+  deletePartition,
+  listDocuments,
+  patchDocument,
+  readDocument,
+  replaceDocument,
+  runBatch,
+  runBulk,
+  upsertDocument,
+} from './documents.ts'
+import { readChangeFeed } from './change-feed.ts'
+import { header, isFlagged } from './exchange.ts'
+import type { Request, Response } from './exchange.ts'
+import { readKeyRanges } from './key-ranges.ts'
+import { listOffers, queryOffers, readOffer, replaceOffer } from './offers.ts'
+import { planQuery, queryDocuments } from './query-documents.ts'
+
+/** One operation of the service. The first route whose method, path and condition fit a request answers it. */
+export interface Route {
+  /** Names the operation, in the reference and in its contract tests. */
+  operation: string
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Parts in braces are ids: `/dbs/{database}`. */
+  path: string
+  /** What else tells this operation from others at the same path: a header. */
+  when?: (request: Request) => boolean
+  handle: (call: Call) => Response | Promise<Response>
+}
+
+const container = '/dbs/{database}/colls/{container}'
+const documents = `${container}/docs`
+
+/** Everything that the emulator answers. */
+export const routes: readonly Route[] = [
+  { operation: 'account.read', method: 'GET', path: '/', handle: readAccount },
+
+  { operation: 'databases.list', method: 'GET', path: '/dbs', handle: listDatabases },
+  { operation: 'databases.query', method: 'POST', path: '/dbs', when: isQuery, handle: queryDatabases },
+  { operation: 'databases.create', method: 'POST', path: '/dbs', handle: createDatabase },
+  { operation: 'database.read', method: 'GET', path: '/dbs/{database}', handle: readDatabase },
+  { operation: 'database.delete', method: 'DELETE', path: '/dbs/{database}', handle: deleteDatabase },
+
+  { operation: 'containers.list', method: 'GET', path: '/dbs/{database}/colls', handle: listContainers },
+  {
+    operation: 'containers.query',
+    method: 'POST',
+    path: '/dbs/{database}/colls',
+    when: isQuery,
+    handle: queryContainers,
+  },
+  { operation: 'containers.create', method: 'POST', path: '/dbs/{database}/colls', handle: createContainer },
+  { operation: 'container.read', method: 'GET', path: container, handle: readContainer },
+  { operation: 'container.replace', method: 'PUT', path: container, handle: replaceContainer },
+  { operation: 'container.delete', method: 'DELETE', path: container, handle: deleteContainer },
+  { operation: 'container.keyRanges', method: 'GET', path: `${container}/pkranges`, handle: readKeyRanges },
+  {
+    operation: 'container.deletePartition',
+    method: 'POST',
+    path: `${container}/operations/partitionkeydelete`,
+    handle: deletePartition,
+  },
+
+  {
+    operation: 'items.changeFeed',
+    method: 'GET',
+    path: documents,
+    when: isChangeFeed,
+    handle: readChangeFeed,
+  },
+  { operation: 'items.list', method: 'GET', path: documents, handle: listDocuments },
+  { operation: 'items.queryPlan', method: 'POST', path: documents, when: isPlan, handle: planQuery },
+  { operation: 'items.batch', method: 'POST', path: documents, when: isBatch, handle: runBatch },
+  { operation: 'items.bulk', method: 'POST', path: documents, when: isBulk, handle: runBulk },
+  { operation: 'items.query', method: 'POST', path: documents, when: isQuery, handle: queryDocuments },
+  { operation: 'items.upsert', method: 'POST', path: documents, when: isUpsert, handle: upsertDocument },
+  { operation: 'items.create', method: 'POST', path: documents, handle: createDocument },
+  { operation: 'item.read', method: 'GET', path: `${documents}/{document}`, handle: readDocument },
+  { operation: 'item.replace', method: 'PUT', path: `${documents}/{document}`, handle: replaceDocument },
+  { operation: 'item.patch', method: 'PATCH', path: `${documents}/{document}`, handle: patchDocument },
+  { operation: 'item.delete', method: 'DELETE', path: `${documents}/{document}`, handle: deleteDocument },
+
+  { operation: 'offers.list', method: 'GET', path: '/offers', handle: listOffers },
+  { operation: 'offers.query', method: 'POST', path: '/offers', when: isQuery, handle: queryOffers },
+  { operation: 'offer.read', method: 'GET', path: '/offers/{offer}', handle: readOffer },
+  { operation: 'offer.replace', method: 'PUT', path: '/offers/{offer}', handle: replaceOffer },
+]
+
+function isQuery(request: Request): boolean {
+  return (
+    isFlagged(request, 'x-ms-documentdb-isquery') ||
+    (header(request, 'content-type') ?? '').startsWith('application/query+json')
+  )
+}
+
+function isPlan(request: Request): boolean {
+  return isFlagged(request, 'x-ms-cosmos-is-query-plan-request')
+}
+
+function isBatch(request: Request): boolean {
+  return isFlagged(request, 'x-ms-cosmos-is-batch-request') && isFlagged(request, 'x-ms-cosmos-batch-atomic')
+}
+
+function isBulk(request: Request): boolean {
+  return isFlagged(request, 'x-ms-cosmos-is-batch-request')
+}
+
+function isUpsert(request: Request): boolean {
+  return isFlagged(request, 'x-ms-documentdb-is-upsert')
+}
+
+function isChangeFeed(request: Request): boolean {
+  return header(request, 'a-im') !== undefined
+}
