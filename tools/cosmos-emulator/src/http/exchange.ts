@@ -33,6 +33,14 @@ export function isFlagged(request: Request, name: string): boolean {
   return header(request, name)?.toLowerCase() === 'true'
 }
 
+/** Whether the body is a query. */
+export function isQuery(request: Request): boolean {
+  return (
+    isFlagged(request, 'x-ms-documentdb-isquery') ||
+    (header(request, 'content-type') ?? '').startsWith('application/query+json')
+  )
+}
+
 /** The body as JSON. @throws ServiceError 400 */
 export function jsonBody(request: Request): unknown {
   try {

@@ -1,5 +1,6 @@
 import { readAccount } from './account.ts'
 import type { Call } from './call.ts'
+import { clientEncryptionKeyRules } from './client-encryption-keys.ts'
 import {
   createContainer,
   deleteContainer,
@@ -22,11 +23,13 @@ import {
   upsertDocument,
 } from './documents.ts'
 import { readChangeFeed } from './change-feed.ts'
-import { header, isFlagged } from './exchange.ts'
+import { header, isFlagged, isQuery } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { readKeyRanges } from './key-ranges.ts'
 import { listOffers, queryOffers, readOffer, replaceOffer } from './offers.ts'
 import { planQuery, queryDocuments } from './query-documents.ts'
+import { resourceRoutes } from './resource-routes.ts'
+import { userRules } from './users.ts'
 
 /** One operation of the service. The first route whose method, path and condition fit a request answers it. */
 export interface Route {
@@ -92,18 +95,14 @@ export const routes: readonly Route[] = [
   { operation: 'item.patch', method: 'PATCH', path: `${documents}/{document}`, handle: patchDocument },
   { operation: 'item.delete', method: 'DELETE', path: `${documents}/{document}`, handle: deleteDocument },
 
+  ...resourceRoutes(userRules),
+  ...resourceRoutes(clientEncryptionKeyRules),
+
   { operation: 'offers.list', method: 'GET', path: '/offers', handle: listOffers },
   { operation: 'offers.query', method: 'POST', path: '/offers', when: isQuery, handle: queryOffers },
   { operation: 'offer.read', method: 'GET', path: '/offers/{offer}', handle: readOffer },
   { operation: 'offer.replace', method: 'PUT', path: '/offers/{offer}', handle: replaceOffer },
 ]
-
-function isQuery(request: Request): boolean {
-  return (
-    isFlagged(request, 'x-ms-documentdb-isquery') ||
-    (header(request, 'content-type') ?? '').startsWith('application/query+json')
-  )
-}
 
 function isPlan(request: Request): boolean {
   return isFlagged(request, 'x-ms-cosmos-is-query-plan-request')

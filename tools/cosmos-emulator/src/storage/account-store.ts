@@ -5,6 +5,7 @@ import type { ContainerRecord, DatabaseRecord } from './catalog.ts'
 import type { ContainerDefinition } from './container-definition.ts'
 import { DataFile } from './data-file.ts'
 import { ItemTable } from './item-table.ts'
+import { ResourceTable } from './resource-table.ts'
 
 const sweptAtOnce = 500
 
@@ -20,12 +21,15 @@ export interface OpenContainer {
 export class AccountStore {
   readonly file: DataFile
   readonly catalog: Catalog
+  /** Users, permissions, scripts, encryption keys. */
+  readonly resources: ResourceTable
   readonly clock: () => number
   readonly #open = new Map<number, OpenContainer>()
 
   constructor(path: string | undefined, clock: () => number) {
     this.file = new DataFile(path)
     this.catalog = new Catalog(this.file)
+    this.resources = new ResourceTable(this.file)
     this.clock = clock
     this.file.afterRollback.push(() => this.#forgetRolledBack())
   }
@@ -73,6 +77,7 @@ export class AccountStore {
   deleteContainer(container: OpenContainer): void {
     this.file.write(() => {
       this.catalog.deleteContainer(container.record)
+      this.resources.deleteUnder(container.record.rid)
       container.items.drop()
     })
     this.#open.delete(container.record.number)
@@ -83,6 +88,7 @@ export class AccountStore {
       for (const record of this.catalog.containers(database))
         this.deleteContainer(this.#openContainer(database, record))
       this.catalog.deleteDatabase(database)
+      this.resources.deleteUnder(database.rid)
     })
   }
 

@@ -19,6 +19,11 @@ export function documentRid(containerRid: string, number: number): string {
   return encode(Buffer.concat([decode(containerRid), bytes]))
 }
 
+/** The `_rid` of a resource under another one. */
+export function childRid(parentRid: string, bytes: Buffer): string {
+  return encode(Buffer.concat([decode(parentRid), bytes]))
+}
+
 /** A new id for an offer. */
 export function newOfferId(): string {
   return randomBytes(3).toString('hex').slice(0, 4)
