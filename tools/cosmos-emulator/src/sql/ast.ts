@@ -1,3 +1,5 @@
+import { ownProperty } from '../json.ts'
+
 /** Where a node stands in the text of the query. */
 export interface Location {
   start: number
@@ -28,6 +30,9 @@ export type BinaryOperator =
   | '>>'
   | '>>>'
 
+/** What becomes of the rows of a subquery: its one row, whether there are any, all of them, whether all are true, one end. */
+export type SubqueryForm = 'scalar' | 'exists' | 'array' | 'all' | 'first' | 'last'
+
 /** An expression. */
 export type Expression = Location &
   (
@@ -50,10 +55,10 @@ export type Expression = Location &
     | { kind: 'call'; name: string; args: Expression[]; isUserDefined: boolean }
     | { kind: 'object'; properties: { key: string; value: Expression }[] }
     | { kind: 'array'; items: Expression[] }
-    | { kind: 'subquery'; form: 'scalar' | 'exists' | 'array'; query: Query }
+    | { kind: 'subquery'; form: SubqueryForm; query: Query }
   )
 
-/** One source of FROM: an alias for a value, or for each element of an array. */
+/** One source of FROM: an alias for a value, or for each element of an array. A subquery may go without an alias. */
 export interface FromSource extends Location {
   alias: string
   isIterated: boolean
@@ -73,11 +78,19 @@ export interface Query extends Location {
   where: Expression | undefined
   groupBy: Expression[]
   orderBy: { value: Expression; isDescending: boolean }[]
+  /** `ORDER BY RANK`: the one key of orderBy is a score, the best first. */
+  isRanked: boolean
   offset: Expression | undefined
   limit: Expression | undefined
 }
 
-/** A text that is equal for expressions that are: their shape without places. */
-export function shapeOf(node: unknown): string {
-  return JSON.stringify(node, (key, value: unknown) => (key === 'start' || key === 'end' ? undefined : value))
+/** Whether two expressions say the same, wherever they stand. */
+export function isSameShape(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
+  const names = Object.keys(a).filter((name) => name !== 'start' && name !== 'end')
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    Object.keys(a).length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && isSameShape(ownProperty(a, name), ownProperty(b, name)))
+  )
 }

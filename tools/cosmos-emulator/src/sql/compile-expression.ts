@@ -1,7 +1,7 @@
 import { isJsonObject, ownProperty, setProperty } from '../json.ts'
 import { toAggregateKind } from './aggregates.ts'
 import type { BinaryOperator, Expression } from './ast.ts'
-import { shapeOf } from './ast.ts'
+import { isSameShape } from './ast.ts'
 import { findFunction } from './functions/registry.ts'
 import { isLike } from './like.ts'
 import { lookUp } from './scope.ts'
@@ -11,7 +11,7 @@ import { areEqual, compareValues, finite, typeRank } from './values.ts'
 
 /** Makes a function of an expression. @throws ServiceError 400 for names and functions that do not exist */
 export function compileExpression(expression: Expression, scope: Scope): Evaluate {
-  const isGroupKey = scope.grouping?.groupShapes.includes(shapeOf(expression)) === true
+  const isGroupKey = scope.grouping?.keys.some((key) => isSameShape(key, expression)) === true
   if (isGroupKey) return compileExpression(expression, { ...scope, grouping: undefined })
   switch (expression.kind) {
     case 'literal': {
@@ -258,20 +258,35 @@ function compileObject(expression: Expression & { kind: 'object' }, scope: Scope
 }
 
 function compileCall(expression: Expression & { kind: 'call' }, scope: Scope): Evaluate {
-  const { name, args } = expression
-  if (expression.isUserDefined)
-    throw sqlError('SC2005', `The emulator does not run user-defined functions: 'udf.${name}'.`, expression)
-  const aggregate = toAggregateKind(name)
-  if (aggregate) return compileAggregate(expression, scope)
-  const found = findFunction(name)
-  if (!found) throw sqlError('SC2005', `'${name}' is not a recognized built-in function name.`, expression)
+  const { name, args, start } = expression
+  if (expression.isUserDefined) return compileUserDefined(expression, scope)
+  if (toAggregateKind(name)) return compileAggregate(expression, scope)
+  const found = findFunction(name, start)
   if (args.length < found.fewest || args.length > found.most)
-    throw sqlError(
-      'SC2053',
-      `The ${name.toUpperCase()} function requires ${found.fewest === found.most ? found.fewest : `${found.fewest} to ${found.most}`} argument(s).`,
-      expression,
-    )
+    throw wrongCount(expression, found.fewest, found.most)
   return found.compile(compileAll(args, scope), scope.context)
+}
+
+/** The count of a function with optional arguments is told as a range: `2 to 3`. */
+function wrongCount(
+  expression: Expression & { kind: 'call' },
+  fewest: number,
+  most: number,
+): ReturnType<typeof sqlError> {
+  const count = fewest === most ? String(fewest) : `${fewest} to ${most}`
+  return sqlError(
+    'SC2050',
+    `The ${expression.name.toUpperCase()} function requires ${count} argument(s).`,
+    expression,
+  )
+}
+
+function compileUserDefined(expression: Expression & { kind: 'call' }, scope: Scope): Evaluate {
+  const { name } = expression
+  const call = scope.context.userDefined?.(name)
+  if (!call) throw sqlError('SC2006', `'${name}' is not a recognized user-defined function name.`, expression)
+  const args = compileAll(expression.args, scope)
+  return (row) => call(args.map((arg) => arg(row)))
 }
 
 function compileAggregate(expression: Expression & { kind: 'call' }, scope: Scope): Evaluate {
@@ -280,12 +295,7 @@ function compileAggregate(expression: Expression & { kind: 'call' }, scope: Scop
   if (!grouping || !kind)
     throw sqlError('SC2101', `The aggregate function '${expression.name}' is not allowed here.`, expression)
   const [argument] = expression.args
-  if (!argument || expression.args.length !== 1)
-    throw sqlError(
-      'SC2053',
-      `The ${expression.name.toUpperCase()} function requires 1 argument(s).`,
-      expression,
-    )
+  if (!argument || expression.args.length !== 1) throw wrongCount(expression, 1, 1)
   const slot = context.nextSlot
   context.nextSlot += 1
   grouping.aggregates.push({
@@ -297,17 +307,29 @@ function compileAggregate(expression: Expression & { kind: 'call' }, scope: Scop
 }
 
 function compileSubqueryExpression(expression: Expression & { kind: 'subquery' }, scope: Scope): Evaluate {
-  const collect = scope.context.compileSubquery(expression.query, scope)
-  switch (expression.form) {
+  const { form, query } = expression
+  if (form === 'all')
+    throw sqlError('SC2201', 'The emulator does not have subqueries of ALL: say it with EXISTS.', expression)
+  const collect = scope.context.compileSubquery(query, scope)
+  switch (form) {
     case 'array':
       return (row) => collect(row)
     case 'exists':
       return (row) => collect(row).length > 0
+    case 'first':
+      return (row) => collect(row)[0]
+    case 'last':
+      return (row) => collect(row).at(-1)
     case 'scalar':
       return (row) => {
         const values = collect(row)
-        // A scalar subquery of several rows is undefined, as one of none is.
-        return values.length === 1 ? values[0] : undefined
+        if (values.length > 1)
+          throw sqlError(
+            'SC2200',
+            'The cardinality of a scalar subquery result set cannot be greater than one.',
+            expression,
+          )
+        return values[0]
       }
   }
 }

@@ -1,10 +1,9 @@
 import { isJsonObject, setProperty } from '../json.ts'
 import type { Expression, FromSource, Query } from './ast.ts'
-import { shapeOf } from './ast.ts'
 import { compileExpression } from './compile-expression.ts'
 import { runBlocking } from './run-blocking.ts'
 import { declare, innerScope, lookUp } from './scope.ts'
-import type { AggregateSlot, CompileContext, Evaluate, Row, Scope } from './scope.ts'
+import type { AggregateSlot, CompileContext, Evaluate, Grouping, Row, Scope } from './scope.ts'
 import { sqlError } from './sql-error.ts'
 
 /** Says to go on (false) or that enough has been seen (true). */
@@ -39,20 +38,30 @@ export function compileMainQuery(
 }
 
 function compileSubquery(query: Query, parent: Scope): (row: Row) => unknown[] {
+  refuseInSubquery(query)
   const compiled = compileQuery(query, innerScope(parent.context, parent))
   return (row) => runBlocking(compiled, (visit) => compiled.enumerate(row, visit)).map(({ value }) => value)
+}
+
+function refuseInSubquery({ orderBy, offset, limit }: Query): void {
+  const [key] = orderBy
+  if (key) throw sqlError('SC2202', "'ORDER BY' is not supported in subqueries.", key.value)
+  if (offset && limit)
+    throw sqlError('SC2204', "'OFFSET LIMIT' clause is not supported in subqueries.", {
+      start: offset.start,
+      end: limit.end,
+    })
 }
 
 function compileQuery(query: Query, scope: Scope): CompiledQuery {
   const bindings = query.from.map((source, index) => compileSource(source, scope, index === 0))
   const where = query.where ? compileExpression(query.where, scope) : undefined
   const aggregates: AggregateSlot[] = []
-  const groupShapes = query.groupBy.map(shapeOf)
   const groupBy = query.groupBy.map((key) => compileExpression(key, scope))
-  const project = compileSelect(query, scope, { aggregates, groupShapes })
+  const project = compileSelect(query, scope, { aggregates, keys: query.groupBy })
   const isGrouped = groupBy.length > 0 || aggregates.length > 0
   if (isGrouped && query.orderBy.length > 0)
-    throw sqlError('SC2204', "'ORDER BY' is not supported in a query with aggregates or 'GROUP BY'.", query)
+    throw sqlError('SC2103', "'ORDER BY' is not supported in a query with aggregates or 'GROUP BY'.", query)
   const orderBy = query.orderBy.map(({ value, isDescending }) => ({
     key: compileExpression(value, scope),
     isDescending,
@@ -147,11 +156,7 @@ export function baseName(expression: Expression): string | undefined {
   return node.kind === 'name' ? node.name : undefined
 }
 
-function compileSelect(
-  query: Query,
-  scope: Scope,
-  grouping: { aggregates: AggregateSlot[]; groupShapes: string[] },
-): Evaluate {
+function compileSelect(query: Query, scope: Scope, grouping: Grouping): Evaluate {
   const { select } = query
   // Whether a query has aggregates is known only once its SELECT has been seen.
   const isGrouped = query.groupBy.length > 0 || selectHasAggregate(query)
@@ -159,8 +164,9 @@ function compileSelect(
   switch (select.kind) {
     case 'star': {
       const [source] = query.from
-      if (!source || query.from.length > 1 || query.groupBy.length > 0)
-        throw sqlError('SC2003', "'SELECT *' is only valid with a single input set.", query)
+      if (!source) throw sqlError('SC2040', "'SELECT *' is not valid if FROM clause is omitted.", query)
+      if (query.from.length > 1 || query.groupBy.length > 0)
+        throw sqlError('SC2041', "'SELECT *' is only valid with a single input set.", query)
       const slot = scope.names.get(source.alias) ?? scope.context.rootSlot
       return (row) => row[slot]
     }

@@ -1,4 +1,5 @@
-import { syntaxError } from './sql-error.ts'
+import type { ServiceError } from '../errors.ts'
+import { sqlError, syntaxError } from './sql-error.ts'
 
 /** A token with its place in the text. `text` of a name is as written; of a string, its value. */
 export interface Token {
@@ -9,8 +10,9 @@ export interface Token {
 }
 
 const pattern =
-  /(?<space>\s+|--[^\n]*|\/\*[\s\S]*?\*\/)|(?<number>0[xX][0-9a-fA-F]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_$][\p{L}\p{N}_$]*)|(?<parameter>@[\p{L}\p{N}_$]+)|(?<string>"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*')|(?<symbol>>>>|<=|>=|<>|!=|<<|>>|\|\||\?\?|[-+*/%=<>&|^~?:.,()[\]{}])/uy
+  /(?<space>\s+|--[^\n]*)|(?<number>0[xX][0-9a-fA-F]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![\p{L}\p{N}_$.]))|(?<name>[\p{L}_$][\p{L}\p{N}_$]*)|(?<parameter>@[\p{L}\p{N}_$]+)|(?<string>"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*')|(?<symbol>>>>|<=|>=|<>|!=|<<|>>|\|\||\?\?|[-+*/%=<>&|^~?:.,()[\]{}])/uy
 
+const longestShown = 100
 const escapes: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 
 /** Cuts a query into tokens. @throws ServiceError 400 */
@@ -18,18 +20,33 @@ export function tokenize(text: string): Token[] {
   const tokens: Token[] = []
   let at = 0
   while (at < text.length) {
-    if (text.startsWith('/*', at) && !text.includes('*/', at + 2))
-      throw syntaxError('/*', { start: at, end: at + 2 })
     pattern.lastIndex = at
     const match = pattern.exec(text)
-    if (!match) throw syntaxError(text.slice(at, at + 1), { start: at, end: at + 1 })
+    if (!match) throw noToken(text, at)
     const end = pattern.lastIndex
     const token = toToken(match.groups ?? {}, at, end)
     if (token) tokens.push(token)
     at = end
   }
-  tokens.push({ kind: 'end', text: 'end of query', start: text.length, end: text.length })
+  tokens.push({ kind: 'end', text: '', start: text.length, end: text.length })
   return tokens
+}
+
+/** What stands at a place where no token begins: a number run into a word, a string that never ends, a strange sign. */
+function noToken(text: string, start: number): ServiceError {
+  const [word] = /^\.?\d[\p{L}\p{N}_$.]*/u.exec(text.slice(start, start + longestShown)) ?? []
+  if (word !== undefined)
+    return sqlError('SC1010', `Syntax error, invalid numeric value token '${word}'.`, {
+      start,
+      end: start + word.length,
+    })
+  const sign = String.fromCodePoint(text.codePointAt(start) ?? 0)
+  if (sign !== '"' && sign !== "'") return syntaxError(sign, { start, end: start + sign.length })
+  const rest = text.slice(start, start + longestShown)
+  return sqlError('SC1012', `Syntax error, invalid string literal token '${rest}'.`, {
+    start,
+    end: text.length,
+  })
 }
 
 function toToken(groups: Record<string, string | undefined>, start: number, end: number): Token | undefined {

@@ -1,34 +1,43 @@
-import type { BinaryOperator, Expression, Query } from './ast.ts'
-import { syntaxError } from './sql-error.ts'
+import type { BinaryOperator, Expression, Query, SubqueryForm } from './ast.ts'
 import { isReserved } from './token-reader.ts'
 import type { TokenReader } from './token-reader.ts'
 
 /** Reads a subquery: handed in, so that queries and expressions can hold each other. */
 export type ReadQuery = (reader: TokenReader) => Query
 
-// The higher, the tighter. Comparison words (IN, BETWEEN, LIKE) bind as '=' does.
-const comparison = 4
+// The higher, the tighter, as in the grammar that the service's clients publish: the order of C, and '||' below OR.
+// Comparison words (IN, BETWEEN, LIKE) bind as '=' does.
+const comparison = 7
 const tightness: Record<string, number> = {
-  OR: 1,
-  AND: 2,
+  '||': 1,
+  OR: 2,
+  AND: 3,
+  '|': 4,
+  '^': 5,
+  '&': 6,
   '=': comparison,
   '!=': comparison,
-  '<': comparison,
-  '<=': comparison,
-  '>': comparison,
-  '>=': comparison,
-  '|': 5,
-  '^': 6,
-  '&': 7,
-  '<<': 8,
-  '>>': 8,
-  '>>>': 8,
-  '+': 9,
-  '-': 9,
-  '||': 9,
-  '*': 10,
-  '/': 10,
-  '%': 10,
+  '<': 8,
+  '<=': 8,
+  '>': 8,
+  '>=': 8,
+  '<<': 9,
+  '>>': 9,
+  '>>>': 9,
+  '+': 10,
+  '-': 10,
+  '*': 11,
+  '/': 11,
+  '%': 11,
+}
+
+/** Words that make a value of a subquery: `EXISTS(SELECT ...)`. Where no SELECT follows, ALL, FIRST and LAST are plain names. */
+const subqueryForms: Record<string, SubqueryForm> = {
+  EXISTS: 'exists',
+  ARRAY: 'array',
+  ALL: 'all',
+  FIRST: 'first',
+  LAST: 'last',
 }
 
 /** Reads an expression. @throws ServiceError 400 */
@@ -116,7 +125,7 @@ function parseUnary(reader: TokenReader, readQuery: ReadQuery): Expression {
 function parsePostfix(reader: TokenReader, readQuery: ReadQuery): Expression {
   let object = parsePrimary(reader, readQuery)
   for (;;) {
-    reader.countOperator()
+    if (reader.isSymbol('.') || reader.isSymbol('[')) reader.countOperator()
     if (reader.acceptSymbol('.')) {
       const name = reader.expectName()
       const key: Expression = { kind: 'literal', value: name.text, start: name.start, end: name.end }
@@ -157,23 +166,18 @@ function parseWord(reader: TokenReader, readQuery: ReadQuery): Expression {
   const word = token.text.toUpperCase()
   const literals: Record<string, unknown> = { TRUE: true, FALSE: false, NULL: null, UNDEFINED: undefined }
   if (Object.hasOwn(literals, word)) return { kind: 'literal', value: literals[word], start, end }
-  if ((word === 'EXISTS' || word === 'ARRAY') && reader.isSymbol('(') && reader.isWord('SELECT', 1)) {
+  const form = Object.hasOwn(subqueryForms, word) ? subqueryForms[word] : undefined
+  if (form !== undefined && reader.isSymbol('(') && reader.isWord('SELECT', 1)) {
     reader.next()
     const query = readQuery(reader)
     reader.expectSymbol(')')
-    return {
-      kind: 'subquery',
-      form: word === 'EXISTS' ? 'exists' : 'array',
-      query,
-      start,
-      end: reader.lastEnd(),
-    }
+    return { kind: 'subquery', form, query, start, end: reader.lastEnd() }
   }
   if (word === 'UDF') {
     reader.expectSymbol('.')
     return parseCall(reader, readQuery, { name: reader.expectName().text, isUserDefined: true, start })
   }
-  if (isReserved(token.text)) throw syntaxError(token.text, token)
+  if (isReserved(token.text)) reader.fail(token)
   if (reader.isSymbol('('))
     return parseCall(reader, readQuery, { name: token.text, isUserDefined: false, start })
   return { kind: 'name', name: token.text, start, end }
@@ -207,8 +211,9 @@ function parseBracketed(reader: TokenReader, readQuery: ReadQuery): Expression {
     const properties: { key: string; value: Expression }[] = []
     while (!reader.acceptSymbol('}')) {
       if (properties.length > 0) reader.expectSymbol(',')
-      const key = reader.next()
-      if (key.kind !== 'string' && key.kind !== 'name') throw syntaxError(key.text, key)
+      const key = reader.peek()
+      if (key.kind !== 'string' && key.kind !== 'name') reader.fail()
+      reader.next()
       reader.expectSymbol(':')
       properties.push({ key: key.text, value: parseExpression(reader, readQuery) })
     }

@@ -24,12 +24,11 @@ function readQuery(reader: TokenReader): Query {
     const from = reader.acceptWord('FROM') ? readFrom(reader) : []
     const where = reader.acceptWord('WHERE') ? expression(reader) : undefined
     const groupBy = readKeys(reader, 'GROUP', () => expression(reader))
-    const orderBy = readKeys(reader, 'ORDER', () => readOrderKey(reader))
+    const isRanked = reader.isWord('ORDER') && reader.isWord('RANK', 2) && reader.peek(3).kind === 'name'
+    const orderBy = isRanked ? [readRank(reader)] : readKeys(reader, 'ORDER', () => readOrderKey(reader))
     const offset = reader.acceptWord('OFFSET') ? readCount(reader) : undefined
-    if (offset && !reader.isWord('LIMIT')) reader.fail()
-    const limit = reader.acceptWord('LIMIT') ? readCount(reader) : undefined
-    if (limit && !offset)
-      throw sqlError('SC1001', "Syntax error, incorrect syntax near 'LIMIT'.", reader.peek())
+    if (offset) reader.expectWord('LIMIT')
+    const limit = offset ? readCount(reader) : undefined
     return {
       kind: 'query',
       isDistinct,
@@ -39,6 +38,7 @@ function readQuery(reader: TokenReader): Query {
       where,
       groupBy,
       orderBy,
+      isRanked,
       offset,
       limit,
       start,
@@ -52,11 +52,12 @@ function expression(reader: TokenReader): Expression {
 }
 
 function readCount(reader: TokenReader): Expression {
-  const token = reader.next()
+  const token = reader.peek()
   const { start, end } = token
+  if (token.kind !== 'parameter' && token.kind !== 'number') reader.fail()
+  reader.next()
   if (token.kind === 'parameter') return { kind: 'parameter', name: token.text, start, end }
-  if (token.kind === 'number') return { kind: 'literal', value: Number(token.text), start, end }
-  throw sqlError('SC1001', `Syntax error, incorrect syntax near '${token.text}'.`, token)
+  return { kind: 'literal', value: Number(token.text), start, end }
 }
 
 function readSelect(reader: TokenReader): Query['select'] {
@@ -113,17 +114,48 @@ function readSource(reader: TokenReader): FromSource {
     return { alias, isIterated: true, source: readSourceValue(reader), start, end: reader.lastEnd() }
   }
   const source = readSourceValue(reader)
-  const alias = readAlias(reader) ?? (source.kind === 'query' ? undefined : ownName(source))
-  if (alias === undefined) throw sqlError('SC1001', 'Syntax error: a source of FROM needs an alias.', source)
+  // A subquery without an alias cannot be named; no name of a query holds a space.
+  const alias = readAlias(reader) ?? (source.kind === 'query' ? `unnamed ${start}` : lastName(source))
   return { alias, isIterated: false, source, start, end: reader.lastEnd() }
 }
 
+/** A source is a path such as `c.a[0]["b"]`, or a subquery. */
 function readSourceValue(reader: TokenReader): Expression | Query {
-  if (!(reader.isSymbol('(') && reader.isWord('SELECT', 1))) return expression(reader)
-  reader.next()
-  const query = readQuery(reader)
-  reader.expectSymbol(')')
-  return query
+  if (reader.acceptSymbol('(')) {
+    const query = readQuery(reader)
+    reader.expectSymbol(')')
+    return query
+  }
+  const first = reader.expectName()
+  let source: Expression = { kind: 'name', name: first.text, start: first.start, end: first.end }
+  for (;;) {
+    const isIndexed = reader.acceptSymbol('[')
+    if (!isIndexed && !reader.acceptSymbol('.')) return source
+    reader.countOperator()
+    const key = isIndexed ? readIndex(reader) : propertyName(reader)
+    if (isIndexed) reader.expectSymbol(']')
+    source = { kind: 'member', object: source, key, start: source.start, end: reader.lastEnd() }
+  }
+}
+
+function propertyName(reader: TokenReader): Expression {
+  const { text, start, end } = reader.expectName()
+  return { kind: 'literal', value: text, start, end }
+}
+
+function readIndex(reader: TokenReader): Expression {
+  const token = reader.peek()
+  if (token.kind !== 'string' && token.kind !== 'number') reader.fail()
+  const { text, start, end } = reader.next()
+  return { kind: 'literal', value: token.kind === 'number' ? Number(text) : text, start, end }
+}
+
+/** The name by which a path is known where it has no alias: its last property. */
+function lastName(path: Expression): string {
+  let node = path
+  while (node.kind === 'member' && !(node.key.kind === 'literal' && typeof node.key.value === 'string'))
+    node = node.object
+  return ownName(node) ?? 'root'
 }
 
 function readKeys<T>(reader: TokenReader, word: string, read: () => T): T[] {
@@ -139,4 +171,14 @@ function readOrderKey(reader: TokenReader): { value: Expression; isDescending: b
   const isDescending = reader.acceptWord('DESC')
   if (!isDescending) reader.acceptWord('ASC')
   return { value, isDescending }
+}
+
+/** `ORDER BY RANK FullTextScore(...)`: the best first, unless it says ASC. */
+function readRank(reader: TokenReader): { value: Expression; isDescending: boolean } {
+  for (const word of ['ORDER', 'BY', 'RANK']) reader.expectWord(word)
+  const value = expression(reader)
+  if (value.kind !== 'call') throw sqlError('SC1001', 'Syntax error, RANK needs a scoring function.', value)
+  const isAscending = reader.acceptWord('ASC')
+  if (!isAscending) reader.acceptWord('DESC')
+  return { value, isDescending: !isAscending }
 }

@@ -14,6 +14,12 @@ export interface AggregateSlot {
   slot: number
 }
 
+/** What the SELECT of a query with aggregates or GROUP BY may hold: aggregates, and what the groups are made by. */
+export interface Grouping {
+  aggregates: AggregateSlot[]
+  keys: readonly Expression[]
+}
+
 /** What all parts of one query share while it is compiled. */
 export interface CompileContext {
   parameters: ReadonlyMap<string, unknown>
@@ -26,6 +32,8 @@ export interface CompileContext {
   compileSubquery: (query: Query, scope: Scope) => (row: Row) => unknown[]
   /** Throws when the query has run for too long. */
   checkTime: () => void
+  /** The user-defined function of this name; undefined when the container has none. Absent where none can be called. */
+  userDefined?: (name: string) => ((values: unknown[]) => unknown) | undefined
 }
 
 /** The names that an expression may use. */
@@ -36,7 +44,7 @@ export interface Scope {
   /** The alias whose properties may be computed ones: the document itself. */
   rootName: string | undefined
   /** Present while the SELECT of a query with aggregates or GROUP BY is compiled. */
-  grouping: { aggregates: AggregateSlot[]; groupShapes: string[] } | undefined
+  grouping: Grouping | undefined
 }
 
 /** A scope inside another, with names of its own. */

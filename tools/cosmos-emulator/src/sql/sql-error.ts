@@ -19,3 +19,8 @@ export function sqlError(
 export function syntaxError(near: string, location: { start: number; end: number }): ServiceError {
   return sqlError('SC1001', `Syntax error, incorrect syntax near '${near}'.`, location)
 }
+
+/** SC1002: the text ends where more is needed. */
+export function unexpectedEnd(at: number): ServiceError {
+  return sqlError('SC1002', 'Syntax error, unexpected end-of-file.', { start: at, end: at })
+}

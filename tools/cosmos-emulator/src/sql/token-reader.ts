@@ -1,6 +1,6 @@
 import type { Token } from './lexer.ts'
 import { tokenize } from './lexer.ts'
-import { sqlError, syntaxError } from './sql-error.ts'
+import { sqlError, syntaxError, unexpectedEnd } from './sql-error.ts'
 
 const deepestNesting = 200
 const mostOperators = 4000
@@ -15,18 +15,20 @@ const reserved = new Set(
 
 /** Walks over the tokens of a query. */
 export class TokenReader {
+  readonly #text: string
   readonly #tokens: Token[]
   #at = 0
   #depth = 0
   #operatorCount = 0
 
   constructor(text: string) {
+    this.#text = text
     this.#tokens = tokenize(text)
   }
 
   peek(ahead = 0): Token {
     const token = this.#tokens[Math.min(this.#at + ahead, this.#tokens.length - 1)]
-    if (!token) throw syntaxError('end of query', { start: 0, end: 0 })
+    if (!token) throw unexpectedEnd(0)
     return token
   }
 
@@ -67,9 +69,9 @@ export class TokenReader {
   }
 
   expectName(): Token {
-    const token = this.next()
-    if (token.kind !== 'name' || isReserved(token.text)) throw syntaxError(token.text, token)
-    return token
+    const token = this.peek()
+    if (token.kind !== 'name' || isReserved(token.text)) this.fail()
+    return this.next()
   }
 
   /** The end of what was read last. */
@@ -96,9 +98,10 @@ export class TokenReader {
       throw sqlError('SC3021', `The query has more than ${mostOperators} operators.`, this.peek())
   }
 
-  fail(): never {
-    const token = this.peek()
-    throw syntaxError(token.text, token)
+  /** Refuses the text at the next token, or at one that was read before. @throws ServiceError 400 */
+  fail(token: Token = this.peek()): never {
+    if (token.kind === 'end') throw unexpectedEnd(token.start)
+    throw syntaxError(this.#text.slice(token.start, token.end), token)
   }
 }
 

@@ -247,7 +247,7 @@ export const operatorCases: ExpressionCase[] = [
   ['EXISTS(SELECT VALUE t FROM t IN c.list WHERE t = 9)', false],
   ['(SELECT VALUE COUNT(1) FROM t IN c.list)', 3],
   ['(SELECT VALUE MAX(t) FROM t IN c.list)', 3],
-  ['ARRAY(SELECT DISTINCT VALUE t FROM t IN [1, 1, 2])', [1, 2]],
+  ['ARRAY(SELECT DISTINCT VALUE t FROM t IN (SELECT VALUE [1, 1, 2]))', [1, 2]],
   ['ARRAY(SELECT VALUE t.a FROM t IN c.things)', [1, 2]],
 ]
 

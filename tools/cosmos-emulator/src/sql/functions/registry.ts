@@ -21,10 +21,13 @@ export function functionNames(): string[] {
   return Object.keys(all).toSorted()
 }
 
-/** The function of this name, in any case of letters. @throws ServiceError 400 for one that only the service has */
-export function findFunction(name: string): BuiltIn | undefined {
+/** The function of this name, in any case of letters. `start` is where the name stands. @throws ServiceError 400 */
+export function findFunction(name: string, start: number): BuiltIn {
   const upper = name.toUpperCase()
-  if (Object.hasOwn(all, upper)) return all[upper]
-  if (notBuilt.test(upper)) throw sqlError('SC2005', `The emulator does not have the function '${name}'.`)
-  return undefined
+  const found = Object.hasOwn(all, upper) ? all[upper] : undefined
+  if (found) return found
+  const message = notBuilt.test(upper)
+    ? `The emulator does not have the function '${name}'.`
+    : `'${name}' is not a recognized built-in function name.`
+  throw sqlError('SC2005', message, { start, end: start + name.length })
 }
