@@ -29,6 +29,7 @@ import { readKeyRanges } from './key-ranges.ts'
 import { listOffers, queryOffers, readOffer, replaceOffer } from './offers.ts'
 import { planQuery, queryDocuments } from './query-documents.ts'
 import { resourceRoutes } from './resource-routes.ts'
+import { storedProcedureRules, triggerRules, userFunctionRules } from './scripts.ts'
 import { userRules } from './users.ts'
 
 /** One operation of the service. The first route whose method, path and condition fit a request answers it. */
@@ -97,6 +98,9 @@ export const routes: readonly Route[] = [
 
   ...resourceRoutes(userRules),
   ...resourceRoutes(clientEncryptionKeyRules),
+  ...resourceRoutes(storedProcedureRules),
+  ...resourceRoutes(triggerRules),
+  ...resourceRoutes(userFunctionRules),
 
   { operation: 'offers.list', method: 'GET', path: '/offers', handle: listOffers },
   { operation: 'offers.query', method: 'POST', path: '/offers', when: isQuery, handle: queryOffers },

@@ -38,6 +38,9 @@ const ridBytes: Record<ResourceKind, number> = {
   udfs: 8,
 }
 
+/** What the highest half of the last byte of a `_rid` says of the children of a container; documents have 0. */
+const ridMarks: Partial<Record<ResourceKind, number>> = { udfs: 6, triggers: 7, sprocs: 8 }
+
 /** Users, permissions, scripts and encryption keys of one account. Writes must run inside `file.write`. */
 export class ResourceTable {
   readonly #file: DataFile
@@ -63,7 +66,7 @@ export class ResourceTable {
   /** @throws ServiceError 409 when the id is taken */
   create(place: ResourcePlace, id: string, content: JsonObject, ts: number): SmallResource {
     this.#checkFree(place, id)
-    const rid = childRid(place.parentRid, randomBytes(ridBytes[place.kind]))
+    const rid = childRid(place.parentRid, newBytes(place.kind))
     const resource = { ...place, id, rid, revision: 1, ts, content }
     this.#file
       .prepare(
@@ -110,4 +113,12 @@ export class ResourceTable {
       content: JSON.parse(row.content) as JsonObject,
     }))
   }
+}
+
+function newBytes(kind: ResourceKind): Buffer {
+  const bytes = randomBytes(ridBytes[kind])
+  const mark = ridMarks[kind]
+  const last = bytes.length - 1
+  if (mark !== undefined) bytes.writeUInt8((bytes.readUInt8(last) % 16) + mark * 16, last)
+  return bytes
 }
