@@ -9,19 +9,21 @@ import { answer, isFlagged, objectBody } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { readOfferHeaders } from './offers.ts'
 import { checkEtag, etagHeaders, etagOf, isKnown, metadataCharge, notModified } from './resource-etags.ts'
-import { feed, queryFeed } from './resource-feed.ts'
+import { listFeed, queryFeed } from './resource-feed.ts'
+import type { FeedEntry } from './resource-feed.ts'
 
 const smallestContainerThroughput = 400
 
 /** GET `/dbs/{database}/colls`. */
 export function listContainers(call: Call): Response {
   const database = databaseOf(call)
-  return feed('DocumentCollections', bodiesOf(call, database), database.rid)
+  return listFeed(call.request, 'DocumentCollections', entriesOf(call, database), database.rid)
 }
 
 /** POST `/dbs/{database}/colls` with a query. */
 export function queryContainers(call: Call): Response {
-  return queryFeed(call.request, 'DocumentCollections', bodiesOf(call, databaseOf(call)))
+  const bodies = entriesOf(call, databaseOf(call)).map(({ body }) => body)
+  return queryFeed(call.request, 'DocumentCollections', bodies)
 }
 
 /** POST `/dbs/{database}/colls`: a new container, with throughput of its own unless its database shares some. */
@@ -81,8 +83,10 @@ export function deleteContainer(call: Call): Response {
   return { status: 204, headers: { ...metadataCharge } }
 }
 
-function bodiesOf({ store }: Call, database: DatabaseRecord): JsonObject[] {
-  return store.catalog.containers(database).map((record) => toContainerBody(database, record))
+function entriesOf({ store }: Call, database: DatabaseRecord): FeedEntry[] {
+  return store.catalog
+    .containers(database)
+    .map((record) => ({ number: record.number, body: toContainerBody(database, record) }))
 }
 
 function quotaHeaders({ store, request }: Call, { items }: OpenContainer): Record<string, string> {

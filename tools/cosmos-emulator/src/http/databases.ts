@@ -7,11 +7,14 @@ import { answer, objectBody } from './exchange.ts'
 import type { Response } from './exchange.ts'
 import { readOfferHeaders } from './offers.ts'
 import { checkEtag, etagHeaders, etagOf, isKnown, metadataCharge, notModified } from './resource-etags.ts'
-import { feed, queryFeed } from './resource-feed.ts'
+import { listFeed, queryFeed } from './resource-feed.ts'
 
 /** GET `/dbs`. */
-export function listDatabases({ store }: Call): Response {
-  return feed('Databases', store.catalog.databases().map(toDatabaseBody))
+export function listDatabases({ store, request }: Call): Response {
+  const entries = store.catalog
+    .databases()
+    .map((record) => ({ number: record.number, body: toDatabaseBody(record) }))
+  return listFeed(request, 'Databases', entries)
 }
 
 /** POST `/dbs` with a query. */

@@ -7,11 +7,16 @@ import type { Call } from './call.ts'
 import { answer, header, objectBody } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { metadataCharge } from './resource-etags.ts'
-import { feed, queryFeed } from './resource-feed.ts'
+import { listFeed, queryFeed } from './resource-feed.ts'
+
+const largestThroughput = 1_000_000
+const manualStep = { least: 400, step: 100 }
+const autopilotStep = { least: 1000, step: 1000 }
 
 /** GET `/offers`: the throughput of every database and container that has its own. */
-export function listOffers({ store }: Call): Response {
-  return feed('Offers', store.catalog.offers().map(toOfferBody))
+export function listOffers({ store, request }: Call): Response {
+  const entries = store.catalog.offers().map((offer) => ({ number: offer.number, body: toOfferBody(offer) }))
+  return listFeed(request, 'Offers', entries)
 }
 
 /** POST `/offers` with a query, such as the one for the offer of a container by its `_self`. */
@@ -29,9 +34,7 @@ export function readOffer(call: Call): Response {
 export function replaceOffer(call: Call): Response {
   const { store } = call
   const offer = offerOf(call)
-  const { content } = objectBody(call.request)
-  if (!isJsonObject(content)) throw badRequest('The offer has no content.')
-  checkThroughput(content.offerThroughput)
+  const content = checkContent(objectBody(call.request).content)
   const replaced = store.file.write(() => store.catalog.replaceOffer(offer, content, store.nowSeconds()))
   return answer(200, toOfferBody(replaced), offerHeaders(replaced))
 }
@@ -41,11 +44,12 @@ export function readOfferHeaders(request: Request): JsonObject | undefined {
   const manual = header(request, 'x-ms-offer-throughput')
   const autopilot = header(request, 'x-ms-cosmos-offer-autopilot-settings')
   if (autopilot !== undefined) {
+    if (manual !== undefined) throw badRequest('A throughput and autopilot settings cannot both be given.')
     const settings = parseAutopilot(autopilot)
     return { offerThroughput: settings.maxThroughput, offerAutopilotSettings: settings }
   }
   if (manual === undefined) return undefined
-  return { offerThroughput: checkThroughput(Number(manual)) }
+  return { offerThroughput: checkThroughput(Number(manual), manualStep) }
 }
 
 function offerOf(call: Call): OfferRecord {
@@ -55,20 +59,36 @@ function offerOf(call: Call): OfferRecord {
   return offer
 }
 
-function parseAutopilot(text: string): JsonObject {
-  try {
-    const settings: unknown = JSON.parse(text)
-    if (isJsonObject(settings) && checkThroughput(settings.maxThroughput)) return settings
-  } catch {
-    // Told below, with the text that was sent.
-  }
-  throw badRequest(`The autopilot settings '${text}' are invalid.`)
+function checkContent(content: unknown): JsonObject {
+  if (!isJsonObject(content)) throw badRequest('The offer has no content.')
+  const { offerAutopilotSettings: settings } = content
+  if (settings === undefined || settings === null) checkThroughput(content.offerThroughput, manualStep)
+  else checkAutopilot(settings)
+  return content
 }
 
-function checkThroughput(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 100 || value > 10_000_000)
-    throw badRequest(`The throughput '${String(value)}' is invalid.`)
-  return value
+function parseAutopilot(text: string): JsonObject {
+  let settings: unknown
+  try {
+    settings = JSON.parse(text)
+  } catch {
+    throw badRequest(`The autopilot settings '${text}' are not valid JSON.`)
+  }
+  return checkAutopilot(settings)
+}
+
+function checkAutopilot(settings: unknown): JsonObject {
+  if (!isJsonObject(settings)) throw badRequest('The autopilot settings must be a JSON object.')
+  checkThroughput(settings.maxThroughput, autopilotStep)
+  return settings
+}
+
+function checkThroughput(value: unknown, { least, step }: { least: number; step: number }): number {
+  if (typeof value === 'number' && value >= least && value <= largestThroughput && value % step === 0)
+    return value
+  throw badRequest(
+    `The offer should have valid throughput values between ${least} and ${largestThroughput} inclusive in increments of ${step}; it has '${String(value)}'.`,
+  )
 }
 
 function offerHeaders(offer: OfferRecord): Record<string, string> {

@@ -30,6 +30,8 @@ export interface ContainerRecord {
 
 /** The throughput of a database or a container. */
 export interface OfferRecord {
+  /** In the order of their making. */
+  number: number
   id: string
   ownerRid: string
   ownerSelf: string
@@ -159,10 +161,9 @@ export class Catalog {
   }
 
   offers(): OfferRecord[] {
-    const rows = this.#file.prepare('SELECT * FROM offers ORDER BY rowid').all() as unknown as (Omit<
-      OfferRecord,
-      'content'
-    > & { content: string })[]
+    const rows = this.#file
+      .prepare('SELECT rowid AS number, * FROM offers ORDER BY rowid')
+      .all() as unknown as (Omit<OfferRecord, 'content'> & { content: string })[]
     return rows.map((row) => ({ ...row, content: JSON.parse(row.content) as JsonObject }))
   }
 

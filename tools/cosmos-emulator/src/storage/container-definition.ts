@@ -17,6 +17,8 @@ export interface ContainerDefinition extends JsonObject {
 
 const longestId = 255
 const mostKeyLevels = 3
+const mostUniqueKeys = 10
+const mostPathsPerUniqueKey = 16
 
 /** Checks the id of a database or a container. @throws ServiceError 400 */
 export function checkResourceId(id: unknown): asserts id is string {
@@ -116,11 +118,17 @@ export function isTtl(value: unknown): value is number {
 
 function checkUniqueKeys(value: unknown): { uniqueKeys: { paths: string[] }[] } {
   const keys = isJsonObject(value) && Array.isArray(value.uniqueKeys) ? (value.uniqueKeys as unknown[]) : []
+  if (keys.length > mostUniqueKeys)
+    throw badRequest(`The unique key policy has ${keys.length} keys: at most ${mostUniqueKeys} are allowed.`)
   return {
     uniqueKeys: keys.map((key) => {
       const paths = isJsonObject(key) && Array.isArray(key.paths) ? (key.paths as unknown[]) : []
       if (paths.length === 0 || !paths.every((path) => typeof path === 'string' && path.startsWith('/')))
         throw badRequest('The unique key policy has a key without valid paths.')
+      if (paths.length > mostPathsPerUniqueKey)
+        throw badRequest(
+          `A unique key has ${paths.length} paths: at most ${mostPathsPerUniqueKey} are allowed.`,
+        )
       return { paths: paths as string[] }
     }),
   }

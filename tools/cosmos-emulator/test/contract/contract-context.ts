@@ -34,14 +34,15 @@ export async function openContext(options: EmulatorOptions = {}): Promise<Contra
     made += 1
     return (await client.databases.create({ id: `database-${made}` })).database
   }
+  const shared = await makeDatabase()
   return {
     account,
     client,
     makeDatabase,
     makeContainer: async (definition = {}) => {
-      const database = await makeDatabase()
-      const wanted = { id: 'things', partitionKey: '/tenantId', ...definition }
-      return (await database.containers.create(wanted as ContainerRequest)).container
+      made += 1
+      const wanted = { id: `container-${made}`, partitionKey: '/tenantId', ...definition }
+      return (await shared.containers.create(wanted as ContainerRequest)).container
     },
     send: async (method, path, request) => sendSigned(account, method, path, request),
     advanceSeconds: (seconds) => {
