@@ -1,4 +1,13 @@
-export type { FaultRule } from './faults.ts'
+export type { FaultPreset } from './faults/fault-presets.ts'
+export { faultPresets } from './faults/fault-presets.ts'
+export type { FaultEffect, FaultRule } from './faults/fault-rule.ts'
+export type { InjectedFault } from './faults/faults.ts'
 export { wellKnownKey } from './http/authorize.ts'
-export type { AccountOptions, CosmosEmulator, EmulatorOptions } from './start-cosmos-emulator.ts'
+export type {
+  AccountAddress,
+  AccountOptions,
+  CosmosEmulator,
+  EmulatorOptions,
+  EmulatorSnapshot,
+} from './start-cosmos-emulator.ts'
 export { startCosmosEmulator } from './start-cosmos-emulator.ts'

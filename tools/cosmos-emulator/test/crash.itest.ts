@@ -83,7 +83,7 @@ describe('the emulator killed with -9', () => {
     }
 
     expect(await complaint('--data', folder.path, '--port', '0')).toMatch(
-      /data file .*primary\.sqlite cannot be used: database is locked/,
+      /data file .*primary\.sqlite cannot be used: another process uses it.*database is locked/,
     )
     expect(await complaint('--memory', '--port', new URL(endpoint).port)).toMatch(
       /cannot listen on port \d+: .*EADDRINUSE/,

@@ -2,11 +2,13 @@ import type { Call } from './call.ts'
 import { answer, header } from './exchange.ts'
 import type { Response } from './exchange.ts'
 
-/** GET `/`: what the account is and where it is reached. The endpoint echoes the request's own host. */
+/** GET `/`: what the account is and where it is reached. The endpoint echoes the request's own scheme and host. */
 export function readAccount({ request }: Call): Response {
   const host = header(request, 'host') ?? '127.0.0.1'
   // Clients re-read the account before every operation when the id is "localhost" or a list is empty.
-  const locations = [{ name: 'Local', databaseAccountEndpoint: `http://${host}/` }]
+  const locations = [
+    { name: 'Local', databaseAccountEndpoint: `${request.isEncrypted ? 'https' : 'http'}://${host}/` },
+  ]
   return answer(200, {
     _self: '',
     id: 'cosmos-emulator',

@@ -12,6 +12,8 @@ export interface Request {
   rawPath: string
   segments: string[]
   headers: IncomingHttpHeaders
+  /** Whether it came by HTTPS. */
+  isEncrypted: boolean
   body: Buffer
 }
 

@@ -1,6 +1,6 @@
 import { badRequest, notImplemented } from '../errors.ts'
-import type { AccountStore } from '../storage/account-store.ts'
-import type { Request, Response } from './exchange.ts'
+import type { ServiceError } from '../errors.ts'
+import type { Request } from './exchange.ts'
 import { routes } from './routes.ts'
 import type { Route } from './routes.ts'
 
@@ -27,14 +27,25 @@ const byShape = Map.groupBy(
   ({ route, parts }) => shapeOf(route.method, parts),
 )
 
-/** Sends a request to what answers it. @throws ServiceError */
-export function route(store: AccountStore, request: Request): Response | Promise<Response> {
-  for (const { route: candidate, parts } of byShape.get(shapeOf(request.method, request.segments)) ?? []) {
+/** A route that fits a request, and the ids that the request's path gives. */
+export interface FoundRoute {
+  route: Route
+  ids: Record<string, string>
+}
+
+/** The route that answers a request; undefined where there is none. */
+export function findRoute(request: Request): FoundRoute | undefined {
+  for (const { route, parts } of byShape.get(shapeOf(request.method, request.segments)) ?? []) {
     const ids = matchPath(parts, request.segments)
-    if (ids && candidate.when?.(request) !== false) return candidate.handle({ store, request, ids })
+    if (ids && route.when?.(request) !== false) return { route, ids }
   }
+  return undefined
+}
+
+/** The error for a request without a route: it names what was asked for. */
+export function unknownOperation(request: Request): ServiceError {
   const shape = request.segments.map((segment, index) => (index % 2 === 0 ? segment : '{id}')).join('/')
-  throw notImplemented(`${request.method} /${shape}`)
+  return notImplemented(`${request.method} /${shape}`)
 }
 
 function shapeOf(method: string, segments: readonly string[]): string {

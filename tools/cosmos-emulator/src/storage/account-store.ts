@@ -26,8 +26,9 @@ export class AccountStore {
   readonly clock: () => number
   readonly #open = new Map<number, OpenContainer>()
 
-  constructor(path: string | undefined, clock: () => number) {
-    this.file = new DataFile(path)
+  /** In memory where no path is given; `content` is then what it begins with. */
+  constructor(path: string | undefined, clock: () => number, content?: Uint8Array) {
+    this.file = new DataFile(path, content)
     this.catalog = new Catalog(this.file)
     this.resources = new ResourceTable(this.file)
     this.clock = clock
@@ -93,12 +94,12 @@ export class AccountStore {
   }
 
   /** Removes some expired documents of each container (readers never see them, swept or not), and versions kept for long enough. */
-  sweepExpired(): void {
+  sweepExpired(limit = sweptAtOnce): void {
     const now = this.nowSeconds()
     for (const record of this.catalog.allContainers()) {
       const items = new ItemTable(this.file, record)
       const hasExpired = record.definition.defaultTtl !== undefined && items.hasExpired(now)
-      if (hasExpired) this.file.write(() => items.sweep(now, sweptAtOnce))
+      if (hasExpired) this.file.write(() => items.sweep(now, limit))
       if (items.versions.isKept) this.file.write(() => items.versions.prune(now))
     }
   }

@@ -1,16 +1,15 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import type { StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
-import { ServiceError, messageOf } from '../errors.ts'
-
-const layoutVersion = 1
+import { copyDatabase } from './data-file-copy.ts'
+import { openDatabase } from './open-database.ts'
+import { toStorageFailure } from './storage-error.ts'
 
 interface Turn {
   promise: Promise<void>
   resolve: () => void
-  reject: (error: unknown) => void
+  reject: (error: Error) => void
+  /** Why none of it can be kept. */
+  failure?: Error
 }
 
 /**
@@ -26,9 +25,9 @@ export class DataFile {
   readonly #statements = new Map<string, StatementSync>()
   #turn: Turn | undefined
 
-  constructor(path: string | undefined) {
-    if (path !== undefined) mkdirSync(dirname(path), { recursive: true })
-    this.#database = openDatabase(path)
+  /** In memory where no path is given; `content` is then what it begins with. */
+  constructor(path: string | undefined, content?: Uint8Array) {
+    this.#database = openDatabase(path, content)
   }
 
   /** The prepared statement of this text, prepared once. */
@@ -58,22 +57,33 @@ export class DataFile {
       this.#turn = newTurn()
       setImmediate(() => this.#commit())
     }
+    if (this.#turn.failure !== undefined) throw this.#turn.failure
     this.prepare('SAVEPOINT change').run()
     try {
       const result = change()
       this.prepare('RELEASE change').run()
       return result
     } catch (error) {
-      this.prepare('ROLLBACK TO change').run()
-      this.prepare('RELEASE change').run()
+      // A full disk makes SQLite give up the whole transaction: then nothing of this turn can be kept.
+      if (!this.#database.isTransaction) this.#turn.failure = toFailure(error)
+      else {
+        this.prepare('ROLLBACK TO change').run()
+        this.prepare('RELEASE change').run()
+      }
       for (const notify of this.afterRollback) notify()
       throw error
     }
   }
 
-  /** Resolves when everything written so far is on disk. @throws ServiceError 503 when it could not be stored */
+  /** Resolves when everything written so far is on disk. @throws ServiceError 507 or 503 when it could not be stored */
   async committed(): Promise<void> {
     await this.#turn?.promise
+  }
+
+  /** All that is stored, as the bytes of a data file. */
+  copy(): Uint8Array {
+    this.#commit()
+    return copyDatabase(this.#database)
   }
 
   /** Commits what is open and closes the file. */
@@ -87,24 +97,20 @@ export class DataFile {
     if (!turn) return
     this.#turn = undefined
     try {
+      if (turn.failure !== undefined) throw turn.failure
       for (const notify of this.beforeCommit) notify()
       this.prepare('COMMIT').run()
       turn.resolve()
     } catch (error) {
       if (this.#database.isTransaction) this.prepare('ROLLBACK').run()
       for (const notify of this.afterRollback) notify()
-      turn.reject(new ServiceError(503, 'ServiceUnavailable', `Could not be stored: ${messageOf(error)}`))
+      turn.reject(toFailure(error))
     }
   }
 }
 
-/** Marks the file as of this layout. @throws Error for a file of another one */
-function claimVersion(database: DatabaseSync): void {
-  database.exec('BEGIN IMMEDIATE')
-  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version)
-  if (version !== 0 && version !== layoutVersion)
-    throw new Error(`it is of layout ${version}, and this emulator reads ${layoutVersion}`)
-  database.exec(`PRAGMA user_version = ${layoutVersion}; COMMIT`)
+function toFailure(error: unknown): Error {
+  return toStorageFailure(error) ?? (error instanceof Error ? error : new Error(String(error)))
 }
 
 function newTurn(): Turn {
@@ -112,25 +118,4 @@ function newTurn(): Turn {
   // A failed commit reaches those who wait; where nobody does (a sweep), it is no unhandled rejection.
   promise.catch(() => undefined)
   return { promise, resolve, reject }
-}
-
-function openDatabase(path: string | undefined): DatabaseSync {
-  const database = new DatabaseSync(path ?? ':memory:')
-  try {
-    // One process owns the file: a second emulator on the same data is refused instead of corrupting counters.
-    database.exec(`
-      PRAGMA busy_timeout = 3000;
-      PRAGMA locking_mode = EXCLUSIVE;
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = NORMAL;
-      PRAGMA cache_size = -32000;
-    `)
-    claimVersion(database)
-    return database
-  } catch (error) {
-    database.close()
-    throw new Error(`The data file ${path ?? 'in memory'} cannot be used: ${messageOf(error)}`, {
-      cause: error,
-    })
-  }
 }

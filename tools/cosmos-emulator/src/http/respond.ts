@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
+
+import { tooLarge } from '../errors.ts'
+import { faultError } from '../faults/faults.ts'
+import type { FaultRule } from '../faults/fault-rule.ts'
+import type { ServedAccount } from '../served-account.ts'
+import { authorize } from './authorize.ts'
+import { answerControl, isControl } from './control.ts'
+import { header } from './exchange.ts'
+import type { Request, Response } from './exchange.ts'
+import { findRoute, pathSegments, unknownOperation } from './route.ts'
+import { guardFromPages } from './web-guard.ts'
+
+const largestBodyBytes = 4 * 1024 * 1024
+
+/** How an answer goes out: whole, cut in its body, or not at all. */
+export interface Served {
+  response?: Response
+  ending: 'whole' | 'cut' | 'dropped'
+}
+
+/** Answers a request, or does to it what a fault says. @throws ServiceError */
+export async function respond(account: ServedAccount, incoming: IncomingMessage): Promise<Served> {
+  guardFromPages(incoming, account.allowedHosts)
+  const request = await readRequest(incoming)
+  if (isControl(request)) {
+    authorize(request, account.key)
+    return { response: answerControl(account, request), ending: 'whole' }
+  }
+  const fault = account.faults.take({
+    account: account.name,
+    method: request.method,
+    operation: findRoute(request)?.route.operation,
+    path: `/${request.segments.join('/')}`,
+    partitionKey: header(request, 'x-ms-documentdb-partitionkey'),
+  })
+  if (fault?.delayMs !== undefined) await wait(fault.delayMs)
+  if (fault && fault.isAfterWork !== true && isInsteadOfAnswer(fault)) return strike(fault)
+  authorize(request, account.key)
+  const response = await account.run((store) => {
+    const found = findRoute(request)
+    if (!found) throw unknownOperation(request)
+    return found.route.handle({ store, request, ids: found.ids })
+  })
+  if (fault?.isAfterWork === true && isInsteadOfAnswer(fault)) return strike(fault)
+  return { response, ending: fault?.cutsBody === true ? 'cut' : 'whole' }
+}
+
+function isInsteadOfAnswer({ status, dropsConnection }: FaultRule): boolean {
+  return status !== undefined || dropsConnection === true
+}
+
+function strike(fault: FaultRule): Served {
+  if (fault.dropsConnection === true) return { ending: 'dropped' }
+  throw faultError(fault)
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<Request> {
+  const body = await readBody(incoming)
+  const path = (incoming.url ?? '/').split('?')[0] ?? '/'
+  return {
+    method: incoming.method ?? 'GET',
+    rawPath: path,
+    segments: pathSegments(path),
+    headers: incoming.headers,
+    isEncrypted: 'encrypted' in incoming.socket,
+    body,
+  }
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size <= largestBodyBytes) chunks.push(chunk)
+  }
+  if (size > largestBodyBytes) throw tooLarge('4 MB for a request')
+  return Buffer.concat(chunks)
+}

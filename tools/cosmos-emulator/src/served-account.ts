@@ -1,0 +1,111 @@
+import type { Faults } from './faults/faults.ts'
+import { AccountStore } from './storage/account-store.ts'
+import { checkCopy, prepareReplacement } from './storage/data-file-copy.ts'
+
+/** How an account is served. */
+export interface ServedAccountOptions {
+  name: string
+  key: string
+  /** Its data file; in memory where absent. */
+  path: string | undefined
+  faults: Faults
+  /** Host names that are let in, beside those that cannot be a stranger's. */
+  allowedHosts: ReadonlySet<string>
+  clock: () => number
+  /** Whether the clock is a test's own: what falls due is then removed before a request is served, never by a timer. */
+  isClockOwned: boolean
+}
+
+/** An account that is served: its store, which a snapshot can take the place of. */
+export class ServedAccount {
+  readonly name: string
+  readonly key: string
+  readonly path: string | undefined
+  readonly faults: Faults
+  readonly allowedHosts: ReadonlySet<string>
+  readonly #clock: () => number
+  readonly #isClockOwned: boolean
+  readonly #running = new Set<Promise<unknown>>()
+  #store: AccountStore
+  #sweptAtSeconds: number
+  #isReplaced: Promise<void> | undefined
+
+  constructor(options: ServedAccountOptions) {
+    this.name = options.name
+    this.key = options.key
+    this.path = options.path
+    this.faults = options.faults
+    this.allowedHosts = options.allowedHosts
+    this.#clock = options.clock
+    this.#isClockOwned = options.isClockOwned
+    this.#store = new AccountStore(options.path, options.clock)
+    this.#sweptAtSeconds = this.#store.nowSeconds()
+  }
+
+  get store(): AccountStore {
+    return this.#store
+  }
+
+  /** Does a request's work; resolves, or fails, when what it tells of is on disk. */
+  async run<T>(work: (store: AccountStore) => T | Promise<T>): Promise<T> {
+    if (this.#isReplaced) await this.#isReplaced
+    const running = this.#runOn(this.#store, work)
+    this.#running.add(running)
+    try {
+      return await running
+    } finally {
+      this.#running.delete(running)
+    }
+  }
+
+  /** All that the account holds, as the bytes of a data file. */
+  async snapshot(): Promise<Uint8Array> {
+    return this.#whenIdle(() => this.#store.file.copy())
+  }
+
+  /** Lets a snapshot take the place of all that the account holds. @throws Error where it is none; nothing has changed then */
+  async restore(snapshot: Uint8Array): Promise<void> {
+    await this.#whenIdle(() => {
+      checkCopy(snapshot)
+      const path = this.path
+      const replace = path === undefined ? undefined : prepareReplacement(path, snapshot)
+      this.#store.file.close()
+      replace?.()
+      this.#store = new AccountStore(path, this.#clock, path === undefined ? snapshot : undefined)
+    })
+  }
+
+  close(): void {
+    this.#store.file.close()
+  }
+
+  async #runOn<T>(store: AccountStore, work: (store: AccountStore) => T | Promise<T>): Promise<T> {
+    try {
+      if (this.#isClockOwned) this.#sweepDue()
+      return await work(store)
+    } finally {
+      await store.file.committed()
+    }
+  }
+
+  #sweepDue(): void {
+    const now = this.#store.nowSeconds()
+    if (now === this.#sweptAtSeconds) return
+    this.#sweptAtSeconds = now
+    this.#store.sweepExpired(Number.MAX_SAFE_INTEGER)
+  }
+
+  /** Lets requests that run end and others wait meanwhile. */
+  async #whenIdle<T>(work: () => T): Promise<T> {
+    while (this.#isReplaced) await this.#isReplaced
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#isReplaced = promise
+    try {
+      await Promise.allSettled(this.#running)
+      return work()
+    } finally {
+      this.#isReplaced = undefined
+      resolve()
+    }
+  }
+}
