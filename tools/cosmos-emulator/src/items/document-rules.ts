@@ -7,6 +7,7 @@ import { isTtl } from '../storage/container-definition.ts'
 
 const longestIdBytes = 1023
 const largestDocumentBytes = 2 * 1024 * 1024
+const deepestNesting = 128
 
 /** The properties that the service sets; what a client sends for them is dropped. */
 const systemProperties = ['_rid', '_self', '_etag', '_attachments', '_ts', '_lsn'] as const
@@ -23,6 +24,8 @@ export function checkDocument(body: unknown): CheckedDocument {
   if (!isJsonObject(body))
     throw badRequest('The request payload is invalid: a document must be a JSON object.')
   const id = checkDocumentId(body.id)
+  if (!isWithin(body, deepestNesting))
+    throw badRequest(`The document is nested more than ${deepestNesting} levels deep.`)
   const content: JsonObject = { ...body }
   for (const name of systemProperties) delete content[name]
   const ttl = Object.hasOwn(body, 'ttl') ? body.ttl : undefined
@@ -31,6 +34,13 @@ export function checkDocument(body: unknown): CheckedDocument {
       "The input ttl is invalid. Ensure to provide a nonzero positive integer less than or equal to '2147483647', or '-1' which means never expire.",
     )
   return { id, ttl: ttl ?? null, content }
+}
+
+function isWithin(value: object, levels: number): boolean {
+  if (levels === 0) return false
+  for (const inner of Object.values(value) as unknown[])
+    if (typeof inner === 'object' && inner !== null && !isWithin(inner, levels - 1)) return false
+  return true
 }
 
 /** Checks the id of a document. @throws ServiceError 400 */

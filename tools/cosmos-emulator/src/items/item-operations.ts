@@ -6,7 +6,7 @@ import type { PartitionKey } from '../partition/partition-key.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 import { isExpired } from '../storage/item-table.ts'
 import type { StoredItem } from '../storage/stored-item.ts'
-import { documentRid } from '../storage/resource-ids.ts'
+import { documentNumber, documentRid } from '../storage/resource-ids.ts'
 import {
   checkDocument,
   checkDocumentId,
@@ -73,7 +73,7 @@ export class ItemOperations {
   replace(target: ItemTarget, body: unknown): ItemResult {
     const { document, key } = this.#check(body, target.key)
     const current = this.#existing(key, target.id)
-    if (document.id !== target.id) throw badRequest('Replacing an item cannot change its id.')
+    if (document.id !== current.id) throw badRequest('Replacing an item cannot change its id.')
     checkMatch(current, target)
     return this.#overwrite(current, document)
   }
@@ -122,12 +122,23 @@ export class ItemOperations {
   }
 
   #find(pk: string, id: string): StoredItem | undefined {
-    const item = this.#container.items.find(pk, id)
+    return this.#living(this.#container.items.find(pk, id))
+  }
+
+  /** By its `_rid`, as in `_self` links. */
+  #findByRid(pk: string, rid: string): StoredItem | undefined {
+    const number = documentNumber(this.#container.record.rid, rid)
+    const item = number === undefined ? undefined : this.#container.items.findByNumber(number)
+    return item?.pk === pk ? this.#living(item) : undefined
+  }
+
+  #living(item: StoredItem | undefined): StoredItem | undefined {
     return item && !isExpired(item, this.#store.nowSeconds()) ? item : undefined
   }
 
   #existing(key: PartitionKey | undefined, id: string): StoredItem {
-    const item = this.#find(this.#fullKey(key).text, checkDocumentId(id))
+    const { text } = this.#fullKey(key)
+    const item = this.#find(text, checkDocumentId(id)) ?? this.#findByRid(text, id)
     if (!item) throw notFound()
     return item
   }

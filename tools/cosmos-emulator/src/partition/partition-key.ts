@@ -4,6 +4,8 @@ import { isJsonObject, ownProperty } from '../json.ts'
 /** One component of a partition key; undefined where the document has no such property. */
 export type KeyPart = string | number | boolean | null | undefined
 
+const longestKeyBytes = 2048
+
 /** How a container takes the partition key from a document. */
 export interface PartitionKeyDefinition {
   paths: string[]
@@ -42,13 +44,15 @@ function toKeyPart(part: unknown, header: string): KeyPart {
   throw badRequest(`Partition key ${header} is invalid.`)
 }
 
-/** Takes the partition key from a document; an object or an array counts as undefined. */
+/** Takes the partition key from a document; an object or an array counts as undefined. @throws ServiceError 400 */
 export function extractKey(document: object, definition: PartitionKeyDefinition): PartitionKey {
   return toPartitionKey(
     definition.paths.map((path) => {
       let value: unknown = document
       for (const name of splitPath(path))
         value = typeof value === 'object' && value !== null ? ownProperty(value, name) : undefined
+      if (typeof value === 'string' && Buffer.byteLength(value) > longestKeyBytes)
+        throw badRequest(`A partition key must not be longer than ${longestKeyBytes} bytes.`)
       return typeof value === 'object' && value !== null ? undefined : (value as KeyPart)
     }),
   )

@@ -55,6 +55,11 @@ export class ItemTable {
       | undefined
   }
 
+  /** The document with this number, also an expired one. */
+  findByNumber(rid: number): StoredItem | undefined {
+    return this.#prepare(`SELECT * FROM ${this.#name} WHERE rid = ?`).get(rid) as StoredItem | undefined
+  }
+
   insert(item: StoredItem): void {
     this.#prepare(
       `INSERT INTO ${this.#name} (rid, pk, id, epk, lsn, ts, ttl, expires, etag, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -19,14 +19,22 @@ export function documentRid(containerRid: string, number: number): string {
   return encode(Buffer.concat([decode(containerRid), bytes]))
 }
 
+/** The number of the document with this `_rid`; undefined where it is none of this container's. */
+export function documentNumber(containerRid: string, rid: string): number | undefined {
+  const [container, bytes] = [decode(containerRid), decode(rid)]
+  if (bytes.length !== container.length + 8 || !bytes.subarray(0, container.length).equals(container))
+    return undefined
+  return Number(bytes.readBigUInt64LE(container.length))
+}
+
 /** The `_rid` of a resource under another one. */
 export function childRid(parentRid: string, bytes: Buffer): string {
   return encode(Buffer.concat([decode(parentRid), bytes]))
 }
 
-/** A new id for an offer. */
+/** A new id for an offer, in small letters: that is how its path is signed. */
 export function newOfferId(): string {
-  return randomBytes(3).toString('hex').slice(0, 4)
+  return randomBytes(6).toString('hex')
 }
 
 function encode(bytes: Buffer): string {
