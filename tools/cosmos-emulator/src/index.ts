@@ -2,7 +2,7 @@ export type { FaultPreset } from './faults/fault-presets.ts'
 export { faultPresets } from './faults/fault-presets.ts'
 export type { FaultEffect, FaultRule } from './faults/fault-rule.ts'
 export type { InjectedFault } from './faults/faults.ts'
-export { wellKnownKey } from './http/authorize.ts'
+export { wellKnownKey } from './access/master-key.ts'
 export type {
   AccountAddress,
   AccountOptions,

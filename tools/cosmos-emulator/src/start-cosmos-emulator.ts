@@ -8,7 +8,7 @@ import { messageOf } from './errors.ts'
 import type { FaultRule } from './faults/fault-rule.ts'
 import { Faults } from './faults/faults.ts'
 import type { InjectedFault } from './faults/faults.ts'
-import { wellKnownKey } from './http/authorize.ts'
+import { wellKnownKey } from './access/master-key.ts'
 import { createAccountServer } from './http/server.ts'
 import { ServedAccount } from './served-account.ts'
 

@@ -8,6 +8,8 @@ export interface Call {
   request: Request
   /** By the names in the route's path, such as `database`. */
   ids: Readonly<Record<string, string>>
+  /** The account's master key, which signs resource tokens. */
+  key: string
 }
 
 /** The id that the path gives under this name. */

@@ -1,15 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 
+import { authenticate, checkMaster } from '../access/authenticate.ts'
+import { checkAllowed } from '../access/check-allowed.ts'
 import { tooLarge } from '../errors.ts'
 import { faultError } from '../faults/faults.ts'
 import type { FaultRule } from '../faults/fault-rule.ts'
 import type { ServedAccount } from '../served-account.ts'
-import { authorize } from './authorize.ts'
 import { answerControl, isControl } from './control.ts'
 import { header } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
-import { findRoute, pathSegments, unknownOperation } from './route.ts'
+import { pathSegments } from './path-segments.ts'
+import { findRoute, unknownOperation } from './route.ts'
 import { guardFromPages } from './web-guard.ts'
 
 const largestBodyBytes = 4 * 1024 * 1024
@@ -25,7 +27,7 @@ export async function respond(account: ServedAccount, incoming: IncomingMessage)
   guardFromPages(incoming, account.allowedHosts)
   const request = await readRequest(incoming)
   if (isControl(request)) {
-    authorize(request, account.key)
+    checkMaster(request, account.key)
     return { response: answerControl(account, request), ending: 'whole' }
   }
   const fault = account.faults.take({
@@ -37,11 +39,12 @@ export async function respond(account: ServedAccount, incoming: IncomingMessage)
   })
   if (fault?.delayMs !== undefined) await wait(fault.delayMs)
   if (fault && fault.isAfterWork !== true && isInsteadOfAnswer(fault)) return strike(fault)
-  authorize(request, account.key)
   const response = await account.run((store) => {
+    const principal = authenticate(request, account.key, store.nowSeconds())
     const found = findRoute(request)
     if (!found) throw unknownOperation(request)
-    return found.route.handle({ store, request, ids: found.ids })
+    checkAllowed(principal, found.route.operation, request, store)
+    return found.route.handle({ store, request, ids: found.ids, key: account.key })
   })
   if (fault?.isAfterWork === true && isInsteadOfAnswer(fault)) return strike(fault)
   return { response, ending: fault?.cutsBody === true ? 'cut' : 'whole' }

@@ -1,20 +1,9 @@
-import { badRequest, notImplemented } from '../errors.ts'
+import { notImplemented } from '../errors.ts'
 import type { ServiceError } from '../errors.ts'
 import type { Request } from './exchange.ts'
+import { pathSegments } from './path-segments.ts'
 import { routes } from './routes.ts'
 import type { Route } from './routes.ts'
-
-/** Cuts a path into decoded parts; doubled and trailing slashes mean nothing. @throws ServiceError 400 */
-export function pathSegments(path: string): string[] {
-  try {
-    return path
-      .split('/')
-      .filter((part) => part !== '')
-      .map((part) => decodeURIComponent(part))
-  } catch {
-    throw badRequest(`The path '${path}' is not properly encoded.`)
-  }
-}
 
 interface CutRoute {
   route: Route

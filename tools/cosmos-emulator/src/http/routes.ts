@@ -1,6 +1,7 @@
 import { readAccount } from './account.ts'
 import type { Call } from './call.ts'
 import { clientEncryptionKeyRules } from './client-encryption-keys.ts'
+import { listConflicts, noConflict, queryConflicts } from './conflicts.ts'
 import {
   createContainer,
   deleteContainer,
@@ -27,6 +28,7 @@ import { header, isFlagged, isQuery } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { readKeyRanges } from './key-ranges.ts'
 import { listOffers, queryOffers, readOffer, replaceOffer } from './offers.ts'
+import { permissionRules } from './permissions.ts'
 import { planQuery, queryDocuments } from './query-documents.ts'
 import { resourceRoutes } from './resource-routes.ts'
 import { storedProcedureRules, triggerRules, userFunctionRules } from './scripts.ts'
@@ -97,10 +99,32 @@ export const routes: readonly Route[] = [
   { operation: 'item.delete', method: 'DELETE', path: `${documents}/{document}`, handle: deleteDocument },
 
   ...resourceRoutes(userRules),
+  ...resourceRoutes(permissionRules),
   ...resourceRoutes(clientEncryptionKeyRules),
   ...resourceRoutes(storedProcedureRules),
   ...resourceRoutes(triggerRules),
   ...resourceRoutes(userFunctionRules),
+
+  { operation: 'conflicts.list', method: 'GET', path: `${container}/conflicts`, handle: listConflicts },
+  {
+    operation: 'conflicts.query',
+    method: 'POST',
+    path: `${container}/conflicts`,
+    when: isQuery,
+    handle: queryConflicts,
+  },
+  {
+    operation: 'conflict.read',
+    method: 'GET',
+    path: `${container}/conflicts/{conflict}`,
+    handle: noConflict,
+  },
+  {
+    operation: 'conflict.delete',
+    method: 'DELETE',
+    path: `${container}/conflicts/{conflict}`,
+    handle: noConflict,
+  },
 
   { operation: 'offers.list', method: 'GET', path: '/offers', handle: listOffers },
   { operation: 'offers.query', method: 'POST', path: '/offers', when: isQuery, handle: queryOffers },

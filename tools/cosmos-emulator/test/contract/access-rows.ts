@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 
+import { PermissionMode } from '@azure/cosmos'
 import type { Database } from '@azure/cosmos'
 
 import { answers, fails, holds, isAnswer } from './assertions.ts'
@@ -103,6 +104,74 @@ export const accessRows: ContractRow[] = [
         400,
         /wrappedDataEncryptionKey/,
       )
+    },
+  }),
+  ...faithful('clientEncryptionKey.read', {
+    'gives it by id, or 404': async ({ makeDatabase, send }) => {
+      const { id } = await makeDatabase()
+      const path = `/dbs/${id}/clientencryptionkeys`
+      isAnswer(await send('POST', path, { body: JSON.stringify({ id: 'k', ...key }) }), 201)
+      holds((await send('GET', `${path}/k`)).json, key)
+      isAnswer(await send('GET', `${path}/none`), 404)
+    },
+  }),
+  ...faithful('permissions.create', {
+    'answers 201 with a token for the resource': async ({ makeContainer }) => {
+      const container = await makeContainer()
+      const { user } = await container.database.users.create({ id: 'ada' })
+      const definition = { id: 'p', permissionMode: PermissionMode.Read, resource: container.url }
+      const { resource } = await answers(user.permissions.create(definition), 201)
+      holds(resource, definition)
+      assert.match(String((resource as unknown as { _token: string })._token), /^type=resource&ver=1.0&sig=/)
+    },
+    'answers 400 for a resource that is not there': async ({ makeDatabase }) => {
+      const database = await withUser(makeDatabase)
+      const definition = { id: 'p', permissionMode: PermissionMode.Read, resource: 'dbs/none/colls/none' }
+      await fails(database.user('ada').permissions.create(definition), 400, /does not exist/)
+    },
+    'answers 404 for a user that is not there': async ({ makeContainer }) => {
+      const { database, url } = await makeContainer()
+      const definition = { id: 'p', permissionMode: PermissionMode.Read, resource: url }
+      await fails(database.user('none').permissions.create(definition), 404)
+    },
+  }),
+  ...faithful('permission.read', {
+    'gives a new token for as long as the header asks': async ({ makeContainer }) => {
+      const { database, url } = await makeContainer()
+      const { user } = await database.users.create({ id: 'ada' })
+      await user.permissions.create({ id: 'p', permissionMode: PermissionMode.All, resource: url })
+      const { resource } = await user.permission('p').read({ resourceTokenExpirySeconds: 60 })
+      holds(resource, { id: 'p', resource: url })
+      await fails(user.permission('p').read({ resourceTokenExpirySeconds: 1 }), 400, /seconds/)
+    },
+  }),
+  ...faithful('permission.delete', {
+    'answers 204; its user takes it along when deleted': async ({ makeContainer }) => {
+      const { database, url } = await makeContainer()
+      const { user } = await database.users.create({ id: 'ada' })
+      const definition = { id: 'p', permissionMode: PermissionMode.All, resource: url }
+      await user.permissions.create(definition)
+      await answers(user.permission('p').delete(), 204)
+      await user.permissions.create(definition)
+      await user.delete()
+      await database.users.create({ id: 'ada' })
+      assert.equal((await user.permissions.readAll().fetchAll()).resources.length, 0)
+    },
+  }),
+  ...faithful('conflicts.list', {
+    'is empty: there is one region': async ({ makeContainer }) => {
+      const container = await makeContainer()
+      assert.deepEqual((await container.conflicts.readAll().fetchAll()).resources, [])
+    },
+  }),
+  ...faithful('conflict.read', {
+    'answers 404': async ({ makeContainer }) => {
+      await fails((await makeContainer()).conflict('c', 't').read(), 404)
+    },
+  }),
+  ...faithful('conflict.delete', {
+    'answers 404': async ({ makeContainer }) => {
+      await fails((await makeContainer()).conflict('c', 't').delete(), 404)
     },
   }),
 ]
