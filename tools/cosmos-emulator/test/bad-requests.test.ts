@@ -139,8 +139,7 @@ describe('a request that is wrong', () => {
   it.each([
     ['PUT', '/dbs'],
     ['DELETE', docs],
-    ['POST', '/dbs/media/colls/things/sprocs'],
-    ['GET', '/dbs/media/users'],
+    ['PUT', '/dbs/media/users'],
     ['GET', '/topology'],
   ])(
     'because the emulator has no such operation is answered with 501 and its name: %s %s',

@@ -114,22 +114,6 @@ describe('an account', () => {
     expect(diagnostics.clientSideRequestStatistics.gatewayStatistics).toHaveLength(1)
     expect(diagnostics.clientSideRequestStatistics.locationEndpointsContacted).toHaveLength(1)
   })
-
-  it('names an operation that it does not have', async () => {
-    await using opened = await openContainer()
-    const { container, database } = opened
-
-    await expect(
-      container.scripts.storedProcedures.create({ id: 's', body: 'function () {}' }),
-    ).rejects.toMatchObject({
-      code: 501,
-      message: expect.stringContaining('sprocs'),
-    })
-    await expect(database.users.readAll().fetchAll()).rejects.toMatchObject({ code: 501 })
-    await expect(
-      container.items.create({ id: 'a', tenantId: 't' }, { preTriggerInclude: 'p' } as never),
-    ).rejects.toMatchObject({ code: 501 })
-  })
 })
 
 describe('an injected fault', () => {

@@ -13,9 +13,9 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64')
 export const accountRows: ContractRow[] = [
   ...faithful('account.read', {
     'names its locations by the host that was asked': async ({ send }) => {
-      const { status, json } = await send('GET', '/', { headers: { host: 'cosmos.local:9999' } })
+      const { status, json } = await send('GET', '/', { headers: { host: 'cosmos.localhost:9999' } })
       assert.equal(status, 200)
-      const location = { name: 'Local', databaseAccountEndpoint: 'http://cosmos.local:9999/' }
+      const location = { name: 'Local', databaseAccountEndpoint: 'http://cosmos.localhost:9999/' }
       holds(json, { writableLocations: [location], readableLocations: [location] })
     },
     'tells its consistency and the limits of its query engine': async ({ client }) => {
