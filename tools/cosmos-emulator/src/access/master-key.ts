@@ -35,7 +35,7 @@ export function checkMasterSignature(request: Request, signature: string, key: s
     )
 }
 
-/** The type and link that a client may have signed: a feed signs its owner, a resource itself. */
+/** The type and link that a client may have signed: a feed signs its owner, a resource itself; by the path, or by `_rid` in lower case. */
 function signedLinks(request: Request): [string, string][] {
   const { segments } = request
   const raw = request.rawPath.split('/').filter((part) => part !== '')
@@ -48,9 +48,10 @@ function signedLinks(request: Request): [string, string][] {
   }
   if (segments[0] === 'offers' && segments.length === 2)
     return [['offers', (segments[1] ?? '').toLowerCase()]]
-  if (segments.length % 2 === 1)
-    return [[(segments.at(-1) ?? '').toLowerCase(), segments.slice(0, -1).join('/')]]
-  const type = (segments.at(-2) ?? '').toLowerCase()
-  const links = new Set([segments.join('/'), raw.join('/'), (segments.at(-1) ?? '').toLowerCase()])
+  const isFeed = segments.length % 2 === 1
+  const owner = isFeed ? segments.slice(0, -1) : segments
+  const rawOwner = isFeed ? raw.slice(0, -1) : raw
+  const type = (segments.at(isFeed ? -1 : -2) ?? '').toLowerCase()
+  const links = new Set([owner.join('/'), rawOwner.join('/'), (owner.at(-1) ?? '').toLowerCase()])
   return [...links].map((link) => [type, link])
 }

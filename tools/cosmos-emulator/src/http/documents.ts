@@ -1,7 +1,5 @@
-import { badRequest, notImplemented, tooLarge } from '../errors.ts'
+import { badRequest, notImplemented } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
-import { readOperations, runAtomicBatch, runBulk as runBulkOperations } from '../items/batch.ts'
-import type { BatchResult } from '../items/batch.ts'
 import { ItemOperations } from '../items/item-operations.ts'
 import type { ItemResult, ItemTarget } from '../items/item-operations.ts'
 import { patchCondition } from '../items/patch-condition.ts'
@@ -11,12 +9,10 @@ import { runQuery } from '../sql/run-query.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 import { containerOf, idOf } from './call.ts'
 import type { Call } from './call.ts'
-import { header, isFlagged, jsonBody, pageSize } from './exchange.ts'
+import { header, jsonBody, pageSize } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { readConfines } from './query-documents.ts'
 import { inSession, withSession } from './session.ts'
-
-const largestBatchBytes = 2 * 1024 * 1024
 
 /** POST `/dbs/{database}/colls/{container}/docs`: a new document. */
 export function createDocument(call: Call): Response {
@@ -111,27 +107,6 @@ export function listDocuments(call: Call): Response {
   return inSession(call, (container) => readFeed(call.store, call.request, container))
 }
 
-/** POST `.../docs` with the batch header: all operations or none. */
-export function runBatch(call: Call): Response {
-  const { store, request } = call
-  if (request.body.length > largestBatchBytes) throw tooLarge('2 MB for a transactional batch')
-  return inSession(call, (container) =>
-    batchResponse(
-      request,
-      runAtomicBatch(store, container, readOperations(jsonBody(request)), keyOf(request)),
-    ),
-  )
-}
-
-/** POST `.../docs` with the batch header, not atomic: each operation for itself. */
-export function runBulk(call: Call): Response {
-  const { store, request } = call
-  const goesOn = isFlagged(request, 'x-ms-cosmos-batch-continue-on-error')
-  return inSession(call, (container) =>
-    batchResponse(request, runBulkOperations(store, container, readOperations(jsonBody(request)), goesOn)),
-  )
-}
-
 function readFeed(store: AccountStore, request: Request, container: OpenContainer): Response {
   const page = runQuery(store, container, {
     text: 'SELECT * FROM c',
@@ -149,33 +124,6 @@ function readFeed(store: AccountStore, request: Request, container: OpenContaine
     },
     body: `{"_rid":${JSON.stringify(container.record.rid)},"Documents":[${page.rows.join(',')}],"_count":${page.rows.length}}`,
   }
-}
-
-function batchResponse(request: Request, results: readonly BatchResult[]): Response {
-  const isMinimal = header(request, 'prefer') === 'return=minimal'
-  const charge = results.reduce((sum, { result }) => sum + (result?.charge ?? 1), 0)
-  return {
-    status: results.every(({ status }) => status < 400) ? 200 : 207,
-    headers: { 'x-ms-request-charge': charge.toFixed(2), 'x-ms-item-count': String(results.length) },
-    body: `[${results.map((result) => batchResultText(result, isMinimal)).join(',')}]`,
-  }
-}
-
-function batchResultText(
-  { status, substatus, retryAfterMs, result, hasBody }: BatchResult,
-  isMinimal: boolean,
-): string {
-  const fields = {
-    statusCode: status,
-    subStatusCode: substatus,
-    requestCharge: result?.charge ?? 1,
-    eTag: result?.item?.etag,
-    retryAfterMilliseconds: retryAfterMs,
-  }
-  const text = JSON.stringify(fields)
-  const body = hasBody && !isMinimal ? result?.item?.body : undefined
-  // A stored document is JSON text already, so it is put in as it is.
-  return body === undefined ? text : `${text.slice(0, -1)},"resourceBody":${body}}`
 }
 
 function itemResponse(request: Request, { status, item, charge }: ItemResult): Response {

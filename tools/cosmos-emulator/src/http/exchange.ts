@@ -17,11 +17,11 @@ export interface Request {
   body: Buffer
 }
 
-/** An answer; `body` is JSON text, absent where there is none. */
+/** An answer; `body` is JSON text, absent where there is none, or bytes where the client asked in binary. */
 export interface Response {
   status: number
   headers: Record<string, string>
-  body?: string
+  body?: string | Buffer
 }
 
 /** One header as text. */

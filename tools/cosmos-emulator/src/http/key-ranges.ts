@@ -1,3 +1,4 @@
+import { keyRangeRid } from '../storage/resource-ids.ts'
 import { containerOf } from './call.ts'
 import type { Call } from './call.ts'
 import { answer, header } from './exchange.ts'
@@ -12,7 +13,7 @@ export function readKeyRanges(call: Call): Response {
   // A client that already knows these ranges is told that there are no more of them.
   if (header(call.request, 'if-none-match') === etag) return { status: 304, headers }
   const ranges = record.ranges.map((range) => ({
-    _rid: `${record.rid}${range.id}`,
+    _rid: keyRangeRid(record.rid, Number(range.id)),
     id: range.id,
     _etag: etag,
     minInclusive: range.minInclusive,

@@ -1,4 +1,5 @@
 import { readAccount } from './account.ts'
+import { runBatch, runBulk } from './batches.ts'
 import type { Call } from './call.ts'
 import { clientEncryptionKeyRules } from './client-encryption-keys.ts'
 import { listConflicts, noConflict, queryConflicts } from './conflicts.ts'
@@ -19,8 +20,6 @@ import {
   patchDocument,
   readDocument,
   replaceDocument,
-  runBatch,
-  runBulk,
   upsertDocument,
 } from './documents.ts'
 import { readChangeFeed } from './change-feed.ts'

@@ -48,7 +48,10 @@ async function serve(
     'x-ms-serviceversion': 'cosmos-emulator',
     ...headers,
     ...(hasBody
-      ? { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }
+      ? {
+          'content-type': typeof body === 'string' ? 'application/json' : 'application/octet-stream',
+          'content-length': String(Buffer.byteLength(body)),
+        }
       : status === 204 || status === 304
         ? {}
         : { 'content-length': '0' }),

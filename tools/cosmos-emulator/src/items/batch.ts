@@ -88,7 +88,10 @@ function runOperation(
 ): BatchResult {
   try {
     const result = store.file.write(() => applyOperation(store, container, operation, key))
-    const hasBody = operation.operationType !== 'Delete' && result.status !== 304
+    const hasBody =
+      operation.operationType !== 'Delete' &&
+      operation.minimalReturnPreference !== true &&
+      result.status !== 304
     return { status: result.status, result, hasBody }
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
 
-// Clients decode these: a database is 4 bytes, a container 8, a document 16; '/' is written as '-'.
+import type { ResourceKind } from './resource-table.ts'
+
+// Clients decode these: a database is 4 bytes, what is in it 8, what is in that 16; '/' is written as '-'.
+// The first bit of the second 4 bytes tells a container (1) from a user (0); the last half byte tells what is in a container.
 
 /** A new `_rid` for a database: random, so that data made anew is never taken for the old. */
 export function newDatabaseRid(): string {
@@ -9,7 +12,8 @@ export function newDatabaseRid(): string {
 
 /** A new `_rid` for a container of this database. */
 export function newContainerRid(databaseRid: string): string {
-  return encode(Buffer.concat([decode(databaseRid), randomBytes(4)]))
+  const [first = 0, ...others] = randomBytes(4)
+  return encode(Buffer.concat([decode(databaseRid), Buffer.from([first | 0x80, ...others])]))
 }
 
 /** The `_rid` of the document with this number in a container. */
@@ -27,8 +31,39 @@ export function documentNumber(containerRid: string, rid: string): number | unde
   return Number(bytes.readBigUInt64LE(container.length))
 }
 
-/** The `_rid` of a resource under another one. */
-export function childRid(parentRid: string, bytes: Buffer): string {
+/** The `_rid` of the physical partition with this number in a container. */
+export function keyRangeRid(containerRid: string, number: number): string {
+  return childRid(containerRid, inContainer('pkranges', number))
+}
+
+/** A new `_rid` for a small resource of a database, a user or a container. */
+export function newResourceRid(parentRid: string, kind: ResourceKind): string {
+  const [first = 0, ...others] = randomBytes(4)
+  const bytes = Buffer.from([first & 0x7f, ...others])
+  switch (kind) {
+    case 'users':
+      return childRid(parentRid, bytes)
+    case 'clientencryptionkeys':
+      return childRid(parentRid, Buffer.concat([Buffer.alloc(4), bytes, Buffer.from([2, 0, 0, 0])]))
+    case 'permissions':
+      return childRid(parentRid, randomBytes(8))
+    case 'sprocs':
+    case 'triggers':
+    case 'udfs':
+      return childRid(parentRid, inContainer(kind, randomBytes(4).readUInt32LE()))
+  }
+}
+
+const kindsInContainer = { conflicts: 4, pkranges: 5, udfs: 6, triggers: 7, sprocs: 8 } as const
+
+function inContainer(kind: keyof typeof kindsInContainer, number: number): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeUInt32LE(number)
+  bytes.writeUInt8(kindsInContainer[kind] << 4, 7)
+  return bytes
+}
+
+function childRid(parentRid: string, bytes: Buffer): string {
   return encode(Buffer.concat([decode(parentRid), bytes]))
 }
 

@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto'
-
 import { conflict } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { DataFile } from './data-file.ts'
-import { childRid } from './resource-ids.ts'
+import { newResourceRid } from './resource-ids.ts'
 
 /** Kinds of small resources, by the name in their paths. */
 export type ResourceKind = 'users' | 'permissions' | 'clientencryptionkeys' | 'sprocs' | 'triggers' | 'udfs'
@@ -27,19 +25,6 @@ const schema = `
     rid TEXT PRIMARY KEY, kind TEXT NOT NULL, parentRid TEXT NOT NULL, id TEXT NOT NULL, revision INTEGER NOT NULL, ts INTEGER NOT NULL,
     content TEXT NOT NULL, UNIQUE (parentRid, kind, id));
 `
-
-/** How many bytes of `_rid` a kind adds to its parent's. Clients tell kinds apart by the length. */
-const ridBytes: Record<ResourceKind, number> = {
-  users: 4,
-  clientencryptionkeys: 4,
-  permissions: 8,
-  sprocs: 8,
-  triggers: 8,
-  udfs: 8,
-}
-
-/** What the highest half of the last byte of a `_rid` says of the children of a container; documents have 0. */
-const ridMarks: Partial<Record<ResourceKind, number>> = { udfs: 6, triggers: 7, sprocs: 8 }
 
 /** Users, permissions, scripts and encryption keys of one account. Writes must run inside `file.write`. */
 export class ResourceTable {
@@ -66,7 +51,7 @@ export class ResourceTable {
   /** @throws ServiceError 409 when the id is taken */
   create(place: ResourcePlace, id: string, content: JsonObject, ts: number): SmallResource {
     this.#checkFree(place, id)
-    const rid = childRid(place.parentRid, newBytes(place.kind))
+    const rid = newResourceRid(place.parentRid, place.kind)
     const resource = { ...place, id, rid, revision: 1, ts, content }
     this.#file
       .prepare(
@@ -113,12 +98,4 @@ export class ResourceTable {
       content: JSON.parse(row.content) as JsonObject,
     }))
   }
-}
-
-function newBytes(kind: ResourceKind): Buffer {
-  const bytes = randomBytes(ridBytes[kind])
-  const mark = ridMarks[kind]
-  const last = bytes.length - 1
-  if (mark !== undefined) bytes.writeUInt8((bytes.readUInt8(last) % 16) + mark * 16, last)
-  return bytes
 }
