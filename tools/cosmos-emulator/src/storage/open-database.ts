@@ -1,11 +1,21 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+} from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 
 import { describeStorageError } from './storage-error.ts'
 
-/** Additive changes keep it; a file of an earlier layout is migrated by `migrate`. */
-export const layoutVersion = 1
+/** The layout of the tables, kept by changes that only add to it: emulators of before can then still read the file. */
+const layoutVersion = 1
 const headerBytes = 100
 const ourTables = ['databases', 'containers', 'offers']
 
@@ -18,6 +28,7 @@ export function openDatabase(path: string | undefined, content?: Uint8Array): Da
   try {
     if (path !== undefined) {
       mkdirSync(dirname(path), { recursive: true })
+      accessSync(dirname(path), constants.W_OK)
       checkFile(path)
     }
     return open(path, content)
@@ -47,16 +58,21 @@ function open(path: string | undefined, content: Uint8Array | undefined): Databa
   }
 }
 
-/** Marks the file as of this layout. */
+/** Marks a new file as of this layout. */
 function claimLayout(database: DatabaseSync): void {
   database.exec('BEGIN IMMEDIATE')
   checkLayout(database)
-  database.exec(`PRAGMA user_version = ${layoutVersion}; COMMIT`)
+  if (readLayout(database) === 0) database.exec(`PRAGMA user_version = ${layoutVersion}`)
+  database.exec('COMMIT')
+}
+
+function readLayout(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
 }
 
 /** @throws Error for a database of another program, or of a layout that is not known here */
 export function checkLayout(database: DatabaseSync): void {
-  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
+  const version = readLayout(database)
   if (version > layoutVersion) throw new Error(newerLayout(version))
   const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all()
   const names = new Set(tables.map(({ name }) => name))
@@ -67,9 +83,10 @@ export function checkLayout(database: DatabaseSync): void {
     )
 }
 
-/** Looks at a file without changing a byte of it, and without the right to. */
+/** Looks at a file without changing a byte of it. */
 function checkFile(path: string): void {
   if (!existsSync(path) || statSync(path).size === 0) return
+  accessSync(path, constants.W_OK)
   const header = readHeader(path)
   if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0')
     throw new Error(
@@ -77,8 +94,12 @@ function checkFile(path: string): void {
     )
   const version = header.readUInt32BE(60)
   if (version > layoutVersion) throw new Error(newerLayout(version))
-  checkLength(path, header)
-  const database = new DatabaseSync(path, { readOnly: true })
+  const hasLog = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
+  if (!hasLog) checkLength(path, header)
+  const url = pathToFileURL(resolve(path))
+  // Without a log to read, SQLite need not even make files beside it.
+  if (!hasLog) url.searchParams.set('immutable', '1')
+  const database = new DatabaseSync(url, { readOnly: true })
   try {
     database.exec('PRAGMA busy_timeout = 3000')
     checkLayout(database)
@@ -87,10 +108,8 @@ function checkFile(path: string): void {
   }
 }
 
-/** What has been written back to the file is there whole, unless a log is left to write back from. */
+/** Without a log that is still to be written back, the file is as long as its header says. */
 function checkLength(path: string, header: Buffer): void {
-  const log = `${path}-wal`
-  if (existsSync(log) && statSync(log).size > 0) return
   const size = header.readUInt16BE(16)
   const pageBytes = size === 1 ? 65_536 : size
   const wanted = header.readUInt32BE(28) * pageBytes
