@@ -10,6 +10,7 @@ interface StartFlags {
   memory?: boolean
   key?: string
   account: AccountOptions[]
+  gatewayStrict?: boolean
 }
 
 const program = new Command('cosmos-emulator').description('Cosmos DB (NoSQL API) on a laptop')
@@ -27,6 +28,7 @@ program
     addAccount,
     [],
   )
+  .option('--gateway-strict', "refuse the cross-partition queries that the service's gateway refuses")
   .action(start)
 
 await program.parseAsync()
@@ -37,6 +39,7 @@ async function start(flags: StartFlags): Promise<void> {
   try {
     const emulator = await startCosmosEmulator({
       accounts: accounts.map((account) => ({ ...account, ...(key === undefined ? {} : { key }) })),
+      ...(flags.gatewayStrict === true ? { gatewayStrict: true } : {}),
       ...(flags.memory === true || data === undefined ? {} : { dataDirectory: data }),
     })
     for (const { name, endpoint, key: accountKey } of emulator.accounts)

@@ -4,12 +4,14 @@ export class ServiceError extends Error {
   readonly code: string
   readonly substatus: number | undefined
   readonly retryAfterMs: number | undefined
+  /** JSON text that clients read to go on in another way: the plan of a query that has to be merged. */
+  readonly additionalErrorInfo: string | undefined
 
   constructor(
     status: number,
     code: string,
     message: string,
-    more: { substatus?: number; retryAfterMs?: number } = {},
+    more: { substatus?: number; retryAfterMs?: number; additionalErrorInfo?: string } = {},
   ) {
     super(message)
     this.name = 'ServiceError'
@@ -17,6 +19,7 @@ export class ServiceError extends Error {
     this.code = code
     this.substatus = more.substatus
     this.retryAfterMs = more.retryAfterMs
+    this.additionalErrorInfo = more.additionalErrorInfo
   }
 }
 

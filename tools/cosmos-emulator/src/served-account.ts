@@ -1,4 +1,5 @@
 import type { Faults } from './faults/faults.ts'
+import type { AccountSettings } from './http/call.ts'
 import { AccountStore } from './storage/account-store.ts'
 import { checkCopy, prepareReplacement } from './storage/data-file-copy.ts'
 
@@ -11,6 +12,7 @@ export interface ServedAccountOptions {
   faults: Faults
   /** Host names that are let in, beside those that cannot be a stranger's. */
   allowedHosts: ReadonlySet<string>
+  settings: AccountSettings
   clock: () => number
   /** Whether the clock is a test's own: what falls due is then removed before a request is served, never by a timer. */
   isClockOwned: boolean
@@ -23,6 +25,7 @@ export class ServedAccount {
   readonly path: string | undefined
   readonly faults: Faults
   readonly allowedHosts: ReadonlySet<string>
+  readonly settings: AccountSettings
   readonly #clock: () => number
   readonly #isClockOwned: boolean
   readonly #running = new Set<Promise<unknown>>()
@@ -36,6 +39,7 @@ export class ServedAccount {
     this.path = options.path
     this.faults = options.faults
     this.allowedHosts = options.allowedHosts
+    this.settings = options.settings
     this.#clock = options.clock
     this.#isClockOwned = options.isClockOwned
     this.#store = new AccountStore(options.path, options.clock)

@@ -45,6 +45,11 @@ export interface EmulatorOptions {
   faults?: FaultRule[]
   /** Names in the `Host` header that are let in, beside localhost, addresses, names without a dot, `.internal`, `.local`, `.test`. */
   allowedHosts?: string[]
+  /**
+   * Refuse the cross-partition queries that the service's gateway refuses (ORDER BY, aggregates, TOP, DISTINCT, GROUP
+   * BY, OFFSET), so that clients merge them as they do in Azure. By default the emulator answers them itself.
+   */
+  gatewayStrict?: boolean
 }
 
 /** Where an account answers. */
@@ -120,7 +125,7 @@ export async function startCosmosEmulator(options: EmulatorOptions = {}): Promis
 
 async function startAccount(
   { name, port, httpsPort = 0, key = wellKnownKey }: AccountOptions,
-  { dataDirectory, clock, allowedHosts = [] }: EmulatorOptions,
+  { dataDirectory, clock, allowedHosts = [], gatewayStrict = false }: EmulatorOptions,
   faults: Faults,
   certificate: Certificate | undefined,
 ): Promise<RunningAccount> {
@@ -132,6 +137,7 @@ async function startAccount(
     path: dataDirectory === undefined ? undefined : join(dataDirectory, `${name}.sqlite`),
     faults,
     allowedHosts: new Set(allowedHosts.map((host) => host.toLowerCase())),
+    settings: { gatewayStrict },
     clock: clock ?? Date.now,
     isClockOwned: clock !== undefined,
   })

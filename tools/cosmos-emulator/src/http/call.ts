@@ -2,9 +2,16 @@ import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 import type { DatabaseRecord } from '../storage/catalog.ts'
 import type { Request } from './exchange.ts'
 
+/** How an account behaves where clients may choose. */
+export interface AccountSettings {
+  /** Refuse the queries that the service's gateway refuses: those whose answers several partitions have to merge. */
+  gatewayStrict: boolean
+}
+
 /** A request with the account it speaks to and the ids that its path names. */
 export interface Call {
   store: AccountStore
+  settings: AccountSettings
   request: Request
   /** By the names in the route's path, such as `database`. */
   ids: Readonly<Record<string, string>>

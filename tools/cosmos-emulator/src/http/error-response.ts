@@ -15,6 +15,7 @@ export function toErrorResponse(error: unknown, activityId: string): Response {
     body: JSON.stringify({
       code: known.code,
       message: `${known.message}\r\nActivityId: ${activityId}, cosmos-emulator`,
+      additionalErrorInfo: known.additionalErrorInfo,
     }),
   }
 }

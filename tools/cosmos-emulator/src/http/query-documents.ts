@@ -1,14 +1,13 @@
 import { badRequest } from '../errors.ts'
 import { parseKeyHeader, prefixBounds } from '../partition/partition-key.ts'
-import { queryPlan } from '../sql/query-plan.ts'
 import { readQueryBody } from '../sql/query-body.ts'
-import { parseOnce, runQuery } from '../sql/run-query.ts'
+import { runQuery } from '../sql/run-query.ts'
 import type { OpenContainer } from '../storage/account-store.ts'
 import type { Scan } from '../storage/scan.ts'
-import { containerOf } from './call.ts'
 import type { Call } from './call.ts'
-import { answer, header, isFlagged, jsonBody, pageSize } from './exchange.ts'
+import { header, isFlagged, jsonBody, pageSize } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
+import { checkServable } from './plan-query.ts'
 import { inSession } from './session.ts'
 
 const defaultPage = 100
@@ -52,10 +51,12 @@ export function queryDocuments(call: Call): Response {
   return inSession(call, (container) => queryResponse(call, container))
 }
 
-function queryResponse({ store, request }: Call, container: OpenContainer): Response {
+function queryResponse({ store, settings, request }: Call, container: OpenContainer): Response {
   const startedAt = performance.now()
+  const body = readQueryBody(jsonBody(request))
+  if (settings.gatewayStrict) checkServable(request, container, body)
   const page = runQuery(store, container, {
-    ...readQueryBody(jsonBody(request)),
+    ...body,
     confines: readConfines(request, container),
     continuation: header(request, 'x-ms-continuation'),
     pageSize: pageSize(request, defaultPage),
@@ -74,14 +75,6 @@ function queryResponse({ store, request }: Call, container: OpenContainer): Resp
     },
     body: `{"_rid":${JSON.stringify(container.record.rid)},"Documents":[${page.rows.join(',')}],"_count":${page.rows.length}}`,
   }
-}
-
-/** POST `.../docs` that asks how a client should run a query. */
-export function planQuery(call: Call): Response {
-  const { request } = call
-  containerOf(call)
-  const { text } = readQueryBody(jsonBody(request))
-  return answer(200, queryPlan(text, parseOnce(text)), { 'x-ms-request-charge': '0' })
 }
 
 function metrics(

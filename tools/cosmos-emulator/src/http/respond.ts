@@ -44,7 +44,13 @@ export async function respond(account: ServedAccount, incoming: IncomingMessage)
     const found = findRoute(request)
     if (!found) throw unknownOperation(request)
     checkAllowed(principal, found.route.operation, request, store)
-    return found.route.handle({ store, request, ids: found.ids, key: account.key })
+    return found.route.handle({
+      store,
+      settings: account.settings,
+      request,
+      ids: found.ids,
+      key: account.key,
+    })
   })
   if (fault?.isAfterWork === true && isInsteadOfAnswer(fault)) return strike(fault)
   return { response, ending: fault?.cutsBody === true ? 'cut' : 'whole' }

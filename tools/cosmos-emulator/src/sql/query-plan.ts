@@ -1,139 +1,173 @@
-import type { JsonObject } from '../json.ts'
-import { toAggregateKind } from './aggregates.ts'
-import type { Expression, Query } from './ast.ts'
+import type { PartitionKeyDefinition } from '../partition/partition-key.ts'
+import { isSameShape } from './ast.ts'
+import type { Expression, FromSource, Query } from './ast.ts'
+import { keyConstraints } from './key-constraints.ts'
+import { checkCompositions, clientAggregate, selectedOf } from './plan-aggregates.ts'
+import { printExpression } from './print-query.ts'
+import { isSingleKey, queryRanges } from './query-ranges.ts'
+import type { QueryRange } from './query-ranges.ts'
+import { rewriteQuery } from './rewrite-query.ts'
+import type { RowCounts } from './rewrite-query.ts'
 
-const filter = '{documentdb-formattableorderbyquery-filter}'
-const clientNames: Record<string, string> = {
-  COUNT: 'Count',
-  COUNTIF: 'CountIf',
-  SUM: 'Sum',
-  AVG: 'Average',
-  MIN: 'Min',
-  MAX: 'Max',
-  MAKELIST: 'MakeList',
-  MAKESET: 'MakeSet',
+/** What a client has to do with the answers of several partitions. */
+export interface QueryInfo extends RowCounts {
+  distinctType: 'None' | 'Ordered' | 'Unordered'
+  orderBy: ('Ascending' | 'Descending')[]
+  orderByExpressions: string[]
+  groupByExpressions: string[]
+  groupByAliases: string[]
+  /** The aggregate of SELECT VALUE. */
+  aggregates: string[]
+  /** The aggregates of a SELECT list, by property; null for a property that is none. */
+  groupByAliasToAggregateType: Record<string, string | null>
+  /** The query to ask each partition; empty where it is the query itself. */
+  rewrittenQuery: string
+  hasSelectValue: boolean
+  hasNonStreamingOrderBy: boolean
+  /** Present where the distinct rows of a subquery are only counted. */
+  dCountInfo: { dCountAlias: string } | null
 }
 
-/** The plan by which a client merges the results of several partitions. Used by clients that insist on merging themselves. */
-export function queryPlan(text: string, query: Query): JsonObject {
+/** The plan by which a client asks several partitions and merges their answers. */
+export interface QueryPlan {
+  partitionedQueryExecutionInfoVersion: number
+  queryInfo: QueryInfo
+  queryRanges: QueryRange[]
+}
+
+/** Makes the plan of a query over a container with this partition key. @throws ServiceError 400 for what clients cannot merge */
+export function planOf(
+  query: Query,
+  parameters: ReadonlyMap<string, unknown>,
+  partitionKey: PartitionKeyDefinition,
+): QueryPlan {
+  const ranges = rangesOf(query, parameters, partitionKey)
+  const counted = countedSubquery(query)
+  const info = counted
+    ? { ...infoOf(counted.query, parameters), dCountInfo: { dCountAlias: counted.alias } }
+    : infoOf(query, parameters)
   return {
     partitionedQueryExecutionInfoVersion: 2,
-    queryInfo: queryInfo(text, query),
-    // Every physical partition is asked: ranges narrowed by a key are the client's own affair, by its header.
-    queryRanges: [{ min: '', max: 'FF', isMinInclusive: true, isMaxInclusive: false }],
+    queryInfo: isSingleKey(ranges) ? asItStands(info) : info,
+    queryRanges: ranges,
   }
 }
 
-function queryInfo(text: string, query: Query): JsonObject {
-  const slice = (node: { start: number; end: number }): string => text.slice(node.start, node.end)
-  const aggregates = aggregatesOf(query)
-  const isSelectValue = query.select.kind === 'value'
+/** Whether a client has more to do than to put the partitions' rows one after another. */
+export function needsMerge({ queryInfo }: QueryPlan): boolean {
+  return featuresOf(queryInfo).length > 0
+}
+
+/** The names of what a client must be able to do to follow a plan, as clients tell what they can. */
+export function featuresOf(info: QueryInfo): string[] {
+  const listed = Object.values(info.groupByAliasToAggregateType).filter((type) => type !== null)
+  const aggregates = [...info.aggregates, ...listed]
+  const isListOrSet = aggregates.some((name) => name === 'MakeList' || name === 'MakeSet')
+  const needed: Record<string, boolean> = {
+    Aggregate: info.aggregates.length > 0,
+    CountIf: aggregates.includes('CountIf'),
+    DCount: info.dCountInfo !== null,
+    Distinct: info.distinctType !== 'None',
+    GroupBy: info.groupByExpressions.length > 0,
+    ListAndSetAggregate: isListOrSet,
+    MultipleAggregates: listed.length > 1,
+    MultipleOrderBy: info.orderBy.length > 1,
+    NonValueAggregate: listed.length > 0 && info.groupByExpressions.length === 0,
+    OffsetAndLimit: info.offset !== null,
+    OrderBy: info.orderBy.length > 0,
+    Top: info.top !== null,
+  }
+  return Object.keys(needed).filter((name) => needed[name] === true)
+}
+
+function rangesOf(
+  query: Query,
+  parameters: ReadonlyMap<string, unknown>,
+  partitionKey: PartitionKeyDefinition,
+): QueryRange[] {
+  const [source] = query.from
+  // A query without FROM has its one row from any partition, but from one alone.
+  if (!source) return queryRanges([], partitionKey)
+  const facts = { where: query.where, rootAlias: rootAlias(source), parameters, keyPaths: partitionKey.paths }
+  return queryRanges(keyConstraints(facts), partitionKey)
+}
+
+function rootAlias({ alias, isIterated, source }: FromSource): string | undefined {
+  return source.kind === 'name' && !isIterated ? alias : undefined
+}
+
+function infoOf(query: Query, parameters: ReadonlyMap<string, unknown>): QueryInfo {
+  checkCompositions(query)
+  const count = (expression: Expression | undefined): number | null => countOf(expression, parameters)
+  const counts = { top: count(query.top), offset: count(query.offset), limit: count(query.limit) }
+  const selected = selectedOf(query)
+  const isValue = query.select.kind === 'value'
+  const types = selected.map(({ value, name }) => [name, clientAggregate(value) ?? null] as const)
+  const isGrouped = query.groupBy.length > 0 || types.some(([, type]) => type !== null)
+  const isList = query.select.kind === 'list' && isGrouped
   return {
-    distinctType: query.isDistinct ? (query.orderBy.length > 0 ? 'Ordered' : 'Unordered') : 'None',
-    top: countOf(query.top),
-    offset: countOf(query.offset),
-    limit: countOf(query.limit),
+    ...counts,
+    distinctType: distinctType(query),
     orderBy: query.orderBy.map(({ isDescending }) => (isDescending ? 'Descending' : 'Ascending')),
-    orderByExpressions: query.orderBy.map(({ value }) => slice(value)),
-    groupByExpressions: query.groupBy.map(slice),
-    groupByAliases:
-      query.groupBy.length > 0 && query.select.kind === 'list'
-        ? query.select.items.map(({ name }) => name)
-        : [],
-    aggregates: query.groupBy.length > 0 && !isSelectValue ? [] : aggregates,
-    groupByAliasToAggregateType: aliasTypes(query),
-    rewrittenQuery: rewrite(text, query, aggregates),
-    hasSelectValue: isSelectValue,
+    orderByExpressions: query.orderBy.map(({ value }) => printExpression(value)),
+    groupByExpressions: query.groupBy.map(printExpression),
+    groupByAliases: isList ? selected.map(({ name }) => name) : [],
+    aggregates: isValue ? types.flatMap(([, type]) => type ?? []) : [],
+    groupByAliasToAggregateType: isList ? Object.fromEntries(types) : {},
+    rewrittenQuery: rewriteQuery(query, counts),
+    hasSelectValue: isValue,
     hasNonStreamingOrderBy: false,
     dCountInfo: null,
   }
 }
 
-function countOf(expression: Expression | undefined): number | null {
-  return expression?.kind === 'literal' && typeof expression.value === 'number' ? expression.value : null
+/** The one partition that has the key sorts and cuts by itself; what is counted or told apart goes by the plan still. */
+function asItStands(info: QueryInfo): QueryInfo {
+  const isMerged =
+    info.distinctType !== 'None' ||
+    info.aggregates.length > 0 ||
+    info.groupByExpressions.length > 0 ||
+    info.groupByAliases.length > 0
+  if (isMerged) return info
+  return { ...info, offset: null, limit: null, orderBy: [], orderByExpressions: [], rewrittenQuery: '' }
 }
 
-function selected(query: Query): { value: Expression; name: string }[] {
-  const { select } = query
-  if (select.kind === 'list') return select.items
-  return select.kind === 'value' ? [{ value: select.value, name: '' }] : []
+/** Equal rows follow one another where the rows are sorted by all that is selected, and first of all by that. */
+function distinctType(query: Query): QueryInfo['distinctType'] {
+  if (!query.isDistinct) return 'None'
+  const selected = selectedOf(query).map(({ value }) => value)
+  const sorted = query.orderBy.slice(0, selected.length).map(({ value }) => value)
+  const isOrdered =
+    selected.length > 0 && selected.every((value) => sorted.some((key) => isSameShape(value, key)))
+  return isOrdered ? 'Ordered' : 'Unordered'
 }
 
-function aggregateOf(expression: Expression): string | undefined {
-  const kind =
-    expression.kind === 'call' && !expression.isUserDefined ? toAggregateKind(expression.name) : undefined
-  return kind && clientNames[kind]
+/** `SELECT COUNT(1) FROM (SELECT DISTINCT ...) AS d`: a client counts the distinct rows of all partitions. */
+function countedSubquery({
+  select,
+  from,
+  where,
+  groupBy,
+}: Query): { query: Query; alias: string } | undefined {
+  const [source, ...others] = from
+  if (!source || others.length > 0 || where || groupBy.length > 0) return undefined
+  if (source.source.kind !== 'query' || source.isIterated || !source.source.isDistinct) return undefined
+  const [first, ...more] = select.kind === 'list' ? select.items : []
+  const value = select.kind === 'value' ? select.value : first?.value
+  const isCount = value && more.length === 0 && countsRows(value, source.alias)
+  return isCount ? { query: source.source, alias: first?.name ?? '' } : undefined
 }
 
-function aggregatesOf(query: Query): string[] {
-  return selected(query).flatMap(({ value }) => aggregateOf(value) ?? [])
+function countsRows(value: Expression, alias: string): boolean {
+  const argument = value.kind === 'call' && clientAggregate(value) === 'Count' ? value.args[0] : undefined
+  return argument?.kind === 'literal' || (argument?.kind === 'name' && argument.name === alias)
 }
 
-function aliasTypes(query: Query): JsonObject {
-  if (query.groupBy.length === 0 && query.select.kind !== 'list') return {}
-  if (query.groupBy.length === 0 && aggregatesOf(query).length === 0) return {}
-  return Object.fromEntries(selected(query).map(({ value, name }) => [name, aggregateOf(value) ?? null]))
-}
-
-function rewrite(text: string, query: Query, aggregates: readonly string[]): string {
-  const slice = (node: { start: number; end: number }): string => text.slice(node.start, node.end)
-  const needsMerge = query.orderBy.length > 0 || aggregates.length > 0 || query.groupBy.length > 0
-  const [first] = query.from
-  const from = query.from.map((source, index) => `${index === 0 ? '' : 'JOIN '}${slice(source)}`).join(' ')
-  const where = query.where ? slice(query.where) : undefined
-  const groupBy = query.groupBy.length > 0 ? ` GROUP BY ${query.groupBy.map(slice).join(', ')}` : ''
-  const item = (value: Expression): string => mergeItem(value, slice)
-  const groupItem = (value: Expression): string => (aggregateOf(value) ? item(value) : slice(value))
-  if (query.groupBy.length > 0) {
-    const keys = query.groupBy.map((key) => `{"item": ${slice(key)}}`).join(', ')
-    return `SELECT [${keys}] AS groupByItems, ${groupPayload(query, groupItem)} AS payload FROM ${from}${where === undefined ? '' : ` WHERE ${where}`}${groupBy}`
-  }
-  if (aggregates.length > 0) {
-    const whereText = where === undefined ? '' : ` WHERE ${where}`
-    if (query.select.kind === 'value')
-      return `SELECT VALUE [${item(query.select.value)}] FROM ${from}${whereText}`
-    const payload = selected(query).map(({ value, name }) => `${JSON.stringify(name)}: ${item(value)}`)
-    return `SELECT VALUE {${payload.join(', ')}} FROM ${from}${whereText}`
-  }
-  if (!needsMerge || !first) return withoutOffset(text, query)
-  const keys = query.orderBy.map(({ value }) => `{"item": ${slice(value)}}`).join(', ')
-  const order = query.orderBy.map(
-    ({ value, isDescending }) => `${slice(value)} ${isDescending ? 'DESC' : 'ASC'}`,
-  )
-  return `SELECT ${query.isDistinct ? 'DISTINCT ' : ''}${first.alias}._rid, [${keys}] AS orderByItems, ${plainPayload(query, slice)} AS payload FROM ${from} WHERE ${where === undefined ? '' : `(${where}) AND `}(${filter}) ORDER BY ${order.join(', ')}`
-}
-
-function mergeItem(value: Expression, slice: (node: Expression) => string): string {
-  if (aggregateOf(value) === 'Average' && value.kind === 'call' && value.args[0]) {
-    const argument = slice(value.args[0])
-    return `{"item": {"sum": SUM(${argument}), "count": COUNT(${argument})}}`
-  }
-  return `{"item": ${slice(value)}}`
-}
-
-function groupPayload(query: Query, item: (value: Expression) => string): string {
-  if (query.select.kind === 'value') return item(query.select.value)
-  return `{${selected(query)
-    .map(({ value, name }) => `${JSON.stringify(name)}: ${item(value)}`)
-    .join(', ')}}`
-}
-
-function plainPayload(query: Query, slice: (node: Expression) => string): string {
-  const { select } = query
-  switch (select.kind) {
-    case 'star':
-      return query.from[0]?.alias ?? 'c'
-    case 'value':
-      return slice(select.value)
-    case 'list':
-      return `{${select.items.map(({ value, name }) => `${JSON.stringify(name)}: ${slice(value)}`).join(', ')}}`
-  }
-}
-
-/** Each partition must give the rows that OFFSET passes over too: the client cuts after merging. */
-function withoutOffset(text: string, query: Query): string {
-  const [offset, limit] = [countOf(query.offset), countOf(query.limit)]
-  if (offset === null || limit === null || !query.offset) return text
-  const head = text.slice(0, query.offset.start).replace(/OFFSET\s*$/i, '')
-  return `${head}OFFSET 0 LIMIT ${offset + limit}`
+function countOf(
+  expression: Expression | undefined,
+  parameters: ReadonlyMap<string, unknown>,
+): number | null {
+  if (expression?.kind === 'literal') return typeof expression.value === 'number' ? expression.value : null
+  const value = expression?.kind === 'parameter' ? parameters.get(expression.name) : undefined
+  return typeof value === 'number' ? value : null
 }
