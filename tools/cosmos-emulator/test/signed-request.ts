@@ -39,9 +39,10 @@ export function signature(
   return { 'x-ms-date': date, authorization: encodeURIComponent(`type=master&ver=1.0&sig=${signed}`) }
 }
 
-/** Type and link of a path: a feed signs its owner, a resource itself. */
+/** Type and link of a path: a feed signs its owner, a resource itself, an offer its id alone. */
 export function linkOf(path: string): { type: string; link: string } {
   const parts = (path.split('?')[0] ?? '').split('/').filter((part) => part !== '')
+  if (parts[0] === 'offers' && parts[1] !== undefined) return { type: 'offers', link: parts[1].toLowerCase() }
   const isFeed = parts.length % 2 === 1
   return {
     type: (isFeed ? parts.at(-1) : parts.at(-2)) ?? '',

@@ -7,7 +7,7 @@ import type { Call } from './call.ts'
 import { answer, isFlagged, isQuery, objectBody } from './exchange.ts'
 import type { Response } from './exchange.ts'
 import { checkEtag, etagHeaders, etagOf, isKnown, metadataCharge, notModified } from './resource-etags.ts'
-import { feed, queryFeed } from './resource-feed.ts'
+import { listFeed, queryFeed } from './resource-feed.ts'
 import type { Route } from './routes.ts'
 
 /** What tells one kind of small resources from others. */
@@ -79,7 +79,10 @@ function bodies(rules: ResourceRules, call: Call): JsonObject[] {
 }
 
 function list(rules: ResourceRules, call: Call): Response {
-  return feed(rules.plural, bodies(rules, call), rules.parentOf(call).rid)
+  const entries = call.store.resources
+    .list(placeOf(rules, call))
+    .map((resource) => ({ number: resource.number, body: toBody(rules, call, resource) }))
+  return listFeed(call.request, rules.plural, entries, rules.parentOf(call).rid)
 }
 
 function create(rules: ResourceRules, call: Call): Response {

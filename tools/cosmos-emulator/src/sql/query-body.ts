@@ -1,6 +1,8 @@
 import { badRequest } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 
+const longestTextCharacters = 512 * 1024
+
 /** A query as it comes over the wire. */
 export interface QueryBody {
   text: string
@@ -9,7 +11,7 @@ export interface QueryBody {
 
 /** Reads `{ query, parameters: [{ name, value }] }`, or the bare text. @throws ServiceError 400 */
 export function readQueryBody(body: unknown): QueryBody {
-  if (typeof body === 'string') return { text: body, parameters: new Map() }
+  if (typeof body === 'string') return { text: checkText(body), parameters: new Map() }
   if (!isJsonObject(body) || typeof body.query !== 'string')
     throw badRequest('The request body must hold the text of a query.')
   const given: unknown = body.parameters ?? []
@@ -20,5 +22,11 @@ export function readQueryBody(body: unknown): QueryBody {
       throw badRequest('A parameter of a query must have a name.')
     parameters.set(parameter.name, parameter.value)
   }
-  return { text: body.query, parameters }
+  return { text: checkText(body.query), parameters }
+}
+
+function checkText(text: string): string {
+  if (text.length > longestTextCharacters)
+    throw badRequest(`The text of a query must not be longer than ${longestTextCharacters} characters.`)
+  return text
 }

@@ -15,6 +15,8 @@ export interface SmallResource {
   revision: number
   ts: number
   content: JsonObject
+  /** In the order of their making, within one list. */
+  number: number
 }
 
 /** Where a small resource is. */
@@ -53,12 +55,12 @@ export class ResourceTable {
     this.#checkFree(place, id)
     const rid = newResourceRid(place.parentRid, place.kind)
     const resource = { ...place, id, rid, revision: 1, ts, content }
-    this.#file
+    const { lastInsertRowid } = this.#file
       .prepare(
         'INSERT INTO resources (rid, kind, parentRid, id, revision, ts, content) VALUES (?, ?, ?, ?, 1, ?, ?)',
       )
       .run(rid, place.kind, place.parentRid, id, ts, JSON.stringify(content))
-    return resource
+    return { ...resource, number: Number(lastInsertRowid) }
   }
 
   /** Gives a resource another content, and another id where `id` differs. @throws ServiceError 409 when the new id is taken */
@@ -92,7 +94,7 @@ export class ResourceTable {
   }
 
   #rows(where: string, ...values: string[]): SmallResource[] {
-    const rows = this.#file.prepare(`SELECT * FROM resources WHERE ${where}`).all(...values)
+    const rows = this.#file.prepare(`SELECT rowid AS number, * FROM resources WHERE ${where}`).all(...values)
     return (rows as unknown as (Omit<SmallResource, 'content'> & { content: string })[]).map((row) => ({
       ...row,
       content: JSON.parse(row.content) as JsonObject,

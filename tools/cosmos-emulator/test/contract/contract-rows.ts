@@ -1,13 +1,18 @@
 import { accessRows } from './access-rows.ts'
 import { accountRows } from './account-rows.ts'
+import { batchRows, bulkRows, partitionRows } from './batch-rows.ts'
+import { changeFeedRows } from './change-feed-rows.ts'
 import { containerRows } from './container-rows.ts'
 import type { ContractRow } from './contract-row.ts'
 import { creationRows } from './creation-rows.ts'
 import { databaseRows } from './database-rows.ts'
 import { itemRows } from './item-rows.ts'
 import { lifetimeRows } from './lifetime-rows.ts'
+import { keyRangeRows, offerRows } from './offer-rows.ts'
 import { patchRows } from './patch-rows.ts'
+import { queryRows } from './query-rows.ts'
 import { scriptRows } from './script-rows.ts'
+import { smallResourceRows } from './small-resource-rows.ts'
 
 /** The contract tables, by area: everything that the emulator does, or refuses by name. */
 export const contractRows: Record<string, ContractRow[]> = {
@@ -18,6 +23,14 @@ export const contractRows: Record<string, ContractRow[]> = {
   Items: itemRows,
   Patch: patchRows,
   'Time to live and unique keys': lifetimeRows,
+  Batches: batchRows,
+  Bulk: bulkRows,
+  Queries: queryRows,
+  'Change feed': changeFeedRows,
+  'Deletion of a partition': partitionRows,
+  Throughput: offerRows,
+  'Key ranges': keyRangeRows,
+  'Small resources': smallResourceRows,
   'Users and permissions': accessRows,
   'Stored procedures, triggers, user-defined functions': scriptRows,
 }
