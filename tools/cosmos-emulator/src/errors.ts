@@ -6,12 +6,19 @@ export class ServiceError extends Error {
   readonly retryAfterMs: number | undefined
   /** JSON text that clients read to go on in another way: the plan of a query that has to be merged. */
   readonly additionalErrorInfo: string | undefined
+  /** Headers of the answer, beside those of every error. */
+  readonly headers: Readonly<Record<string, string>>
 
   constructor(
     status: number,
     code: string,
     message: string,
-    more: { substatus?: number; retryAfterMs?: number; additionalErrorInfo?: string } = {},
+    more: {
+      substatus?: number
+      retryAfterMs?: number
+      additionalErrorInfo?: string
+      headers?: Record<string, string>
+    } = {},
   ) {
     super(message)
     this.name = 'ServiceError'
@@ -20,6 +27,7 @@ export class ServiceError extends Error {
     this.substatus = more.substatus
     this.retryAfterMs = more.retryAfterMs
     this.additionalErrorInfo = more.additionalErrorInfo
+    this.headers = more.headers ?? {}
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Faults } from './faults/faults.ts'
 import type { AccountSettings } from './http/call.ts'
+import { Sandbox } from './scripts/sandbox.ts'
 import { AccountStore } from './storage/account-store.ts'
 import { checkCopy, prepareReplacement } from './storage/data-file-copy.ts'
 
@@ -16,6 +17,8 @@ export interface ServedAccountOptions {
   clock: () => number
   /** Whether the clock is a test's own: what falls due is then removed before a request is served, never by a timer. */
   isClockOwned: boolean
+  /** For how long a script may run, ms; 5 s, as in Azure, where absent. */
+  scriptBudgetMs?: number | undefined
 }
 
 /** An account that is served: its store, which a snapshot can take the place of. */
@@ -28,6 +31,7 @@ export class ServedAccount {
   readonly settings: AccountSettings
   readonly #clock: () => number
   readonly #isClockOwned: boolean
+  readonly #sandbox: Sandbox
   readonly #running = new Set<Promise<unknown>>()
   #store: AccountStore
   #sweptAtSeconds: number
@@ -42,7 +46,8 @@ export class ServedAccount {
     this.settings = options.settings
     this.#clock = options.clock
     this.#isClockOwned = options.isClockOwned
-    this.#store = new AccountStore(options.path, options.clock)
+    this.#sandbox = new Sandbox(options.scriptBudgetMs)
+    this.#store = new AccountStore(options.path, options.clock, this.#sandbox)
     this.#sweptAtSeconds = this.#store.nowSeconds()
   }
 
@@ -75,11 +80,13 @@ export class ServedAccount {
       const replace = path === undefined ? undefined : prepareReplacement(path, snapshot)
       this.#store.file.close()
       replace?.()
-      this.#store = new AccountStore(path, this.#clock, path === undefined ? snapshot : undefined)
+      const content = path === undefined ? snapshot : undefined
+      this.#store = new AccountStore(path, this.#clock, this.#sandbox, content)
     })
   }
 
   close(): void {
+    this.#sandbox.close()
     this.#store.file.close()
   }
 

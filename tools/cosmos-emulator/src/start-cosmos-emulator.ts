@@ -43,6 +43,8 @@ export interface EmulatorOptions {
   clock?: () => number
   /** Faults to begin with. */
   faults?: FaultRule[]
+  /** For how long a stored procedure, a trigger or the functions of a query may run, ms; 5000, as in Azure, where absent. Requests wait meanwhile. */
+  scriptBudgetMs?: number
   /** Names in the `Host` header that are let in, beside localhost, addresses, names without a dot, `.internal`, `.local`, `.test`. */
   allowedHosts?: string[]
   /**
@@ -125,7 +127,7 @@ export async function startCosmosEmulator(options: EmulatorOptions = {}): Promis
 
 async function startAccount(
   { name, port, httpsPort = 0, key = wellKnownKey }: AccountOptions,
-  { dataDirectory, clock, allowedHosts = [], gatewayStrict = false }: EmulatorOptions,
+  { dataDirectory, clock, scriptBudgetMs, allowedHosts = [], gatewayStrict = false }: EmulatorOptions,
   faults: Faults,
   certificate: Certificate | undefined,
 ): Promise<RunningAccount> {
@@ -140,6 +142,7 @@ async function startAccount(
     settings: { gatewayStrict },
     clock: clock ?? Date.now,
     isClockOwned: clock !== undefined,
+    scriptBudgetMs,
   })
   const servers: Server[] = []
   const closeServers = async (): Promise<void> => {

@@ -10,12 +10,14 @@ import type { Call } from './call.ts'
 import { header, isFlagged, jsonBody } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { inSession } from './session.ts'
+import { refuseTriggers } from './triggers.ts'
 
 const largestBatchBytes = 2 * 1024 * 1024
 
 /** POST `.../docs` with the batch header, atomic: all operations or none. In JSON, or in binary as the .NET client sends it. */
 export function runBatch(call: Call): Response {
   const { store, request } = call
+  refuseTriggers(request, 'a batch')
   if (request.body.length > largestBatchBytes) throw tooLarge('2 MB for a transactional batch')
   const key = parseKeyHeader(header(request, 'x-ms-documentdb-partitionkey'))
   return inSession(call, (container) =>
@@ -26,6 +28,7 @@ export function runBatch(call: Call): Response {
 /** POST `.../docs` with the batch header, not atomic: each operation for itself. */
 export function runBulk(call: Call): Response {
   const { store, request } = call
+  refuseTriggers(request, 'a bulk request')
   const goesOn = isFlagged(request, 'x-ms-cosmos-batch-continue-on-error')
   return inSession(call, (container) =>
     batchResponse(request, runBulkOperations(store, container, operationsOf(request), goesOn)),

@@ -1,4 +1,4 @@
-import { badRequest, notImplemented } from '../errors.ts'
+import { badRequest } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 import { ItemOperations } from '../items/item-operations.ts'
 import type { ItemResult, ItemTarget } from '../items/item-operations.ts'
@@ -13,16 +13,16 @@ import { header, jsonBody, pageSize } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { readConfines } from './query-documents.ts'
 import { inSession, withSession } from './session.ts'
+import { refuseTriggers, writeWithTriggers } from './triggers.ts'
 
 /** POST `/dbs/{database}/colls/{container}/docs`: a new document. */
 export function createDocument(call: Call): Response {
   return inSession(call, (container) => {
-    refuseTriggers(call.request)
     const items = new ItemOperations(call.store, container)
-    const body = jsonBody(call.request)
+    const write = { operationType: 'Create' as const, body: jsonBody(call.request) }
     return itemResponse(
       call.request,
-      call.store.file.write(() => items.create(body, keyOf(call.request))),
+      writeWithTriggers(call, container, write, (body) => items.create(body, keyOf(call.request))),
     )
   })
 }
@@ -30,12 +30,13 @@ export function createDocument(call: Call): Response {
 /** POST `.../docs` with the upsert header: a new document, or another content of one that is there. */
 export function upsertDocument(call: Call): Response {
   return inSession(call, (container) => {
-    refuseTriggers(call.request)
     const items = new ItemOperations(call.store, container)
-    const body = jsonBody(call.request)
+    const write = { operationType: 'Upsert' as const, body: jsonBody(call.request) }
     return itemResponse(
       call.request,
-      call.store.file.write(() => items.upsert(body, keyOf(call.request), conditionsOf(call.request))),
+      writeWithTriggers(call, container, write, (body) =>
+        items.upsert(body, keyOf(call.request), conditionsOf(call.request)),
+      ),
     )
   })
 }
@@ -50,18 +51,18 @@ export function readDocument(call: Call): Response {
 /** PUT `.../docs/{document}`. */
 export function replaceDocument(call: Call): Response {
   return inSession(call, (container) => {
-    refuseTriggers(call.request)
     const items = new ItemOperations(call.store, container)
-    const body = jsonBody(call.request)
+    const write = { operationType: 'Replace' as const, body: jsonBody(call.request) }
     return itemResponse(
       call.request,
-      call.store.file.write(() => items.replace(targetOf(call), body)),
+      writeWithTriggers(call, container, write, (body) => items.replace(targetOf(call), body)),
     )
   })
 }
 
 /** PATCH `.../docs/{document}`: an array of operations, or an object with `operations` and a `condition`. */
 export function patchDocument(call: Call): Response {
+  refuseTriggers(call.request, 'a patch')
   return inSession(call, (container) => {
     const items = new ItemOperations(call.store, container)
     const body = jsonBody(call.request)
@@ -78,11 +79,10 @@ export function patchDocument(call: Call): Response {
 /** DELETE `.../docs/{document}`. */
 export function deleteDocument(call: Call): Response {
   return inSession(call, (container) => {
-    refuseTriggers(call.request)
     const items = new ItemOperations(call.store, container)
     return itemResponse(
       call.request,
-      call.store.file.write(() => items.delete(targetOf(call))),
+      writeWithTriggers(call, container, { operationType: 'Delete' }, () => items.delete(targetOf(call))),
     )
   })
 }
@@ -141,13 +141,6 @@ function itemResponse(request: Request, { status, item, charge }: ItemResult): R
 
 function conditionsOf(request: Request): { ifMatch: string | undefined; ifNoneMatch: string | undefined } {
   return { ifMatch: header(request, 'if-match'), ifNoneMatch: header(request, 'if-none-match') }
-}
-
-function refuseTriggers(request: Request): void {
-  const names =
-    header(request, 'x-ms-documentdb-pre-trigger-include') ??
-    header(request, 'x-ms-documentdb-post-trigger-include')
-  if (names !== undefined) throw notImplemented(`the trigger '${names}'`)
 }
 
 function keyOf(request: Request): PartitionKey | undefined {

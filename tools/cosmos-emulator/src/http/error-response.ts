@@ -11,6 +11,7 @@ export function toErrorResponse(error: unknown, activityId: string): Response {
       ...(known.substatus === undefined ? {} : { 'x-ms-substatus': String(known.substatus) }),
       ...(known.retryAfterMs === undefined ? {} : { 'x-ms-retry-after-ms': String(known.retryAfterMs) }),
       'x-ms-request-charge': '1',
+      ...known.headers,
     },
     body: JSON.stringify({
       code: known.code,

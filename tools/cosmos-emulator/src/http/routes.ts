@@ -32,6 +32,7 @@ import { planQuery } from './plan-query.ts'
 import { queryDocuments } from './query-documents.ts'
 import { resourceRoutes } from './resource-routes.ts'
 import { storedProcedureRules, triggerRules, userFunctionRules } from './scripts.ts'
+import { executeStoredProcedure } from './stored-procedures.ts'
 import { userRules } from './users.ts'
 
 /** One operation of the service. The first route whose method, path and condition fit a request answers it. */
@@ -102,6 +103,12 @@ export const routes: readonly Route[] = [
   ...resourceRoutes(permissionRules),
   ...resourceRoutes(clientEncryptionKeyRules),
   ...resourceRoutes(storedProcedureRules),
+  {
+    operation: 'storedProcedure.execute',
+    method: 'POST',
+    path: `${container}/sprocs/{storedProcedure}`,
+    handle: executeStoredProcedure,
+  },
   ...resourceRoutes(triggerRules),
   ...resourceRoutes(userFunctionRules),
 

@@ -2,6 +2,7 @@ import type { JsonObject } from '../json.ts'
 import { compileMainQuery } from '../sql/compile-query.ts'
 import { deadline } from '../sql/deadline.ts'
 import { computedProperties, parseOnce } from '../sql/run-query.ts'
+import { userFunctions } from '../scripts/user-functions.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 import { badRequest } from '../errors.ts'
 
@@ -20,6 +21,7 @@ export function patchCondition(
     nextSlot: 1,
     rootSlot: 0,
     checkTime: deadline(),
+    userDefined: userFunctions(store, container),
   })
   return (document) => compiled.enumerate([document], () => true)
 }

@@ -1,4 +1,5 @@
 import { badRequest } from '../errors.ts'
+import { userFunctions } from '../scripts/user-functions.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 import type { Scan } from '../storage/scan.ts'
 import type { ScannedItem } from '../storage/stored-item.ts'
@@ -85,6 +86,7 @@ class QueryRun {
       nextSlot: 1,
       rootSlot: 0,
       checkTime: this.#checkTime,
+      userDefined: userFunctions(store, container),
     })
   }
 

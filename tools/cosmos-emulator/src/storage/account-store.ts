@@ -1,5 +1,6 @@
 import { notFound } from '../errors.ts'
 import { ParsedDocuments } from '../items/parsed-documents.ts'
+import type { Sandbox } from '../scripts/sandbox.ts'
 import { Catalog } from './catalog.ts'
 import type { ContainerRecord, DatabaseRecord } from './catalog.ts'
 import type { ContainerDefinition } from './container-definition.ts'
@@ -24,14 +25,17 @@ export class AccountStore {
   /** Users, permissions, scripts, encryption keys. */
   readonly resources: ResourceTable
   readonly clock: () => number
+  /** Where stored procedures, triggers and user-defined functions run. */
+  readonly sandbox: Sandbox
   readonly #open = new Map<number, OpenContainer>()
 
   /** In memory where no path is given; `content` is then what it begins with. */
-  constructor(path: string | undefined, clock: () => number, content?: Uint8Array) {
+  constructor(path: string | undefined, clock: () => number, sandbox: Sandbox, content?: Uint8Array) {
     this.file = new DataFile(path, content)
     this.catalog = new Catalog(this.file)
     this.resources = new ResourceTable(this.file)
     this.clock = clock
+    this.sandbox = sandbox
     this.file.afterRollback.push(() => this.#forgetRolledBack())
   }
 

@@ -68,8 +68,7 @@ const kinds: ScriptKind[] = [
 
 const body = 'function (a) { return a }'
 
-/** The making, reading, changing and removing of scripts, for each kind of them. */
-export const scriptRows: ContractRow[] = kinds.flatMap(({ one, many, path, mark, feed, single, more }) => {
+const storingRows: ContractRow[] = kinds.flatMap(({ one, many, path, mark, feed, single, more }) => {
   const make = async (container: Container, id = 'first'): Promise<Answer> =>
     answers(feed(container).create({ id, body, ...more } as never), 201)
   return [
@@ -167,3 +166,47 @@ export const scriptRows: ContractRow[] = kinds.flatMap(({ one, many, path, mark,
     }),
   ]
 })
+
+const procedure = `function (a, b) { getContext().getResponse().setBody(a + b) }`
+
+/** The making, reading, changing and removing of scripts of each kind, and their running. */
+export const scriptRows: ContractRow[] = [
+  ...storingRows,
+  ...faithful('storedProcedure.execute', {
+    'answers 200 with the body that the script sets': async ({ makeContainer }) => {
+      const { scripts } = await makeContainer()
+      await scripts.storedProcedures.create({ id: 'add', body: procedure })
+      const { resource, statusCode } = await scripts.storedProcedure('add').execute('t', [1, 2])
+      assert.deepEqual([statusCode, resource], [200, 3])
+    },
+    'answers 400 with what the script threw, and writes nothing': async ({ makeContainer }) => {
+      const { scripts, items } = await makeContainer()
+      const failing = `function () {
+        __.createDocument(__.getSelfLink(), { tenantId: 't' })
+        throw new Error(12, 'not today')
+      }`
+      await scripts.storedProcedures.create({ id: 'fail', body: failing })
+      await fails(
+        scripts.storedProcedure('fail').execute('t'),
+        400,
+        /executing Javascript\. Exception = Error: not today/,
+        12,
+      )
+      assert.equal((await items.readAll().fetchAll()).resources.length, 0)
+    },
+    'answers 404 for one that is not there': async ({ makeContainer }) => {
+      await fails((await makeContainer()).scripts.storedProcedure('none').execute('t'), 404)
+    },
+    'answers 400 without a partition key, or with parameters that are no array': async ({
+      makeContainer,
+      send,
+    }) => {
+      const container = await makeContainer()
+      await container.scripts.storedProcedures.create({ id: 'add', body: procedure })
+      const target = `${pathOf(container)}/sprocs/add`
+      isAnswer(await send('POST', target, { body: '[]' }), 400, /PartitionKey/)
+      const headers = { 'x-ms-documentdb-partitionkey': '["t"]' }
+      isAnswer(await send('POST', target, { headers, body: '{}' }), 400, /array/)
+    },
+  }),
+]
