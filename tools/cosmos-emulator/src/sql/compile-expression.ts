@@ -78,8 +78,16 @@ function compileParameter(expression: Expression & { kind: 'parameter' }, scope:
   return () => value
 }
 
+/** Numbers that have no digits. They are no keywords: an alias may be called so. */
+const specialNumbers = new Map([
+  ['NaN', Number.NaN],
+  ['Infinity', Infinity],
+])
+
 function compileName(expression: Expression & { kind: 'name' }, scope: Scope): Evaluate {
   const found = lookUp(scope, expression.name)
+  const special = found ? undefined : specialNumbers.get(expression.name)
+  if (special !== undefined) return () => special
   if (!found) throw sqlError('SC2001', `Identifier '${expression.name}' could not be resolved.`, expression)
   if (scope.grouping && found.owner.names === scope.names)
     throw sqlError(

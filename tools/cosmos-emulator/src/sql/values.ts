@@ -67,7 +67,7 @@ export function areEqual(a: unknown, b: unknown): boolean {
 export function holdsAll(value: unknown, part: unknown): boolean {
   if (!isJsonObject(value) || !isJsonObject(part)) return areEqual(value, part)
   return Object.keys(part).every(
-    (key) => Object.hasOwn(value, key) && holdsAll(ownProperty(value, key), part[key]),
+    (key) => Object.hasOwn(value, key) && areEqual(ownProperty(value, key), part[key]),
   )
 }
 

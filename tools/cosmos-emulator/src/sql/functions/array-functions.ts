@@ -1,5 +1,5 @@
 import { areEqual, compareValues, holdsAll, identityOf } from '../values.ts'
-import { lenient, strict } from './built-in.ts'
+import { allOf, anyOf, isInteger, lenient, strict } from './built-in.ts'
 import type { BuiltIn, BuiltIns } from './built-in.ts'
 
 /** Functions of arrays. */
@@ -8,21 +8,21 @@ export const arrayFunctions: BuiltIns = {
     arrays.every((array) => Array.isArray(array)) ? arrays.flat(1) : undefined,
   ),
   ARRAY_CONTAINS: lenient(2, 3, (array, wanted, isPartial = false) => {
-    if (!Array.isArray(array) || wanted === undefined) return undefined
-    return array.some((item) => (isPartial === true ? holdsAll(item, wanted) : areEqual(item, wanted)))
+    if (!Array.isArray(array) || wanted === undefined || typeof isPartial !== 'boolean') return undefined
+    return array.some((item) => (isPartial ? holdsAll(item, wanted) : areEqual(item, wanted)))
   }),
-  ARRAY_CONTAINS_ANY: strict(2, 1000, (array, ...wanted) =>
-    Array.isArray(array) ? wanted.some((value) => array.some((item) => areEqual(item, value))) : undefined,
+  ARRAY_CONTAINS_ANY: lenient(2, 1000, (array, ...wanted) =>
+    Array.isArray(array) ? anyOf(wanted.map((value) => isIn(array, value))) : undefined,
   ),
-  ARRAY_CONTAINS_ALL: strict(2, 1000, (array, ...wanted) =>
-    Array.isArray(array) ? wanted.every((value) => array.some((item) => areEqual(item, value))) : undefined,
+  ARRAY_CONTAINS_ALL: lenient(2, 1000, (array, ...wanted) =>
+    Array.isArray(array) ? allOf(wanted.map((value) => isIn(array, value))) : undefined,
   ),
   ARRAY_LENGTH: strict(1, 1, (array) => (Array.isArray(array) ? array.length : undefined)),
   ARRAY_SLICE: strict(2, 3, (array, start, length) => {
-    if (!Array.isArray(array) || typeof start !== 'number') return undefined
+    if (!Array.isArray(array) || !isInteger(start)) return undefined
     const from = start < 0 ? Math.max(0, array.length + start) : start
     if (length === undefined) return array.slice(from)
-    return typeof length === 'number' ? array.slice(from, from + Math.max(0, length)) : undefined
+    return isInteger(length) ? array.slice(from, from + Math.max(0, length)) : undefined
   }),
   ARRAY_SUM: ofNumberArray((numbers) => numbers.reduce((sum, number) => sum + number, 0)),
   ARRAY_AVG: ofNumberArray((numbers) =>
@@ -35,10 +35,8 @@ export const arrayFunctions: BuiltIns = {
     if (upper === undefined) return undefined
     return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2
   }),
-  ARRAY_MIN: strict(1, 1, (array) => (Array.isArray(array) ? array.toSorted(compareValues)[0] : undefined)),
-  ARRAY_MAX: strict(1, 1, (array) =>
-    Array.isArray(array) ? array.toSorted(compareValues).at(-1) : undefined,
-  ),
+  ARRAY_MIN: ofPrimitiveArray((items) => items.toSorted(compareValues)[0]),
+  ARRAY_MAX: ofPrimitiveArray((items) => items.toSorted(compareValues).at(-1)),
   SETINTERSECT: strict(2, 2, (a, b) => {
     if (!Array.isArray(a) || !Array.isArray(b)) return undefined
     const others = new Set(b.map(identityOf))
@@ -47,11 +45,28 @@ export const arrayFunctions: BuiltIns = {
   SETUNION: strict(2, 2, (a, b) =>
     Array.isArray(a) && Array.isArray(b) ? unique([...(a as unknown[]), ...(b as unknown[])]) : undefined,
   ),
+  SETEQUAL: strict(2, 2, (a, b) => {
+    if (!Array.isArray(a) || !Array.isArray(b)) return undefined
+    const [one, other] = [new Set(a.map(identityOf)), new Set(b.map(identityOf))]
+    return one.size === other.size && one.isSubsetOf(other)
+  }),
   SETDIFFERENCE: strict(2, 2, (a, b) => {
     if (!Array.isArray(a) || !Array.isArray(b)) return undefined
     const others = new Set(b.map(identityOf))
     return unique(a.filter((item) => !others.has(identityOf(item))))
   }),
+}
+
+function isIn(array: readonly unknown[], value: unknown): boolean | undefined {
+  return value === undefined ? undefined : array.some((item) => areEqual(item, value))
+}
+
+function ofPrimitiveArray(apply: (items: readonly unknown[]) => unknown): BuiltIn {
+  return strict(1, 1, (array) =>
+    Array.isArray(array) && array.every((item) => typeof item !== 'object' || item === null)
+      ? apply(array as unknown[])
+      : undefined,
+  )
 }
 
 function ofNumberArray(apply: (numbers: number[]) => number | undefined): BuiltIn {

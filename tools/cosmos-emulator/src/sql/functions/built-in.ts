@@ -49,3 +49,20 @@ export function ofStrings(count: number, apply: (...values: string[]) => unknown
 function finiteOrSame(value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? undefined : value
 }
+
+/** Whether a value is a whole number. */
+export function isInteger(value: unknown): value is number {
+  return Number.isInteger(value)
+}
+
+/** OR over many: true where one is, else undefined where one is, else false. */
+export function anyOf(values: readonly (boolean | undefined)[]): boolean | undefined {
+  if (values.includes(true)) return true
+  return values.includes(undefined) ? undefined : false
+}
+
+/** AND over many: false where one is, else undefined where one is, else true. */
+export function allOf(values: readonly (boolean | undefined)[]): boolean | undefined {
+  if (values.includes(false)) return false
+  return values.includes(undefined) ? undefined : true
+}

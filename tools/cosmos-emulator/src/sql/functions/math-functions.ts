@@ -39,7 +39,7 @@ export const mathFunctions: BuiltIns = {
   TAN: one(Math.tan),
   TRUNC: one(Math.trunc),
   NUMBERBIN: strict(1, 2, (value, size = 1) =>
-    typeof value === 'number' && typeof size === 'number' && size > 0
+    typeof value === 'number' && typeof size === 'number' && size !== 0
       ? Math.floor(value / size) * size
       : undefined,
   ),

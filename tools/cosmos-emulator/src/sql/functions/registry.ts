@@ -14,7 +14,7 @@ const all: BuiltIns = {
   ...dateFunctions,
 }
 
-const notBuilt = /^(?:ST_|VECTORDISTANCE$|FULLTEXT|RRF$|DATETIMEFORMAT$)/
+const notBuilt = /^(?:ST_|VECTORDISTANCE$|FULLTEXT|RRF$)/
 
 /** The names of all built-in functions. */
 export function functionNames(): string[] {

@@ -1,9 +1,10 @@
 import { badRequest } from '../../errors.ts'
-import { ofStrings, strict } from './built-in.ts'
+import { allOf, anyOf, isInteger, lenient, ofStrings, strict } from './built-in.ts'
 import type { BuiltIn, BuiltIns } from './built-in.ts'
 import { isMatch } from './regular-expression.ts'
 
 const longestResult = 4 * 1024 * 1024
+const longestReplica = 10_000
 
 /** Functions of strings. */
 export const stringFunctions: BuiltIns = {
@@ -31,17 +32,14 @@ export const stringFunctions: BuiltIns = {
   REPLACE: ofStrings(3, (text = '', part = '', by = '') =>
     part === '' ? text : bounded(text.split(part).join(by)),
   ),
-  REPLICATE: cut((text, count) => {
-    if (count < 0 || !Number.isInteger(count)) return undefined
-    if (text.length * count > longestResult) throw badRequest('The result of REPLICATE is too long.')
-    return text.repeat(count)
-  }),
-  REVERSE: ofStrings(1, (text = '') => Array.from(text).toReversed().join('')),
-  SUBSTRING: strict(3, 3, (text, start, length) =>
-    typeof text === 'string' && typeof start === 'number' && typeof length === 'number'
-      ? text.slice(Math.max(0, start), Math.max(0, start) + Math.max(0, length))
-      : undefined,
+  REPLICATE: cut((text, count) =>
+    count < 0 || text.length * count > longestReplica ? undefined : text.repeat(count),
   ),
+  REVERSE: ofStrings(1, (text = '') => Array.from(text).toReversed().join('')),
+  SUBSTRING: strict(3, 3, (text, start, length) => {
+    if (typeof text !== 'string' || !isInteger(start) || !isInteger(length)) return undefined
+    return start < 0 ? '' : text.slice(start, start + Math.max(0, length))
+  }),
   REGEXMATCH: strict(2, 3, (text, pattern, flags = '') =>
     typeof text === 'string' && typeof pattern === 'string' && typeof flags === 'string'
       ? isMatch(text, pattern, flags)
@@ -52,7 +50,61 @@ export const stringFunctions: BuiltIns = {
       ? parts.join(separator)
       : undefined,
   ),
-  STRINGSPLIT: ofStrings(2, (text = '', separator = '') => text.split(separator)),
+  STRINGSPLIT: ofStrings(2, (text = '', separator = '') =>
+    separator === '' ? [text] : text.split(separator),
+  ),
+  CONTAINS_ANY_CI: containsSome(true, (found) => anyOf(found)),
+  CONTAINS_ANY_CS: containsSome(false, (found) => anyOf(found)),
+  CONTAINS_ALL_CI: containsSome(true, (found) => allOf(found)),
+  CONTAINS_ALL_CS: containsSome(false, (found) => allOf(found)),
+  LASTINDEXOF: strict(2, 3, (text, part, from) => {
+    if (typeof text !== 'string' || typeof part !== 'string') return undefined
+    if (from === undefined) return text.lastIndexOf(part)
+    // The search goes from this place towards the start: the whole part must lie before it, or on it.
+    return isInteger(from) ? text.slice(0, Math.max(0, from + 1)).lastIndexOf(part) : undefined
+  }),
+  SUBSTRINGBEFORE: split(
+    (text, mark) => text.indexOf(mark),
+    (text, at) => text.slice(0, at),
+  ),
+  SUBSTRINGAFTER: split(
+    (text, mark) => text.indexOf(mark),
+    (text, at, mark) => text.slice(at + mark.length),
+  ),
+  LASTSUBSTRINGBEFORE: split(
+    (text, mark) => text.lastIndexOf(mark),
+    (text, at) => text.slice(0, at),
+  ),
+  LASTSUBSTRINGAFTER: split(
+    (text, mark) => text.lastIndexOf(mark),
+    (text, at, mark) => text.slice(at + mark.length),
+  ),
+}
+
+/** CONTAINS for each of several parts; a part that is no string counts as undefined. */
+function containsSome(
+  ignoresCase: boolean,
+  combine: (found: (boolean | undefined)[]) => boolean | undefined,
+): BuiltIn {
+  const fold = (text: string): string => (ignoresCase ? text.toLowerCase() : text)
+  return lenient(2, 1000, (text, ...parts) => {
+    if (typeof text !== 'string') return undefined
+    const searched = fold(text)
+    return combine(
+      parts.map((part) => (typeof part === 'string' ? searched.includes(fold(part)) : undefined)),
+    )
+  })
+}
+
+/** What stands to one side of a mark; undefined where the mark is not in the text. */
+function split(
+  find: (text: string, mark: string) => number,
+  cutAt: (text: string, at: number, mark: string) => string,
+): BuiltIn {
+  return ofStrings(2, (text = '', mark = '') => {
+    const at = find(text, mark)
+    return at < 0 ? undefined : cutAt(text, at, mark)
+  })
 }
 
 function search(isFound: (text: string, part: string) => boolean): BuiltIn {
@@ -64,7 +116,7 @@ function search(isFound: (text: string, part: string) => boolean): BuiltIn {
 
 function cut(apply: (text: string, count: number) => string | undefined): BuiltIn {
   return strict(2, 2, (text, count) =>
-    typeof text === 'string' && typeof count === 'number' ? apply(text, count) : undefined,
+    typeof text === 'string' && isInteger(count) ? apply(text, count) : undefined,
   )
 }
 

@@ -30,7 +30,7 @@ export const typeFunctions: BuiltIns = {
     typeof index === 'number' && Number.isInteger(index) && index > 0 ? choices[index - 1] : undefined,
   ),
   COALESCE: lenient(1, 1000, (...values) => values.find((value) => value !== undefined)),
-  TOSTRING: strict(1, 1, (value) => (typeof value === 'string' ? value : JSON.stringify(value))),
+  TOSTRING: strict(1, 1, toText),
   STRINGTONUMBER: strict(1, 1, (text) => parsed(text, (value) => typeof value === 'number')),
   STRINGTOBOOLEAN: strict(1, 1, (text) => parsed(text, (value) => typeof value === 'boolean')),
   STRINGTONULL: strict(1, 1, (text) => parsed(text, (value) => value === null)),
@@ -46,6 +46,10 @@ export const typeFunctions: BuiltIns = {
       return undefined
     return Object.entries(object).map(([key, value]) => ({ [keyName]: key, [valueName]: value }))
   }),
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'object' || typeof value === 'boolean' ? JSON.stringify(value) : String(value)
 }
 
 function parsed(text: unknown, isWanted: (value: unknown) => boolean): unknown {
