@@ -1,8 +1,8 @@
 import type { JsonObject } from '../json.ts'
 import { compileMainQuery } from '../sql/compile-query.ts'
 import { deadline } from '../sql/deadline.ts'
-import { computedProperties, parseOnce } from '../sql/run-query.ts'
 import { userFunctions } from '../scripts/user-functions.ts'
+import { computedProperties, isFlat, parseOnce } from '../sql/run-query.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 import { badRequest } from '../errors.ts'
 
@@ -17,6 +17,7 @@ export function patchCondition(
   const compiled = compileMainQuery(parseOnce(`SELECT * ${condition}`), {
     parameters: new Map(),
     computed: computedProperties(container),
+    isFlat: isFlat(container),
     nowMs: Math.floor(store.clock()),
     nextSlot: 1,
     rootSlot: 0,

@@ -13,6 +13,22 @@ import { areEqual, compareValues, finite, typeRank } from './values.ts'
 export function compileExpression(expression: Expression, scope: Scope): Evaluate {
   const isGroupKey = scope.grouping?.keys.some((key) => isSameShape(key, expression)) === true
   if (isGroupKey) return compileExpression(expression, { ...scope, grouping: undefined })
+  const evaluate = compileKind(expression, scope)
+  if (expression.kind !== 'object' && expression.kind !== 'array') return evaluate
+  // Made once, a constant such as a shape or a vector is also read once.
+  if (!isConstant(expression)) return evaluate
+  const value = evaluate([])
+  return () => value
+}
+
+function isConstant(expression: Expression): boolean {
+  if (expression.kind === 'unary') return isConstant(expression.operand)
+  if (expression.kind === 'array') return expression.items.every(isConstant)
+  if (expression.kind === 'object') return expression.properties.every(({ value }) => isConstant(value))
+  return expression.kind === 'literal' || expression.kind === 'parameter'
+}
+
+function compileKind(expression: Expression, scope: Scope): Evaluate {
   switch (expression.kind) {
     case 'literal': {
       const { value } = expression

@@ -1,5 +1,6 @@
 import { badRequest } from '../errors.ts'
 import { userFunctions } from '../scripts/user-functions.ts'
+import { isJsonObject } from '../json.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 import type { Scan } from '../storage/scan.ts'
 import type { ScannedItem } from '../storage/stored-item.ts'
@@ -64,6 +65,12 @@ export function computedProperties({ record }: OpenContainer): Map<string, Expre
   )
 }
 
+/** Whether the shapes of a container lie on a plane, as its `geospatialConfig` says, rather than on the earth. */
+export function isFlat({ record }: OpenContainer): boolean {
+  const config = record.definition.geospatialConfig
+  return isJsonObject(config) && config.type === 'Geometry'
+}
+
 class QueryRun {
   readonly #request: QueryRequest
   readonly #container: OpenContainer
@@ -82,6 +89,7 @@ class QueryRun {
     this.#compiled = compileMainQuery(this.#query, {
       parameters: request.parameters,
       computed: computedProperties(container),
+      isFlat: isFlat(container),
       nowMs: Math.floor(store.clock()),
       nextSlot: 1,
       rootSlot: 0,

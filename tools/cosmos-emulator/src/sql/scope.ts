@@ -25,6 +25,8 @@ export interface CompileContext {
   parameters: ReadonlyMap<string, unknown>
   computed: ReadonlyMap<string, Expression>
   nowMs: number
+  /** Whether shapes lie on a plane rather than on the earth: the container's `geospatialConfig`. */
+  isFlat?: boolean
   nextSlot: number
   /** The slot of the document, to which the FROM of a subquery may go back. */
   rootSlot: number

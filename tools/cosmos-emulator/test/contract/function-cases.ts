@@ -11,6 +11,19 @@ export const caseDocument = {
   list: [3, 1, 2],
   things: [{ a: 1, b: 2 }, { a: 2 }],
   object: { k1: 'v1', k2: 2 },
+  place: { type: 'Point', coordinates: [0, 0] },
+  field: {
+    type: 'Polygon',
+    coordinates: [
+      [
+        [0, 0],
+        [10, 0],
+        [10, 10],
+        [0, 10],
+        [0, 0],
+      ],
+    ],
+  },
   _rid: 'dBaZAM1vyTwCAAAAAAAAAA==',
 }
 
@@ -181,6 +194,22 @@ export const functionCases: ExpressionCase[] = [
   ['GetCurrentTimestampStatic() = GetCurrentTimestamp()', true],
   ['GetCurrentTicksStatic() = GetCurrentTicks()', true],
   ['STRING_EQUALS("a", "a")', true],
+  ['ST_DISTANCE(c.place, {type: "Point", coordinates: [0, 1]}) > 110574', true],
+  ['ST_DISTANCE(c.place, c.place)', 0],
+  ['ST_DISTANCE(c.place, c.text)', undefined],
+  ['ST_WITHIN({type: "Point", coordinates: [5, 5]}, c.field)', true],
+  ['ST_WITHIN(c.place, c.field)', false],
+  ['ST_INTERSECTS(c.place, c.field)', true],
+  ['ST_INTERSECTS({type: "LineString", coordinates: [[20, 0], [20, 9]]}, c.field)', false],
+  ['ROUND(ST_AREA(c.field) / 1000000000)', 1228],
+  ['ST_AREA(c.place)', 0],
+  ['ST_ISVALID(c.field)', true],
+  ['ST_ISVALID(c.object)', false],
+  ['ST_ISVALIDDETAILED(c.place)', { valid: true }],
+  [
+    'ST_ISVALIDDETAILED({type: "Point", coordinates: [133.75, -184.38]})',
+    { valid: false, reason: 'Latitude values must be between -90 and 90 degrees.' },
+  ],
   ['ToString(NaN)', 'NaN'],
   ['ToString(Infinity)', 'Infinity'],
   ['ToString(c.object)', '{"k1":"v1","k2":2}'],
@@ -347,7 +376,6 @@ export const operatorCases: ExpressionCase[] = [
 
 /** Calls of functions that only the service has: refused by name, with 400. */
 export const refusedFunctionCalls: string[] = [
-  'ST_DISTANCE(c, c)',
   'VectorDistance(c, c)',
   'FullTextContains(c.a, "x")',
   'RRF(c, c)',

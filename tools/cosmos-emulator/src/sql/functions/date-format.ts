@@ -13,7 +13,7 @@ function partText(ticks: bigint, specifier: string): string {
   const digits = specifier.length
   const pad = (value: number): string => String(value).padStart(digits, '0')
   const hour = partOf('hour', ticks)
-  switch (specifier[0]) {
+  switch (specifier.charAt(0)) {
     case 'y':
       return pad(digits === 4 ? partOf('year', ticks) : partOf('year', ticks) % 100)
     case 'M':

@@ -3,6 +3,7 @@ import { arrayFunctions } from './array-functions.ts'
 import type { BuiltIn, BuiltIns } from './built-in.ts'
 import { dateFunctions } from './date-functions.ts'
 import { mathFunctions } from './math-functions.ts'
+import { spatialFunctions } from './spatial-functions.ts'
 import { stringFunctions } from './string-functions.ts'
 import { typeFunctions } from './type-functions.ts'
 
@@ -12,9 +13,10 @@ const all: BuiltIns = {
   ...stringFunctions,
   ...arrayFunctions,
   ...dateFunctions,
+  ...spatialFunctions,
 }
 
-const notBuilt = /^(?:ST_|VECTORDISTANCE$|FULLTEXT|RRF$)/
+const notBuilt = /^(?:VECTORDISTANCE$|FULLTEXT|RRF$)/
 
 /** The names of all built-in functions. */
 export function functionNames(): string[] {
