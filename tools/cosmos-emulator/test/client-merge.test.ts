@@ -1,12 +1,13 @@
 import type { Container, FeedOptions } from '@azure/cosmos'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
 
 import { mergeQueries } from './merge-queries.ts'
 import type { Comparison } from './merge-queries.ts'
 import { openContainer } from './open-container.ts'
 import type { OpenedContainer } from './open-container.ts'
 
-const severalRanges = { throughput: 18_000 }
+const severalRanges = { throughput: 12_000 }
 const definition = {
   indexingPolicy: {
     includedPaths: [{ path: '/*' }],
@@ -68,20 +69,102 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
+/** The rows of a query over several partitions, however they are merged. */
+async function waysOf(query: string): Promise<Record<string, unknown[]>> {
+  const [server, refused, forced] = await Promise.all([
+    rowsOf(several.container, query),
+    rowsOf(strict.container, query, { maxItemCount: 13 }),
+    rowsOf(several.container, query, { forceQueryPlan: true, maxDegreeOfParallelism: 0, bufferItems: true }),
+  ])
+  return { server, refused, forced }
+}
+
+async function expectSameRows(query: string, comparison: Comparison): Promise<void> {
+  const expected = comparable(await rowsOf(single.container, query), comparison)
+  for (const [way, rows] of Object.entries(await waysOf(query)))
+    expect({ query, way, rows: comparable(rows, comparison) }).toEqual({ query, way, rows: expected })
+}
+
+const where = fc
+  .array(
+    fc.constantFrom(
+      'c.number > 3',
+      'c.number IN (1, 2, 7)',
+      'c.flag',
+      'NOT c.flag',
+      'IS_DEFINED(c.maybe)',
+      "c.word != 'wind'",
+      "c.tenantId IN ('t1', 't2', 't6')",
+      "(c.tenantId = 't4' OR c.tenantId = 't5')",
+      'ARRAY_CONTAINS(c.tags, "blue")',
+    ),
+    { maxLength: 3 },
+  )
+  .map((terms) => (terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`))
+const cut = fc.oneof(
+  fc.constant(''),
+  fc.tuple(fc.nat(12), fc.nat(12)).map(([offset, limit]) => ` OFFSET ${offset} LIMIT ${limit}`),
+)
+const aggregate = fc
+  .tuple(
+    fc.constantFrom('COUNT', 'SUM', 'AVG', 'MIN', 'MAX'),
+    fc.constantFrom('c.number', 'c.rank', 'c.maybe', 'c.nested.deep'),
+  )
+  .map(([name, argument]) => `${name}(${argument})`)
+const ordered = fc
+  .tuple(
+    fc.constantFrom('*', 'c.id', 'VALUE c.id', 'VALUE c.maybe', 'c.word, c.rank', 'VALUE [c.id, c.number]'),
+    where,
+    fc.constantFrom('c.rank', 'c.rank DESC', 'c.id', 'c.nested.deep DESC', 'c.number, c.rank'),
+    cut,
+  )
+  .map(([select, filter, order, page]) => `SELECT ${select} FROM c${filter} ORDER BY ${order}${page}`)
+const unordered = fc.oneof(
+  fc.tuple(aggregate, where).map(([value, filter]) => `SELECT VALUE ${value} FROM c${filter}`),
+  fc
+    .tuple(fc.constantFrom('c.word', 'c.number', 'c.flag', 'c.maybe'), aggregate, aggregate, where)
+    .map(
+      ([key, one, other, filter]) =>
+        `SELECT ${key}, ${one} AS one, ${other} AS other FROM c${filter} GROUP BY ${key}`,
+    ),
+  fc
+    .tuple(fc.constantFrom('c.word', 'c.number, c.flag', 'VALUE c.word', 'VALUE c.tags'), where)
+    .map(([select, filter]) => `SELECT DISTINCT ${select} FROM c${filter}`),
+)
+
 describe('a query over several partitions gives the rows that one partition gives', () => {
-  it.each(cases)('$query', async ({ query, comparison }) => {
-    const expected = comparable(await rowsOf(single.container, query), comparison)
-    const [server, refused, forced] = await Promise.all([
-      rowsOf(several.container, query),
-      rowsOf(strict.container, query, { maxItemCount: 3 }),
-      rowsOf(several.container, query, {
-        forceQueryPlan: true,
-        maxDegreeOfParallelism: 0,
-        bufferItems: true,
-      }),
-    ])
-    const ways = { server, refused, forced }
-    for (const [way, rows] of Object.entries(ways))
-      expect({ way, rows: comparable(rows, comparison) }).toEqual({ way, rows: expected })
+  it.each(cases)('$query', async ({ query, comparison }) => expectSameRows(query, comparison))
+
+  it('whatever it asks for in order', async () => {
+    await fc.assert(
+      fc.asyncProperty(ordered, async (query) => expectSameRows(query, 'sequence')),
+      { numRuns: 25 },
+    )
+  })
+
+  it('whatever it groups, counts or tells apart', async () => {
+    await fc.assert(
+      fc.asyncProperty(unordered, async (query) => expectSameRows(query, 'rows')),
+      { numRuns: 25 },
+    )
+  })
+})
+
+describe('clients of themselves, over any partitions,', () => {
+  it('drop zero, false, null and the empty text from DISTINCT VALUE', async () => {
+    const query = 'SELECT DISTINCT VALUE c.flag FROM c'
+
+    expect(await rowsOf(several.container, query)).toHaveLength(2)
+    expect(await rowsOf(strict.container, query)).toEqual([true])
+  })
+
+  it('refuse to sort by values of several types', async () => {
+    const query = 'SELECT VALUE c.mixed FROM c ORDER BY c.mixed'
+    for (const { container } of [several, strict])
+      for (const [index, mixed] of [1, 'a', true].entries())
+        await container.items.create({ id: `mixed${index}`, tenantId: `t${index * 3}`, mixed })
+
+    expect(await rowsOf(several.container, query)).toEqual([true, 1, 'a'])
+    await expect(rowsOf(strict.container, query)).rejects.toThrow(/mixed types/)
   })
 })
