@@ -11,6 +11,7 @@ interface StartFlags {
   key?: string
   account: AccountOptions[]
   gatewayStrict?: boolean
+  partitions?: number
 }
 
 const program = new Command('cosmos-emulator').description('Cosmos DB (NoSQL API) on a laptop')
@@ -29,17 +30,19 @@ program
     [],
   )
   .option('--gateway-strict', "refuse the cross-partition queries that the service's gateway refuses")
+  .option('--partitions <number>', 'how many physical partitions a new container has', Number)
   .action(start)
 
 await program.parseAsync()
 
 async function start(flags: StartFlags): Promise<void> {
   const accounts = flags.account.length > 0 ? flags.account : [{ name: 'primary', port: flags.port }]
-  const { key, data } = flags
+  const { key, data, partitions: partitionCount } = flags
   try {
     const emulator = await startCosmosEmulator({
       accounts: accounts.map((account) => ({ ...account, ...(key === undefined ? {} : { key }) })),
       ...(flags.gatewayStrict === true ? { gatewayStrict: true } : {}),
+      ...(partitionCount === undefined ? {} : { partitionCount }),
       ...(flags.memory === true || data === undefined ? {} : { dataDirectory: data }),
     })
     for (const { name, endpoint, key: accountKey } of emulator.accounts)

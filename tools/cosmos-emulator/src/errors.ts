@@ -56,6 +56,16 @@ export function readSessionNotAvailable(): ServiceError {
   })
 }
 
+/** 410/1002: the physical partition that a request names is not there (any more), and the client must ask for them anew. */
+export function rangeGone(id: string): ServiceError {
+  return new ServiceError(
+    410,
+    'Gone',
+    `Message: {"Errors":["The requested resource is no longer available at the server: there is no partition key range ${id}."]}`,
+    { substatus: 1002 },
+  )
+}
+
 /** 409 for an id or a unique key that is taken. */
 export function conflict(what = 'Resource with specified id or name already exists.'): ServiceError {
   return new ServiceError(409, 'Conflict', `Message: {"Errors":[${JSON.stringify(what)}]}`)

@@ -9,5 +9,6 @@ export type {
   CosmosEmulator,
   EmulatorOptions,
   EmulatorSnapshot,
+  SplitRequest,
 } from './start-cosmos-emulator.ts'
 export { startCosmosEmulator } from './start-cosmos-emulator.ts'

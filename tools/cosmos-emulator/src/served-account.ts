@@ -14,6 +14,8 @@ export interface ServedAccountOptions {
   /** Host names that are let in, beside those that cannot be a stranger's. */
   allowedHosts: ReadonlySet<string>
   settings: AccountSettings
+  /** How many physical partitions a new container has; its throughput decides where absent. */
+  partitionCount: number | undefined
   clock: () => number
   /** Whether the clock is a test's own: what falls due is then removed before a request is served, never by a timer. */
   isClockOwned: boolean
@@ -29,6 +31,7 @@ export class ServedAccount {
   readonly faults: Faults
   readonly allowedHosts: ReadonlySet<string>
   readonly settings: AccountSettings
+  readonly #partitionCount: number | undefined
   readonly #clock: () => number
   readonly #isClockOwned: boolean
   readonly #sandbox: Sandbox
@@ -44,10 +47,11 @@ export class ServedAccount {
     this.faults = options.faults
     this.allowedHosts = options.allowedHosts
     this.settings = options.settings
+    this.#partitionCount = options.partitionCount
     this.#clock = options.clock
     this.#isClockOwned = options.isClockOwned
     this.#sandbox = new Sandbox(options.scriptBudgetMs)
-    this.#store = new AccountStore(options.path, options.clock, this.#sandbox)
+    this.#store = this.#openStore()
     this.#sweptAtSeconds = this.#store.nowSeconds()
   }
 
@@ -80,8 +84,7 @@ export class ServedAccount {
       const replace = path === undefined ? undefined : prepareReplacement(path, snapshot)
       this.#store.file.close()
       replace?.()
-      const content = path === undefined ? snapshot : undefined
-      this.#store = new AccountStore(path, this.#clock, this.#sandbox, content)
+      this.#store = this.#openStore(path === undefined ? snapshot : undefined)
     })
   }
 
@@ -97,6 +100,13 @@ export class ServedAccount {
     } finally {
       await store.file.committed()
     }
+  }
+
+  #openStore(content?: Uint8Array): AccountStore {
+    return new AccountStore(this.path, this.#clock, this.#sandbox, {
+      content,
+      partitionCount: this.#partitionCount,
+    })
   }
 
   #sweepDue(): void {

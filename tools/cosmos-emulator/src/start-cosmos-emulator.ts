@@ -10,9 +10,12 @@ import { Faults } from './faults/faults.ts'
 import type { InjectedFault } from './faults/faults.ts'
 import { wellKnownKey } from './access/master-key.ts'
 import { createAccountServer } from './http/server.ts'
+import type { KeyRange } from './partition/key-ranges.ts'
 import { ServedAccount } from './served-account.ts'
+import type { SplitPoint } from './storage/account-store.ts'
 
 const sweepEveryMs = 1000
+const mostPartitions = 100
 /** Requests that are being served may end in this time before their connections are cut. */
 const endWithinMs = 2000
 
@@ -41,6 +44,8 @@ export interface EmulatorOptions {
    * follow it, and no timer runs: what has fallen due is done before the next request is served.
    */
   clock?: () => number
+  /** How many physical partitions a new container has, 1 to 100; its throughput decides where absent. */
+  partitionCount?: number
   /** Faults to begin with. */
   faults?: FaultRule[]
   /** For how long a stored procedure, a trigger or the functions of a query may run, ms; 5000, as in Azure, where absent. Requests wait meanwhile. */
@@ -52,6 +57,14 @@ export interface EmulatorOptions {
    * BY, OFFSET), so that clients merge them as they do in Azure. By default the emulator answers them itself.
    */
   gatewayStrict?: boolean
+}
+
+/** A physical partition to split. */
+export interface SplitRequest extends SplitPoint {
+  database: string
+  container: string
+  /** The first account where absent. */
+  account?: string
 }
 
 /** Where an account answers. */
@@ -79,6 +92,8 @@ export interface CosmosEmulator extends AsyncDisposable {
   snapshot: () => Promise<EmulatorSnapshot>
   /** Lets what a snapshot holds take the place of all that is stored; accounts that it does not name stay as they are. */
   restore: (snapshot: EmulatorSnapshot) => Promise<void>
+  /** Splits a physical partition of a container in two. Gives the ranges that there are then. @throws ServiceError 400, 404, 410 */
+  splitPartition: (request: SplitRequest) => Promise<readonly KeyRange[]>
   close: () => Promise<void>
 }
 
@@ -120,6 +135,15 @@ export async function startCosmosEmulator(options: EmulatorOptions = {}): Promis
         if (copy) await account.restore(copy)
       }
     },
+    splitPartition: async ({ database, container: id, account: name, ...point }) => {
+      const found = running.find(({ account }) => name === undefined || account.name === name)
+      if (!found) throw new Error(`The emulator has no account '${String(name)}'.`)
+      return found.account.run((store) => {
+        const container = store.container(database, id)
+        store.splitPartition(container, point)
+        return container.record.ranges
+      })
+    },
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -127,18 +151,33 @@ export async function startCosmosEmulator(options: EmulatorOptions = {}): Promis
 
 async function startAccount(
   { name, port, httpsPort = 0, key = wellKnownKey }: AccountOptions,
-  { dataDirectory, clock, scriptBudgetMs, allowedHosts = [], gatewayStrict = false }: EmulatorOptions,
+  {
+    dataDirectory,
+    clock,
+    partitionCount,
+    scriptBudgetMs,
+    allowedHosts = [],
+    gatewayStrict = false,
+  }: EmulatorOptions,
   faults: Faults,
   certificate: Certificate | undefined,
 ): Promise<RunningAccount> {
   if (!/^[\w-]{1,60}$/.test(name))
     throw new Error(`The account name '${name}' must be of letters, digits, - and _.`)
+  if (
+    partitionCount !== undefined &&
+    !(Number.isInteger(partitionCount) && partitionCount > 0 && partitionCount <= mostPartitions)
+  )
+    throw new Error(
+      `The number of partitions ${partitionCount} must be a whole number from 1 to ${mostPartitions}.`,
+    )
   const account = new ServedAccount({
     name,
     key,
     path: dataDirectory === undefined ? undefined : join(dataDirectory, `${name}.sqlite`),
     faults,
     allowedHosts: new Set(allowedHosts.map((host) => host.toLowerCase())),
+    partitionCount,
     settings: { gatewayStrict },
     clock: clock ?? Date.now,
     isClockOwned: clock !== undefined,

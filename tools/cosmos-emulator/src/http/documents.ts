@@ -7,12 +7,12 @@ import { parseKeyHeader, prefixBounds } from '../partition/partition-key.ts'
 import type { PartitionKey } from '../partition/partition-key.ts'
 import { runQuery } from '../sql/run-query.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
-import { containerOf, idOf } from './call.ts'
+import { idOf } from './call.ts'
 import type { Call } from './call.ts'
 import { header, jsonBody, pageSize } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { readConfines } from './query-documents.ts'
-import { inSession, withSession } from './session.ts'
+import { inSession } from './session.ts'
 import { refuseTriggers, writeWithTriggers } from './triggers.ts'
 
 /** POST `/dbs/{database}/colls/{container}/docs`: a new document. */
@@ -88,18 +88,19 @@ export function deleteDocument(call: Call): Response {
 }
 
 /** POST `.../operations/partitionkeydelete`: every document of one logical partition. */
-export function deletePartition({ store, ...call }: Call): Response {
-  const container = containerOf({ store, ...call })
-  const key = keyOf(call.request)
-  if (!key || key.parts.length === 0)
-    throw badRequest('PartitionKey value must be supplied for this operation.', 1001)
-  const isWhole = key.parts.length === container.record.definition.partitionKey.paths.length
-  store.file.write(() => {
-    container.record.lsn += 1
-    const scan = isWhole ? { pk: key.text } : { pkBounds: prefixBounds(key) }
-    container.items.removePartition(scan, store.nowSeconds())
+export function deletePartition(call: Call): Response {
+  const { store, request } = call
+  return inSession(call, ({ record, items }) => {
+    const key = keyOf(request)
+    if (!key || key.parts.length === 0)
+      throw badRequest('PartitionKey value must be supplied for this operation.', 1001)
+    const isWhole = key.parts.length === record.definition.partitionKey.paths.length
+    store.file.write(() => {
+      record.lsn += 1
+      items.removePartition(isWhole ? { pk: key.text } : { pkBounds: prefixBounds(key) }, store.nowSeconds())
+    })
+    return { status: 200, headers: { 'x-ms-request-charge': '10' } }
   })
-  return withSession(container, { status: 200, headers: { 'x-ms-request-charge': '10' } })
 }
 
 /** GET `.../docs`: the documents, page by page. */

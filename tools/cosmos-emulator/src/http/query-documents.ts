@@ -7,6 +7,7 @@ import type { Scan } from '../storage/scan.ts'
 import type { Call } from './call.ts'
 import { header, isFlagged, jsonBody, pageSize } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
+import { namedRange } from './named-range.ts'
 import { checkServable } from './plan-query.ts'
 import { inSession } from './session.ts'
 
@@ -26,8 +27,7 @@ export function readConfines(
     if (key.parts.length === levels) confines.pk = key.text
     else confines.pkBounds = prefixBounds(key)
   }
-  const rangeId = header(request, 'x-ms-documentdb-partitionkeyrangeid')
-  const range = rangeId === undefined ? undefined : findRange(rangeId, record.ranges)
+  const range = namedRange(request, record)
   const [start, end] = [header(request, 'x-ms-start-epk'), header(request, 'x-ms-end-epk')]
   if (range || start !== undefined || end !== undefined) {
     // The greater of the starts and the lesser of the ends: where both are given, both hold.
@@ -37,13 +37,6 @@ export function readConfines(
     confines.epkBounds = [from, to]
   }
   return confines
-}
-
-function findRange<T extends { id: string }>(header: string, ranges: readonly T[]): T {
-  const id = header.includes(',') ? header.slice(header.indexOf(',') + 1) : header
-  const range = ranges.find((candidate) => candidate.id === id)
-  if (!range) throw badRequest(`The partition key range '${header}' does not exist.`)
-  return range
 }
 
 /** POST `.../docs` with a query: one page of its results. */

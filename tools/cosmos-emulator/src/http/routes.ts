@@ -25,7 +25,7 @@ import {
 import { readChangeFeed } from './change-feed.ts'
 import { header, isFlagged, isQuery } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
-import { readKeyRanges } from './key-ranges.ts'
+import { readKeyRanges, splitPartition } from './key-ranges.ts'
 import { listOffers, queryOffers, readOffer, replaceOffer } from './offers.ts'
 import { permissionRules } from './permissions.ts'
 import { planQuery } from './plan-query.ts'
@@ -78,6 +78,12 @@ export const routes: readonly Route[] = [
     method: 'POST',
     path: `${container}/operations/partitionkeydelete`,
     handle: deletePartition,
+  },
+  {
+    operation: 'container.splitPartition',
+    method: 'POST',
+    path: `${container}/operations/splitpartition`,
+    handle: splitPartition,
   },
 
   {

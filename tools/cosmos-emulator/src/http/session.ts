@@ -1,33 +1,64 @@
-import { readSessionNotAvailable } from '../errors.ts'
+import { badRequest, readSessionNotAvailable } from '../errors.ts'
+import { effectiveKey } from '../partition/effective-key.ts'
+import type { KeyRange } from '../partition/key-ranges.ts'
+import { parseKeyHeader } from '../partition/partition-key.ts'
 import type { OpenContainer } from '../storage/account-store.ts'
+import type { ContainerRecord } from '../storage/catalog.ts'
 import { containerOf } from './call.ts'
 import type { Call } from './call.ts'
 import { header } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
+import { namedRange } from './named-range.ts'
 
-/** Answers from the container that the path names, for a reader who may already have seen some of it. @throws ServiceError 404/1002 */
+/**
+ * Answers from the container that the path names, for a reader who may already have seen some of it.
+ * @throws ServiceError 404/1002 when it has seen more than is stored, 410/1002 when it names a range that is not there
+ */
 export function inSession(call: Call, respond: (container: OpenContainer) => Response): Response {
   const container = containerOf(call)
-  checkSession(call.request, container)
-  return withSession(container, respond(container))
-}
-
-/** A reader that has seen more than is stored here must not be answered with older data. */
-function checkSession(request: Request, { record }: OpenContainer): void {
-  const token = header(request, 'x-ms-session-token')
-  if (token === undefined) return
-  for (const part of token.split(',')) {
-    const [, version = ''] = part.split(':')
-    const lsn = Number(version.split('#')[1])
-    if (Number.isFinite(lsn) && lsn > record.lsn) throw readSessionNotAvailable()
-  }
-}
-
-/** Tells how much of the container the answer has seen. */
-export function withSession({ database, record }: OpenContainer, response: Response): Response {
-  response.headers['x-ms-session-token'] = record.ranges.map(({ id }) => `${id}:-1#${record.lsn}`).join(',')
+  const { database, record } = container
+  const asked = askedRanges(call.request, record)
+  checkSession(call.request, record, asked)
+  const response = respond(container)
+  // How much the answer has seen of the ranges that were asked for.
+  response.headers['x-ms-session-token'] = asked.map(({ id }) => `${id}:-1#${record.lsn}`).join(',')
   response.headers['x-ms-alt-content-path'] =
     `dbs/${encodeURIComponent(database.id)}/colls/${encodeURIComponent(record.id)}`
   response.headers['x-ms-content-path'] = record.rid
   return response
+}
+
+/**
+ * A reader that has seen more of a range than is stored here must not be answered with older data. Its token is a list of
+ * `<range id>:<version>#<lsn>`, each perhaps with `#<region>=<lsn>` behind it; that of a range that was split speaks of its children too.
+ */
+function checkSession(
+  request: Request,
+  { lsn: currentLsn }: ContainerRecord,
+  asked: readonly KeyRange[],
+): void {
+  const token = header(request, 'x-ms-session-token')
+  if (token === undefined || token === '') return
+  for (const part of token.split(',')) {
+    const [, id, lsn] = /^(\d+):(?:-?\d+#)?(\d+)(?:#-?\d+=-?\d+)*$/.exec(part.trim()) ?? []
+    if (id === undefined) throw badRequest(`The session token '${part}' is invalid.`)
+    const isAsked = asked.some((range) => range.id === id || range.parents.includes(id))
+    if (isAsked && Number(lsn) > currentLsn) throw readSessionNotAvailable()
+  }
+}
+
+/** The range that a request names, those that may hold its partition key, or all. */
+function askedRanges(request: Request, record: ContainerRecord): readonly KeyRange[] {
+  const named = namedRange(request, record)
+  if (named) return [named]
+  if (record.ranges.length === 1) return record.ranges
+  const key = parseKeyHeader(header(request, 'x-ms-documentdb-partitionkey'))
+  const { partitionKey } = record.definition
+  if (!key || key.parts.length === 0 || key.parts.length > partitionKey.paths.length) return record.ranges
+  const epk = effectiveKey(key.parts, partitionKey)
+  const isWhole = key.parts.length === partitionKey.paths.length
+  // The keys with a prefix begin with its hash, so they lie before the prefix followed by the last of all hashes.
+  return record.ranges.filter(({ minInclusive, maxExclusive }) =>
+    isWhole ? epk >= minInclusive && epk < maxExclusive : epk < maxExclusive && `${epk}FF` > minInclusive,
+  )
 }

@@ -1,5 +1,8 @@
-import { notFound } from '../errors.ts'
+import { badRequest, notFound, rangeGone } from '../errors.ts'
 import { ParsedDocuments } from '../items/parsed-documents.ts'
+import { effectiveKey } from '../partition/effective-key.ts'
+import { countRanges, leastSplit, splitRange } from '../partition/key-ranges.ts'
+import type { KeyPart } from '../partition/partition-key.ts'
 import type { Sandbox } from '../scripts/sandbox.ts'
 import { Catalog } from './catalog.ts'
 import type { ContainerRecord, DatabaseRecord } from './catalog.ts'
@@ -18,6 +21,22 @@ export interface OpenContainer {
   parsed: ParsedDocuments
 }
 
+/** Which physical partition of a container to split, and where. */
+export interface SplitPoint {
+  /** One that was split least often, where absent. */
+  rangeId?: string
+  /** A partition key, or a prefix of one: the first that the right half holds. The middle of the hash space of the range where absent. */
+  at?: KeyPart[]
+}
+
+/** How an account is kept. */
+export interface StoreOptions {
+  /** What an account in memory begins with. */
+  content?: Uint8Array | undefined
+  /** How many physical partitions a new container has; its throughput decides where absent. */
+  partitionCount?: number | undefined
+}
+
 /** Everything one account stores, and its clock. */
 export class AccountStore {
   readonly file: DataFile
@@ -27,11 +46,13 @@ export class AccountStore {
   readonly clock: () => number
   /** Where stored procedures, triggers and user-defined functions run. */
   readonly sandbox: Sandbox
+  readonly #options: StoreOptions
   readonly #open = new Map<number, OpenContainer>()
 
-  /** In memory where no path is given; `content` is then what it begins with. */
-  constructor(path: string | undefined, clock: () => number, sandbox: Sandbox, content?: Uint8Array) {
-    this.file = new DataFile(path, content)
+  /** In memory where no path is given. */
+  constructor(path: string | undefined, clock: () => number, sandbox: Sandbox, options: StoreOptions = {}) {
+    this.#options = options
+    this.file = new DataFile(path, options.content)
     this.catalog = new Catalog(this.file)
     this.resources = new ResourceTable(this.file)
     this.clock = clock
@@ -65,8 +86,9 @@ export class AccountStore {
     throughput: number,
   ): OpenContainer {
     const ts = this.nowSeconds()
+    const rangeCount = this.#options.partitionCount ?? countRanges(throughput)
     return this.file.write(() => {
-      const record = this.catalog.createContainer(database, definition, { throughput, ts })
+      const record = this.catalog.createContainer(database, definition, { rangeCount, ts })
       new ItemTable(this.file, record).create()
       return this.#openContainer(database, record)
     })
@@ -77,6 +99,23 @@ export class AccountStore {
       if (record.definition.defaultTtl !== definition.defaultTtl) items.resetExpiry(definition.defaultTtl)
       this.catalog.replaceContainer(record, definition, this.nowSeconds())
     })
+  }
+
+  /**
+   * Splits a physical partition in two. Its documents stay where they are; clients that name the old range are told that it is gone.
+   * @throws ServiceError 410 when the range is not there, 400 when it cannot be split at this place
+   */
+  splitPartition({ record }: OpenContainer, { rangeId, at }: SplitPoint = {}): void {
+    const { ranges } = record
+    const { partitionKey } = record.definition
+    const range = rangeId === undefined ? leastSplit(ranges) : ranges.find(({ id }) => id === rangeId)
+    if (!range) throw rangeGone(String(rangeId))
+    if (at && (at.length === 0 || at.length > partitionKey.paths.length))
+      throw badRequest(`A partition key of this container has 1 to ${partitionKey.paths.length} components.`)
+    const place = at && effectiveKey(at, partitionKey)
+    this.file.write(() =>
+      this.catalog.replaceRanges(record, splitRange(ranges, range, { definition: partitionKey, at: place })),
+    )
   }
 
   deleteContainer(container: OpenContainer): void {

@@ -1,9 +1,10 @@
 import { conflict } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
-import { countRanges, keyRanges } from '../partition/key-ranges.ts'
+import { keyRanges } from '../partition/key-ranges.ts'
 import type { KeyRange } from '../partition/key-ranges.ts'
 import type { ContainerDefinition } from './container-definition.ts'
 import type { DataFile } from './data-file.ts'
+import { RangeTable } from './range-table.ts'
 import { newContainerRid, newDatabaseRid, newOfferId } from './resource-ids.ts'
 
 /** A database as it is stored. */
@@ -53,6 +54,7 @@ const schema = `
 /** Databases, containers and offers of one account: kept in memory, written through to the file. */
 export class Catalog {
   readonly #file: DataFile
+  readonly #ranges: RangeTable
   #databases = new Map<string, DatabaseRecord>()
   #containers = new Map<string, ContainerRecord>()
   readonly #storedLsn = new Map<number, number>()
@@ -61,6 +63,7 @@ export class Catalog {
   constructor(file: DataFile) {
     this.#file = file
     file.execute(schema)
+    this.#ranges = new RangeTable(file)
     this.#load()
     file.beforeCommit.push(() => this.#storeCounters())
     file.afterRollback.push(() => {
@@ -116,11 +119,10 @@ export class Catalog {
   createContainer(
     database: DatabaseRecord,
     definition: ContainerDefinition,
-    { throughput, ts }: { throughput: number; ts: number },
+    { rangeCount, ts }: { rangeCount: number; ts: number },
   ): ContainerRecord {
     if (this.#containers.has(keyOf(database.number, definition.id))) throw conflict()
     this.#isChanged = true
-    const rangeCount = countRanges(throughput)
     const rid = newContainerRid(database.rid)
     const { lastInsertRowid } = this.#file
       .prepare(
@@ -138,8 +140,16 @@ export class Catalog {
       definition,
       ranges: keyRanges(definition.partitionKey, rangeCount),
     }
+    this.#ranges.replace(container.number, container.ranges)
     this.#containers.set(keyOf(database.number, container.id), container)
     return container
+  }
+
+  /** Sets the physical partitions of a container, after a split. */
+  replaceRanges(container: ContainerRecord, ranges: KeyRange[]): void {
+    this.#isChanged = true
+    container.ranges = ranges
+    this.#ranges.replace(container.number, ranges)
   }
 
   replaceContainer(container: ContainerRecord, definition: ContainerDefinition, ts: number): void {
@@ -156,6 +166,7 @@ export class Catalog {
     this.#isChanged = true
     this.#file.prepare('DELETE FROM containers WHERE number = ?').run(container.number)
     this.#file.prepare('DELETE FROM offers WHERE ownerRid = ?').run(container.rid)
+    this.#ranges.remove(container.number)
     this.#containers.delete(keyOf(container.databaseNumber, container.id))
     this.#storedLsn.delete(container.number)
   }
@@ -198,9 +209,10 @@ export class Catalog {
     const databases = this.#file.prepare('SELECT * FROM databases').all() as unknown as DatabaseRecord[]
     this.#databases = new Map(databases.map((row) => [row.id, { ...row }]))
     const rows = this.#file.prepare('SELECT * FROM containers').all() as unknown as ContainerRow[]
+    const ranges = this.#ranges.all()
     this.#containers = new Map(
       rows.map((row) => {
-        const container = toContainer(row)
+        const container = toContainer(row, ranges.get(row.number))
         const held = known.get(row.number)
         // Who holds a record goes on with it, and a number once given is never given again.
         const lsn = Math.max(row.lsn, held?.lsn ?? 0)
@@ -215,9 +227,10 @@ type ContainerRow = Omit<ContainerRecord, 'definition' | 'ranges'> & {
   rangeCount: number
 }
 
-function toContainer({ rangeCount, ...row }: ContainerRow): ContainerRecord {
+/** A container without stored ranges is older than they are: it has equal slices, and has never been split. */
+function toContainer({ rangeCount, ...row }: ContainerRow, ranges: KeyRange[] | undefined): ContainerRecord {
   const definition = JSON.parse(row.definition) as ContainerDefinition
-  return { ...row, definition, ranges: keyRanges(definition.partitionKey, rangeCount) }
+  return { ...row, definition, ranges: ranges ?? keyRanges(definition.partitionKey, rangeCount) }
 }
 
 function keyOf(databaseNumber: number, id: string): string {

@@ -12,6 +12,7 @@ import { keyRangeRows, offerRows } from './offer-rows.ts'
 import { patchRows } from './patch-rows.ts'
 import { queryRows } from './query-rows.ts'
 import { scriptRows } from './script-rows.ts'
+import { splitRows } from './split-rows.ts'
 import { smallResourceRows } from './small-resource-rows.ts'
 
 /** The contract tables, by area: everything that the emulator does, or refuses by name. */
@@ -30,6 +31,7 @@ export const contractRows: Record<string, ContractRow[]> = {
   'Deletion of a partition': partitionRows,
   Throughput: offerRows,
   'Key ranges': keyRangeRows,
+  'Splits and sessions': splitRows,
   'Small resources': smallResourceRows,
   'Users and permissions': accessRows,
   'Stored procedures, triggers, user-defined functions': scriptRows,
