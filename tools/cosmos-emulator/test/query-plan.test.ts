@@ -276,6 +276,7 @@ describe('a query plan', () => {
 
     expect(able).toContain('"dCountInfo":{"dCountAlias":"total"}')
     expect(able).toContain('"distinctType":"Unordered"')
+    expect(able).toContain(String.raw`"rewrittenQuery":"SELECT DISTINCT VALUE c.x\nFROM c"`)
     expect(unable).toMatch(/^400 .*Query contained DCount, which the calling client does not support/)
   })
 

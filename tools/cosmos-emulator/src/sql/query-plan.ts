@@ -3,7 +3,7 @@ import { isSameShape } from './ast.ts'
 import type { Expression, FromSource, Query } from './ast.ts'
 import { keyConstraints } from './key-constraints.ts'
 import { checkCompositions, clientAggregate, selectedOf } from './plan-aggregates.ts'
-import { printExpression } from './print-query.ts'
+import { printExpression, printQuery } from './print-query.ts'
 import { isSingleKey, queryRanges } from './query-ranges.ts'
 import type { QueryRange } from './query-ranges.ts'
 import { rewriteQuery } from './rewrite-query.ts'
@@ -43,9 +43,7 @@ export function planOf(
 ): QueryPlan {
   const ranges = rangesOf(query, parameters, partitionKey)
   const counted = countedSubquery(query)
-  const info = counted
-    ? { ...infoOf(counted.query, parameters), dCountInfo: { dCountAlias: counted.alias } }
-    : infoOf(query, parameters)
+  const info = counted ? countedInfo(counted, parameters) : infoOf(query, parameters)
   return {
     partitionedQueryExecutionInfoVersion: 2,
     queryInfo: isSingleKey(ranges) ? asItStands(info) : info,
@@ -156,6 +154,19 @@ function countedSubquery({
   const value = select.kind === 'value' ? select.value : first?.value
   const isCount = value && more.length === 0 && countsRows(value, source.alias)
   return isCount ? { query: source.source, alias: first?.name ?? '' } : undefined
+}
+
+function countedInfo(
+  { query, alias }: { query: Query; alias: string },
+  parameters: ReadonlyMap<string, unknown>,
+): QueryInfo {
+  const info = infoOf(query, parameters)
+  // Partitions answer the subquery; the query as it stands would have each count for itself.
+  return {
+    ...info,
+    rewrittenQuery: info.rewrittenQuery || printQuery(query),
+    dCountInfo: { dCountAlias: alias },
+  }
 }
 
 function countsRows(value: Expression, alias: string): boolean {
