@@ -2,6 +2,32 @@ import type { Call } from './call.ts'
 import { answer, header } from './exchange.ts'
 import type { Response } from './exchange.ts'
 
+/** What clients with a query engine of their own set it up with. */
+const queryEngineConfiguration = {
+  maxSqlQueryInputLength: 524_288,
+  maxJoinsPerSqlQuery: 10,
+  maxLogicalAndPerSqlQuery: 2000,
+  maxLogicalOrPerSqlQuery: 2000,
+  maxUdfRefPerSqlQuery: 10,
+  maxInExpressionItemsCount: 16_000,
+  queryMaxGroupByTableCellCount: 500_000,
+  queryMaxInMemorySortDocumentCount: 500,
+  maxQueryRequestTimeoutFraction: 0.9,
+  sqlAllowNonFiniteNumbers: false,
+  sqlAllowAggregateFunctions: true,
+  sqlAllowSubQuery: true,
+  sqlAllowScalarSubQuery: true,
+  allowNewKeywords: true,
+  sqlAllowLike: true,
+  sqlAllowGroupByClause: true,
+  maxSpatialQueryCells: 12,
+  spatialMaxGeometryPointCount: 256,
+  sqlDisableQueryILOptimization: false,
+  sqlDisableFilterPlanOptimization: false,
+  sqlAllowTop: true,
+  enableSpatialIndexing: true,
+}
+
 /** GET `/`: what the account is and where it is reached. The endpoint echoes the request's own scheme and host. */
 export function readAccount({ request }: Call): Response {
   const host = header(request, 'host') ?? '127.0.0.1'
@@ -26,7 +52,6 @@ export function readAccount({ request }: Call): Response {
     userConsistencyPolicy: { defaultConsistencyLevel: 'Session' },
     systemReplicationPolicy: { minReplicaSetSize: 1, maxReplicasetSize: 4, asyncReplication: false },
     readPolicy: { primaryReadCoefficient: 1, secondaryReadCoefficient: 1 },
-    queryEngineConfiguration:
-      '{"maxSqlQueryInputLength":524288,"maxJoinsPerSqlQuery":10,"maxLogicalAndPerSqlQuery":2000,"maxLogicalOrPerSqlQuery":2000,"sqlAllowTop":true,"sqlAllowSubQuery":true}',
+    queryEngineConfiguration: JSON.stringify(queryEngineConfiguration),
   })
 }
