@@ -12,3 +12,4 @@ export type {
   SplitRequest,
 } from './start-cosmos-emulator.ts'
 export { startCosmosEmulator } from './start-cosmos-emulator.ts'
+export type { QuerySettings } from './storage/query-settings.ts'

@@ -3,6 +3,7 @@ import type { AccountSettings } from './http/call.ts'
 import { Sandbox } from './scripts/sandbox.ts'
 import { AccountStore } from './storage/account-store.ts'
 import { checkCopy, prepareReplacement } from './storage/data-file-copy.ts'
+import type { QuerySettings } from './storage/query-settings.ts'
 
 /** How an account is served. */
 export interface ServedAccountOptions {
@@ -21,6 +22,8 @@ export interface ServedAccountOptions {
   isClockOwned: boolean
   /** For how long a script may run, ms; 5 s, as in Azure, where absent. */
   scriptBudgetMs?: number | undefined
+  /** How queries are run; the defaults where absent. */
+  queries: Partial<QuerySettings> | undefined
 }
 
 /** An account that is served: its store, which a snapshot can take the place of. */
@@ -35,6 +38,7 @@ export class ServedAccount {
   readonly #clock: () => number
   readonly #isClockOwned: boolean
   readonly #sandbox: Sandbox
+  readonly #queries: Partial<QuerySettings> | undefined
   readonly #running = new Set<Promise<unknown>>()
   #store: AccountStore
   #sweptAtSeconds: number
@@ -51,6 +55,7 @@ export class ServedAccount {
     this.#clock = options.clock
     this.#isClockOwned = options.isClockOwned
     this.#sandbox = new Sandbox(options.scriptBudgetMs)
+    this.#queries = options.queries
     this.#store = this.#openStore()
     this.#sweptAtSeconds = this.#store.nowSeconds()
   }
@@ -82,7 +87,7 @@ export class ServedAccount {
       checkCopy(snapshot)
       const path = this.path
       const replace = path === undefined ? undefined : prepareReplacement(path, snapshot)
-      this.#store.file.close()
+      this.#store.close()
       replace?.()
       this.#store = this.#openStore(path === undefined ? snapshot : undefined)
     })
@@ -90,7 +95,7 @@ export class ServedAccount {
 
   close(): void {
     this.#sandbox.close()
-    this.#store.file.close()
+    this.#store.close()
   }
 
   async #runOn<T>(store: AccountStore, work: (store: AccountStore) => T | Promise<T>): Promise<T> {
@@ -106,6 +111,7 @@ export class ServedAccount {
     return new AccountStore(this.path, this.#clock, this.#sandbox, {
       content,
       partitionCount: this.#partitionCount,
+      queries: this.#queries,
     })
   }
 

@@ -13,6 +13,7 @@ import { createAccountServer } from './http/server.ts'
 import type { KeyRange } from './partition/key-ranges.ts'
 import { ServedAccount } from './served-account.ts'
 import type { SplitPoint } from './storage/account-store.ts'
+import type { QuerySettings } from './storage/query-settings.ts'
 
 const sweepEveryMs = 1000
 const mostPartitions = 100
@@ -57,6 +58,8 @@ export interface EmulatorOptions {
    * BY, OFFSET), so that clients merge them as they do in Azure. By default the emulator answers them itself.
    */
   gatewayStrict?: boolean
+  /** How queries are run: which indexes they make, how long they may take. */
+  queries?: Partial<QuerySettings>
 }
 
 /** A physical partition to split. */
@@ -158,6 +161,7 @@ async function startAccount(
     scriptBudgetMs,
     allowedHosts = [],
     gatewayStrict = false,
+    queries,
   }: EmulatorOptions,
   faults: Faults,
   certificate: Certificate | undefined,
@@ -182,6 +186,7 @@ async function startAccount(
     clock: clock ?? Date.now,
     isClockOwned: clock !== undefined,
     scriptBudgetMs,
+    queries,
   })
   const servers: Server[] = []
   const closeServers = async (): Promise<void> => {

@@ -119,7 +119,7 @@ function readFeed(store: AccountStore, request: Request, container: OpenContaine
   return {
     status: 200,
     headers: {
-      'x-ms-request-charge': (1 + page.scannedBytes / 4096).toFixed(2),
+      'x-ms-request-charge': (1 + page.metrics.scannedBytes / 4096).toFixed(2),
       'x-ms-item-count': String(page.rows.length),
       ...(page.continuation === undefined ? {} : { 'x-ms-continuation': page.continuation }),
     },

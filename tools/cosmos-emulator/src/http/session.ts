@@ -16,11 +16,32 @@ import { namedRange } from './named-range.ts'
  */
 export function inSession(call: Call, respond: (container: OpenContainer) => Response): Response {
   const container = containerOf(call)
-  const { database, record } = container
-  const asked = askedRanges(call.request, record)
-  checkSession(call.request, record, asked)
-  const response = respond(container)
-  // How much the answer has seen of the ranges that were asked for.
+  const asked = beginSession(call.request, container)
+  return withSession(container, asked, respond(container))
+}
+
+/** The same, for what takes more than one turn. @throws ServiceError 404/1002 or 410/1002 */
+export async function inSessionLater(
+  call: Call,
+  respond: (container: OpenContainer) => Promise<Response>,
+): Promise<Response> {
+  const container = containerOf(call)
+  const asked = beginSession(call.request, container)
+  return withSession(container, asked, await respond(container))
+}
+
+function beginSession(request: Request, { record }: OpenContainer): readonly KeyRange[] {
+  const asked = askedRanges(request, record)
+  checkSession(request, record, asked)
+  return asked
+}
+
+/** Tells how much the answer has seen of the ranges that were asked for. */
+function withSession(
+  { database, record }: OpenContainer,
+  asked: readonly KeyRange[],
+  response: Response,
+): Response {
   response.headers['x-ms-session-token'] = asked.map(({ id }) => `${id}:-1#${record.lsn}`).join(',')
   response.headers['x-ms-alt-content-path'] =
     `dbs/${encodeURIComponent(database.id)}/colls/${encodeURIComponent(record.id)}`

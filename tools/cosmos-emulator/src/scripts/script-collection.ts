@@ -89,7 +89,7 @@ export class ScriptCollection {
       continuation,
       pageSize: pageSizeOf(pageSize),
     })
-    this.charge += 2 + page.scannedBytes / 4096
+    this.charge += 2 + page.metrics.scannedBytes / 4096
     return {
       body: `[${page.rows.join(',')}]`,
       ...(page.continuation === undefined ? {} : { continuation: page.continuation }),

@@ -1,7 +1,7 @@
 import type { KeyPart } from '../partition/partition-key.ts'
 import { splitPath } from '../partition/partition-key.ts'
 import type { Expression } from './ast.ts'
-import { documentPath } from './narrow-scan.ts'
+import { documentPath } from './where-terms.ts'
 
 /** What a WHERE says of a document's partition key: the values of some of its components, by their level. */
 export type KeyConstraint = ReadonlyMap<number, KeyPart>

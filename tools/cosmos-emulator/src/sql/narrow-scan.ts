@@ -1,7 +1,9 @@
 import { splitPath, toPartitionKey, prefixBounds } from '../partition/partition-key.ts'
 import type { KeyPart } from '../partition/partition-key.ts'
 import type { Scan } from '../storage/scan.ts'
-import type { BinaryOperator, Expression } from './ast.ts'
+import type { Expression } from './ast.ts'
+import { conjuncts, constantOf, constantsOf, isDocumentPath, pathOf, readComparison } from './where-terms.ts'
+import type { Comparison } from './where-terms.ts'
 
 /** What is known of the query when its scan is planned. */
 export interface NarrowingFacts {
@@ -12,14 +14,6 @@ export interface NarrowingFacts {
 }
 
 type Bounds = Pick<Scan, 'pk' | 'pkBounds' | 'id' | 'ids' | 'idBounds' | 'tsBounds'>
-
-const flipped: Partial<Record<BinaryOperator, BinaryOperator>> = {
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-  '=': '=',
-}
 
 /**
  * Takes from a WHERE what the file's indexes can narrow: partition key, id, `_ts`. Only terms that must all hold are
@@ -42,81 +36,14 @@ export function narrowScan({ where, rootAlias, parameters, keyPaths }: Narrowing
   return { ...bounds, ...keyBounds(keyPaths, keyParts) }
 }
 
-/** Whether an expression is this path of the document, as in `c.id`. */
-export function isDocumentPath(
-  expression: Expression,
-  rootAlias: string | undefined,
-  names: readonly string[],
-): boolean {
-  return rootAlias !== undefined && documentPath(expression, rootAlias) === pathOf(names)
-}
-
-/** The path of a document that an expression names; undefined when it names none. */
-export function documentPath(expression: Expression, rootAlias: string): string | undefined {
-  const names: string[] = []
-  let node = expression
-  while (node.kind === 'member') {
-    if (node.key.kind !== 'literal' || typeof node.key.value !== 'string') return undefined
-    names.unshift(node.key.value)
-    node = node.object
-  }
-  return node.kind === 'name' && node.name === rootAlias && names.length > 0 ? pathOf(names) : undefined
-}
-
-function pathOf(names: readonly string[]): string {
-  return JSON.stringify(names)
-}
-
-function conjuncts(where: Expression | undefined): Expression[] {
-  const terms: Expression[] = []
-  const open = where ? [where] : []
-  for (let node = open.pop(); node; node = open.pop())
-    if (node.kind === 'binary' && node.operator === 'AND') open.push(node.left, node.right)
-    else terms.push(node)
-  return terms
-}
-
-type Comparison = { path: string; operator: '>' | '>=' | '<' | '<=' | '='; value: unknown }
-
-function readComparison(
-  term: Expression,
-  rootAlias: string,
-  parameters: ReadonlyMap<string, unknown>,
-): Comparison | undefined {
-  if (term.kind !== 'binary') return undefined
-  const operator = flipped[term.operator] && term.operator
-  const turned = flipped[term.operator]
-  if (!operator || !turned) return undefined
-  const left = documentPath(term.left, rootAlias)
-  const right = documentPath(term.right, rootAlias)
-  const path = left ?? right
-  const constant = constantOf(left === undefined ? term.left : term.right, parameters)
-  if (path === undefined || !constant) return undefined
-  return {
-    path,
-    operator: (left === undefined ? turned : operator) as Comparison['operator'],
-    value: constant.value,
-  }
-}
-
-function constantOf(
-  expression: Expression,
-  parameters: ReadonlyMap<string, unknown>,
-): { value: unknown } | undefined {
-  if (expression.kind === 'literal') return { value: expression.value }
-  return expression.kind === 'parameter' ? { value: parameters.get(expression.name) } : undefined
-}
-
 function listedIds(
   term: Expression,
   rootAlias: string,
   parameters: ReadonlyMap<string, unknown>,
 ): string[] | undefined {
   if (term.kind === 'in' && !term.isNegated && isDocumentPath(term.operand, rootAlias, ['id'])) {
-    const values = term.list.map((item) => constantOf(item, parameters))
-    return values.every((value) => value !== undefined)
-      ? onlyStrings(values.map(({ value }) => value))
-      : undefined
+    const values = constantsOf(term.list, parameters)
+    return values && onlyStrings(values)
   }
   if (term.kind !== 'call' || term.isUserDefined || term.name.toUpperCase() !== 'ARRAY_CONTAINS')
     return undefined

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../json.ts'
 import type { ContainerDefinition } from '../storage/container-definition.ts'
 import type { Query } from './ast.ts'
-import { documentPath } from './narrow-scan.ts'
+import { documentPath } from './where-terms.ts'
 import { sqlError } from './sql-error.ts'
 
 /**

@@ -7,8 +7,12 @@ import type { Sandbox } from '../scripts/sandbox.ts'
 import { Catalog } from './catalog.ts'
 import type { ContainerRecord, DatabaseRecord } from './catalog.ts'
 import type { ContainerDefinition } from './container-definition.ts'
+import { ContainerIndexes } from './container-indexes.ts'
 import { DataFile } from './data-file.ts'
+import { IndexCatalog } from './index-catalog.ts'
 import { ItemTable } from './item-table.ts'
+import { defaultQuerySettings } from './query-settings.ts'
+import type { QuerySettings } from './query-settings.ts'
 import { ResourceTable } from './resource-table.ts'
 
 const sweptAtOnce = 500
@@ -31,6 +35,8 @@ export interface SplitPoint {
 
 /** How an account is kept. */
 export interface StoreOptions {
+  /** How queries are run; the defaults where absent. */
+  queries?: Partial<QuerySettings> | undefined
   /** What an account in memory begins with. */
   content?: Uint8Array | undefined
   /** How many physical partitions a new container has; its throughput decides where absent. */
@@ -46,6 +52,9 @@ export class AccountStore {
   readonly clock: () => number
   /** Where stored procedures, triggers and user-defined functions run. */
   readonly sandbox: Sandbox
+  readonly indexCatalog: IndexCatalog
+  readonly indexes: ContainerIndexes
+  readonly settings: QuerySettings
   readonly #options: StoreOptions
   readonly #open = new Map<number, OpenContainer>()
 
@@ -57,6 +66,9 @@ export class AccountStore {
     this.resources = new ResourceTable(this.file)
     this.clock = clock
     this.sandbox = sandbox
+    this.settings = { ...defaultQuerySettings, ...options.queries }
+    this.indexCatalog = new IndexCatalog(this.file)
+    this.indexes = new ContainerIndexes(this.file, this.indexCatalog, this.settings)
     this.file.afterRollback.push(() => this.#forgetRolledBack())
   }
 
@@ -89,8 +101,10 @@ export class AccountStore {
     const rangeCount = this.#options.partitionCount ?? countRanges(throughput)
     return this.file.write(() => {
       const record = this.catalog.createContainer(database, definition, { rangeCount, ts })
-      new ItemTable(this.file, record).create()
-      return this.#openContainer(database, record)
+      const container = this.#openContainer(database, record)
+      container.items.create()
+      this.indexes.applyPolicy(record)
+      return container
     })
   }
 
@@ -98,6 +112,7 @@ export class AccountStore {
     this.file.write(() => {
       if (record.definition.defaultTtl !== definition.defaultTtl) items.resetExpiry(definition.defaultTtl)
       this.catalog.replaceContainer(record, definition, this.nowSeconds())
+      this.indexes.applyPolicy(record)
     })
   }
 
@@ -140,11 +155,22 @@ export class AccountStore {
   sweepExpired(limit = sweptAtOnce): void {
     const now = this.nowSeconds()
     for (const record of this.catalog.allContainers()) {
-      const items = new ItemTable(this.file, record)
+      const items = new ItemTable(this.file, record, this.indexCatalog)
       const hasExpired = record.definition.defaultTtl !== undefined && items.hasExpired(now)
       if (hasExpired) this.file.write(() => items.sweep(now, limit))
       if (items.versions.isKept) this.file.write(() => items.versions.prune(now))
     }
+  }
+
+  /** Whether a container is still there. */
+  isThere({ record }: OpenContainer): boolean {
+    return this.#open.get(record.number)?.record === record
+  }
+
+  /** Stores what is open and closes the file. */
+  close(): void {
+    this.indexes.stop()
+    this.file.close()
   }
 
   #forgetRolledBack(): void {
@@ -155,7 +181,12 @@ export class AccountStore {
   #openContainer(database: DatabaseRecord, record: ContainerRecord): OpenContainer {
     let open = this.#open.get(record.number)
     if (!open) {
-      open = { database, record, items: new ItemTable(this.file, record), parsed: new ParsedDocuments() }
+      open = {
+        database,
+        record,
+        items: new ItemTable(this.file, record, this.indexCatalog),
+        parsed: new ParsedDocuments(),
+      }
       this.#open.set(record.number, open)
     }
     return open

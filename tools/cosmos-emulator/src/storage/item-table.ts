@@ -2,9 +2,12 @@ import { conflict } from '../errors.ts'
 import type { ContainerRecord } from './catalog.ts'
 import { Conditions } from './conditions.ts'
 import type { DataFile } from './data-file.ts'
+import type { IndexCatalog } from './index-catalog.ts'
 import type { FeedQuery, PartitionScope, Scan } from './scan.ts'
 import type { ScannedItem, StoredItem } from './stored-item.ts'
 import { VersionTable } from './version-table.ts'
+
+const unindexedAtOnce = 500
 
 /** The documents of one container: a table of its own, with the indexes that scans and the change feed need. */
 export class ItemTable {
@@ -12,11 +15,13 @@ export class ItemTable {
   readonly #name: string
   readonly #keysName: string
   readonly #container: ContainerRecord
+  readonly #indexes: IndexCatalog
   /** What was before, for containers that keep it. */
   readonly versions: VersionTable
 
-  constructor(file: DataFile, container: ContainerRecord) {
+  constructor(file: DataFile, container: ContainerRecord, indexes: IndexCatalog) {
     this.#file = file
+    this.#indexes = indexes
     this.#name = `items_${container.number}`
     this.#keysName = `keys_${container.number}`
     this.#container = container
@@ -42,6 +47,7 @@ export class ItemTable {
 
   /** Drops the table of a deleted container. */
   drop(): void {
+    for (const index of this.#indexes.of(this.#container.number)) this.#indexes.drop(index)
     this.#file.forgetStatements(this.#name)
     this.#file.forgetStatements(this.#keysName)
     this.#file.execute(`DROP TABLE ${this.#name}; DROP TABLE ${this.#keysName};`)
@@ -75,6 +81,7 @@ export class ItemTable {
       item.etag,
       item.body,
     )
+    this.#indexes.follow(this.#container.number, undefined, item)
     if (this.versions.isKept) this.versions.addVersion(item, undefined)
   }
 
@@ -83,12 +90,14 @@ export class ItemTable {
     this.#prepare(
       `UPDATE ${this.#name} SET lsn = ?, ts = ?, ttl = ?, expires = ?, etag = ?, body = ? WHERE rid = ?`,
     ).run(item.lsn, item.ts, item.ttl, item.expires, item.etag, item.body, item.rid)
+    this.#indexes.follow(this.#container.number, previous, item)
     if (this.versions.isKept) this.versions.addVersion(item, previous)
   }
 
   /** Removes a document that is deleted, or whose time to live is over. */
   remove(item: StoredItem, nowSeconds: number): void {
     this.#prepare(`DELETE FROM ${this.#name} WHERE rid = ?`).run(item.rid)
+    this.#indexes.follow(this.#container.number, item, undefined)
     this.clearKeys(item.rid)
     this.#noteDelete(item, nowSeconds)
   }
@@ -124,10 +133,37 @@ export class ItemTable {
       const all = this.#prepare(`SELECT * FROM ${this.#name}${where}`).all(...conditions.values)
       for (const item of all as unknown as StoredItem[]) this.#noteDelete(item, nowSeconds)
     }
+    this.#unindex(conditions)
     this.#prepare(`DELETE FROM ${this.#keysName} WHERE rid IN (SELECT rid FROM ${this.#name}${where})`).run(
       ...conditions.values,
     )
     return Number(this.#prepare(`DELETE FROM ${this.#name}${where}`).run(...conditions.values).changes)
+  }
+
+  /** Takes documents out of the indexes, some at a time: they may be many. */
+  #unindex(conditions: Conditions): void {
+    if (this.#indexes.of(this.#container.number).length === 0) return
+    const statement = this.#prepare(
+      `SELECT * FROM ${this.#name}${conditions.toWhere()} AND rid > ? ORDER BY rid LIMIT ?`,
+    )
+    for (let after = 0; ;) {
+      const items = statement.all(...conditions.values, after, unindexedAtOnce) as unknown as StoredItem[]
+      for (const item of items) this.#indexes.follow(this.#container.number, item, undefined)
+      const last = items.at(-1)
+      if (!last) return
+      after = last.rid
+    }
+  }
+
+  /** The documents of these `rid`s that have not expired, by `rid`. */
+  scanRids(rids: readonly number[], scope: PartitionScope, nowSeconds: number): Iterable<ScannedItem> {
+    const conditions = new Conditions()
+    conditions.add('rid IN (SELECT value FROM json_each(?))', JSON.stringify(rids))
+    conditions.addPartition(scope)
+    conditions.add('(expires IS NULL OR expires > ?)', nowSeconds)
+    return this.#prepare(
+      `SELECT rid, pk, id, lsn, body FROM ${this.#name}${conditions.toWhere()} ORDER BY rid`,
+    ).iterate(...conditions.values) as unknown as Iterable<ScannedItem>
   }
 
   /** The documents of a scan that have not expired, one by one. */
@@ -154,6 +190,17 @@ export class ItemTable {
       ...conditions.values,
     )
     return Number(row?.count)
+  }
+
+  /** Whether there are more documents here than this; expired ones that wait for the sweep are counted too. */
+  hasMoreThan(most: number, scope: PartitionScope): boolean {
+    const conditions = new Conditions()
+    conditions.addPartition(scope)
+    const row = this.#prepare(`SELECT 1 FROM ${this.#name}${conditions.toWhere()} LIMIT 1 OFFSET ?`).get(
+      ...conditions.values,
+      most,
+    )
+    return row !== undefined
   }
 
   /** The latest versions of documents changed after a point, in the order of their changes. */
@@ -212,18 +259,12 @@ export function isExpired(item: StoredItem, nowSeconds: number): boolean {
   return item.expires !== null && item.expires <= nowSeconds
 }
 
-function addOrder({ order, after, pk }: Scan, conditions: Conditions): string {
+function addOrder({ order, after }: Scan, conditions: Conditions): string {
   if (order === 'rid') {
     if (after) conditions.add('rid > ?', after.rid)
     return 'rid'
   }
   const isDescending = order === 'idDescending'
-  const direction = isDescending ? 'DESC' : 'ASC'
-  const operator = isDescending ? '<' : '>'
-  if (pk !== undefined) {
-    if (after) conditions.add(`id ${operator} ?`, after.id)
-    return `id ${direction}`
-  }
-  if (after) conditions.add(`(id, pk) ${operator} (?, ?)`, after.id, after.pk)
-  return `id ${direction}, pk ${direction}`
+  if (after) conditions.add(`id ${isDescending ? '<' : '>'} ?`, after.id)
+  return `id ${isDescending ? 'DESC' : 'ASC'}`
 }

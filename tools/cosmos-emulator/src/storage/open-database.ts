@@ -14,8 +14,11 @@ import { pathToFileURL } from 'node:url'
 
 import { describeStorageError } from './storage-error.ts'
 
-/** The layout of the tables, kept by changes that only add to it: emulators of before can then still read the file. */
-const layoutVersion = 1
+/**
+ * What a file of an earlier layout lacks is added by those who need it. Layout 2 has property indexes, which a program
+ * of layout 1 would not keep up to date.
+ */
+const layoutVersion = 2
 const headerBytes = 100
 const ourTables = ['databases', 'containers', 'offers']
 

@@ -11,8 +11,9 @@ export interface Scan extends PartitionScope {
   ids?: string[]
   idBounds?: { operator: '>' | '>=' | '<' | '<='; value: string }[]
   tsBounds?: { operator: '>' | '>=' | '<' | '<=' | '='; value: number }[]
+  /** By id only within one logical partition, where an id is there once. */
   order: 'rid' | 'id' | 'idDescending'
-  after?: { pk: string; id: string; rid: number }
+  after?: { id: string; rid: number }
 }
 
 /** A page of the change feed asks for changes after `lsn`. */

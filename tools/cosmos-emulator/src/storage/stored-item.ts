@@ -14,3 +14,6 @@ export interface StoredItem {
 
 /** What a scan tells of a document. */
 export type ScannedItem = Pick<StoredItem, 'rid' | 'pk' | 'id' | 'lsn' | 'body'>
+
+/** A document read through an index, with its key there. */
+export type IndexedItem = ScannedItem & { key: Uint8Array }

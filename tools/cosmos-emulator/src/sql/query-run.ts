@@ -1,0 +1,433 @@
+import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
+import { notFound } from '../errors.ts'
+import type { IndexColumn } from '../storage/index-key.ts'
+import type { IndexSpec } from '../storage/indexing-policy.ts'
+import type { PartitionScope } from '../storage/scan.ts'
+import type { ScannedItem } from '../storage/stored-item.ts'
+import type { Expression, Query } from './ast.ts'
+import { BestRows } from './best-rows.ts'
+import { chooseAccess } from './choose-access.ts'
+import type { AccessFacts, ChosenAccess } from './choose-access.ts'
+import type { CompiledQuery } from './compile-query.ts'
+import { readContinuation, writeContinuation } from './continuation.ts'
+import type { Continuation, Position } from './continuation.ts'
+import { openSource } from './document-source.ts'
+import type { NextBatch } from './document-source.ts'
+import { narrowScan } from './narrow-scan.ts'
+import { checkOrder } from './order-rules.ts'
+import { PageWriter } from './page-writer.ts'
+import { propertyRanges } from './property-ranges.ts'
+import type { PropertyRanges } from './property-ranges.ts'
+import type { QueryBody } from './query-body.ts'
+import { blockingRun, compareByOrder, runBlocking } from './run-blocking.ts'
+import type { RunClock } from './run-clock.ts'
+import type { Row } from './scope.ts'
+import { documentPath } from './where-terms.ts'
+
+/** A query over the documents of a container. */
+export interface QueryRequest extends QueryBody {
+  /** The part of the container to which the request is confined. */
+  confines: PartitionScope
+  continuation: string | undefined
+  pageSize: number
+}
+
+/** A page of results, each as JSON text. */
+export interface QueryPage {
+  rows: string[]
+  continuation: string | undefined
+  metrics: QueryMetrics
+}
+
+/** What a page has cost. */
+export interface QueryMetrics {
+  scannedCount: number
+  scannedBytes: number
+  /** Documents that passed WHERE. */
+  matchedCount: number
+  compileMs: number
+  /** Looking for documents in the file. */
+  loadMs: number
+  /** The indexes that were read. */
+  used: IndexSpec[]
+  totalMs: number
+}
+
+/** A query made ready, with the part of the container that it is about. */
+export interface PreparedQuery {
+  query: Query
+  compiled: CompiledQuery
+  computed: ReadonlyMap<string, Expression>
+  clock: RunClock
+  compileMs: number
+}
+
+/** Between these a run may let others have their turn. */
+export type Steps<T> = Generator<void, T, void>
+
+const longestKeys = 1500
+
+interface SortedRow {
+  keys: unknown[]
+  rid: number
+  /** Its number among the rows of its document. */
+  ordinal: number
+  text: string
+}
+
+/** One page of a query. */
+export class QueryRun {
+  readonly #store: AccountStore
+  readonly #container: OpenContainer
+  readonly #request: QueryRequest
+  readonly #prepared: PreparedQuery
+  readonly #nowSeconds: number
+  readonly #scope: PartitionScope
+  readonly #bounds: AccessFacts['bounds']
+  #scannedCount = 0
+  #scannedBytes = 0
+  #matchedCount = 0
+  #loadMs = 0
+  #used: IndexSpec[] = []
+
+  constructor(store: AccountStore, container: OpenContainer, request: QueryRequest, prepared: PreparedQuery) {
+    this.#store = store
+    this.#container = container
+    this.#request = request
+    this.#prepared = prepared
+    this.#nowSeconds = store.nowSeconds()
+    const { pk, pkBounds, ...bounds } = narrowScan({
+      where: prepared.query.where,
+      rootAlias: prepared.compiled.rootAlias,
+      parameters: request.parameters,
+      keyPaths: container.record.definition.partitionKey.paths,
+    })
+    const { confines } = request
+    // The request's own confinement stands beside what WHERE says; both must hold.
+    const isConfined = confines.pk !== undefined || confines.pkBounds !== undefined
+    const place = isConfined ? {} : { ...(pk !== undefined && { pk }), ...(pkBounds && { pkBounds }) }
+    this.#scope = { ...place, ...confines }
+    this.#bounds = bounds
+  }
+
+  /** Finds the page. @throws ServiceError 400, 404 or 408 */
+  *page(): Steps<QueryPage> {
+    const { compiled, query } = this.#prepared
+    const continuation = readContinuation(this.#request.text, this.#request.continuation)
+    if (query.from.length === 0) return this.#constantPage()
+    if (this.#isPlainCount()) return this.#countPage()
+    if (compiled.isGrouped || compiled.isDistinct) return yield* this.#blockingPage(continuation)
+    const keepsUndefined = checkOrder(query, compiled.rootAlias, this.#container.record.definition)
+    const position = continuation && 'position' in continuation ? continuation.position : undefined
+    const chosen = this.#choose(keepsUndefined, {
+      order: this.#order(),
+      needsAll: false,
+      after: position?.after,
+    })
+    const page = yield* chosen.isOrdered
+      ? this.#streamedPage(chosen, continuation)
+      : this.#sortedPage(chosen, keepsUndefined, continuation)
+    this.#noteWish(chosen)
+    return page
+  }
+
+  #choose(
+    keepsUndefined: boolean,
+    wanted: { order: IndexColumn[]; needsAll: boolean; after: Position['after'] },
+  ): ChosenAccess {
+    const { indexing } = this.#store.settings
+    const all = this.#store.indexCatalog.of(this.#container.record.number)
+    return chooseAccess(this.#container, {
+      ...wanted,
+      scope: this.#scope,
+      bounds: this.#bounds,
+      conditions: this.#conditions(),
+      keepsUndefined,
+      indexes: indexing === 'off' ? [] : all.filter(({ record }) => record.isReady),
+    })
+  }
+
+  #conditions(): PropertyRanges {
+    const { query, compiled } = this.#prepared
+    if (compiled.rootAlias === undefined) return new Map()
+    const { parameters } = this.#request
+    const ranges = propertyRanges(query.where, { rootAlias: compiled.rootAlias, parameters })
+    // A computed property is not in the document.
+    return new Map([...ranges].filter(([path]) => !this.#isComputed(path)))
+  }
+
+  /** What the query is sorted by; a computed property has no path. */
+  #order(): IndexColumn[] {
+    const { query, compiled } = this.#prepared
+    return query.orderBy.map(({ value, isDescending }) => {
+      const path = documentPath(value, compiled.rootAlias ?? '')
+      return { path: path === undefined || this.#isComputed(path) ? [] : toNames(path), isDescending }
+    })
+  }
+
+  #isComputed(path: string): boolean {
+    return this.#prepared.computed.has(toNames(path)[0] ?? '')
+  }
+
+  /** Reads the documents of an access, and counts them. */
+  #open({ access, used }: ChosenAccess): NextBatch {
+    this.#used = used
+    const next = openSource(this.#container, access, { scope: this.#scope, nowSeconds: this.#nowSeconds })
+    return () => {
+      const startedAt = performance.now()
+      const batch = next()
+      this.#loadMs += performance.now() - startedAt
+      this.#scannedCount += batch.length
+      for (const { body } of batch) this.#scannedBytes += body.length
+      return batch
+    }
+  }
+
+  /** Calls back for the rows of a document, with their numbers. @returns whether it has said that this is enough */
+  #rowsOf(item: ScannedItem, visit: (row: Row, ordinal: number) => boolean): boolean {
+    let ordinal = 0
+    this.#prepared.clock.check()
+    const isEnough = this.#prepared.compiled.enumerate([this.#container.parsed.of(item)], (row) => {
+      ordinal += 1
+      return visit(row, ordinal - 1)
+    })
+    if (ordinal > 0) this.#matchedCount += 1
+    return isEnough
+  }
+
+  /** Lets others have their turn when it is time. @throws ServiceError 404 when the container is gone afterwards */
+  *#breathe(): Steps<void> {
+    if (!this.#prepared.clock.isSliceOver()) return
+    yield
+    if (!this.#store.isThere(this.#container)) throw notFound()
+  }
+
+  /** Whether an access can still be read: its index may have been dropped meanwhile. */
+  #isReadable({ access }: ChosenAccess): boolean {
+    return !('index' in access) || this.#store.indexCatalog.has(access.index)
+  }
+
+  /** `SELECT VALUE COUNT(1) FROM c`: the file counts without reading a document. */
+  #isPlainCount(): boolean {
+    const { compiled } = this.#prepared
+    const { select, from, where, groupBy, isDistinct, top, offset } = this.#prepared.query
+    if (select.kind !== 'value' || where || groupBy.length > 0 || isDistinct || top || offset) return false
+    const { value } = select
+    const isCount = value.kind === 'call' && !value.isUserDefined && value.name.toUpperCase() === 'COUNT'
+    const [argument] = isCount ? value.args : []
+    const isConstant = argument?.kind === 'literal' && argument.value !== undefined
+    return isConstant && from.length === 1 && compiled.rootAlias !== undefined
+  }
+
+  #countPage(): QueryPage {
+    const count = this.#container.items.count(this.#request.confines, this.#nowSeconds)
+    return this.#toPage([String(count)], undefined)
+  }
+
+  #constantPage(): QueryPage {
+    const { compiled } = this.#prepared
+    const results = runBlocking(compiled, (visit) => compiled.enumerate([], visit))
+    return this.#toPage(
+      results.map(({ value }) => JSON.stringify(value)),
+      undefined,
+    )
+  }
+
+  /** A result that comes in order, document by document: it can end, and go on, anywhere. */
+  *#streamedPage(chosen: ChosenAccess, continuation: Continuation | undefined): Steps<QueryPage> {
+    const { clock } = this.#prepared
+    const { writer, position } = this.#begin(continuation)
+    let { partial } = position
+    let last: ScannedItem | undefined
+    const here = (inside?: Position['partial']): Continuation => {
+      const after = last ? this.#placeOf(last) : position.after
+      return this.#toContinuation({
+        ...writer.progress,
+        ...(after && { after }),
+        ...(inside && { partial: inside }),
+      })
+    }
+    if (writer.isEnough) return this.#toPage([], undefined)
+    const next = this.#open(chosen)
+    for (let batch = next(); batch.length > 0; batch = next()) {
+      for (const item of batch) {
+        let skip = 0
+        const isOver = this.#rowsOf(item, (row, ordinal) => {
+          if (partial?.rid === item.rid && ordinal < partial.skip) return false
+          skip = ordinal
+          const text = this.#textOf(row, item)
+          return text !== undefined && (!writer.add(text) || writer.isEnough)
+        })
+        if (isOver && writer.isEnough) return this.#toPage(writer.rows, undefined)
+        if (isOver) return this.#toPage(writer.rows, here({ rid: item.rid, skip }))
+        last = item
+        partial = undefined
+      }
+      if (clock.isPageOver()) return this.#toPage(writer.rows, here())
+      yield* this.#breathe()
+      if (!this.#isReadable(chosen)) return this.#toPage(writer.rows, here())
+    }
+    return this.#toPage(writer.rows, undefined)
+  }
+
+  #placeOf(item: ScannedItem): Position['after'] {
+    const { orderBy } = this.#prepared.compiled
+    const row = orderBy.length === 0 ? [] : [this.#container.parsed.of(item)]
+    return { rid: item.rid, keys: orderBy.map(({ key }) => key(row)) }
+  }
+
+  /** A result that is sorted here: of all its rows, those that fit on the page are kept. */
+  *#sortedPage(
+    chosen: ChosenAccess,
+    keepsUndefined: boolean,
+    continuation: Continuation | undefined,
+  ): Steps<QueryPage> {
+    const { compiled } = this.#prepared
+    const { writer, position } = this.#begin(continuation)
+    const { after, partial } = position
+    if (writer.isEnough) return this.#toPage([], undefined)
+    const best = new BestRows<SortedRow>(writer.wanted, (a, b) => this.#compareRows(a, b))
+    const next = this.#open(chosen)
+    for (let batch = next(); batch.length > 0; batch = next()) {
+      for (const item of batch)
+        this.#rowsOf(item, (row, ordinal) => {
+          const { rid } = item
+          const sorted: SortedRow = {
+            keys: compiled.orderBy.map(({ key }) => key(row)),
+            rid,
+            ordinal,
+            text: '',
+          }
+          const isBefore = after && this.#compareRows(sorted, { ...after, ordinal: Infinity }) <= 0
+          if (isBefore === true || (partial?.rid === rid && ordinal < partial.skip)) return false
+          if ((!keepsUndefined && sorted.keys[0] === undefined) || !best.fits(sorted)) return false
+          const text = this.#textOf(row, item)
+          if (text !== undefined) best.add({ ...sorted, text })
+          return false
+        })
+      yield* this.#breathe()
+    }
+    return this.#writeSorted(best.sorted(), writer, after)
+  }
+
+  #writeSorted(rows: readonly SortedRow[], writer: PageWriter, start: Position['after']): QueryPage {
+    let after = start
+    let last: SortedRow | undefined
+    for (const row of rows) {
+      const isSame = last?.rid === row.rid
+      if (last && !isSame) after = { rid: last.rid, keys: last.keys }
+      if (!writer.add(row.text))
+        return this.#toPage(
+          writer.rows,
+          this.#toContinuation({
+            ...writer.progress,
+            ...(after && { after }),
+            ...(isSame && { partial: { rid: row.rid, skip: row.ordinal } }),
+          }),
+        )
+      if (writer.isEnough) break
+      last = row
+    }
+    return this.#toPage(writer.rows, undefined)
+  }
+
+  /** By the ORDER BY; equal rows by document, in the direction of its first property. */
+  #compareRows(
+    a: Pick<SortedRow, 'keys' | 'rid' | 'ordinal'>,
+    b: Pick<SortedRow, 'keys' | 'rid' | 'ordinal'>,
+  ): number {
+    const { compiled } = this.#prepared
+    const difference = compareByOrder(compiled, a.keys, b.keys)
+    if (difference !== 0) return difference
+    if (a.rid !== b.rid) return compiled.orderBy[0]?.isDescending === true ? b.rid - a.rid : a.rid - b.rid
+    return a.ordinal - b.ordinal
+  }
+
+  #begin(continuation: Continuation | undefined): { writer: PageWriter; position: Position } {
+    const { compiled } = this.#prepared
+    const { pageSize } = this.#request
+    if (!continuation || 'position' in continuation) {
+      const position = continuation?.position ?? { passed: 0, given: 0 }
+      return { writer: new PageWriter(pageSize, compiled, position), position }
+    }
+    // From the beginning, past what has been given.
+    const { offset: given } = continuation
+    const cut = { offset: compiled.offset + given, limit: compiled.limit }
+    const position: Position = { passed: 0, given }
+    return { writer: new PageWriter(pageSize, cut, position), position }
+  }
+
+  /** Keys too long for a header are told by their place instead. */
+  #toContinuation(position: Position): Continuation {
+    const isLong = JSON.stringify(position.after?.keys ?? []).length > longestKeys
+    return isLong ? { offset: position.given } : { position }
+  }
+
+  #textOf(row: Row, item: ScannedItem): string | undefined {
+    const { compiled, query } = this.#prepared
+    if (compiled.isStar && query.from[0]?.alias === compiled.rootAlias) return item.body
+    const text = JSON.stringify(compiled.project(row)) as string | undefined
+    return text ?? (compiled.isValue ? undefined : '{}')
+  }
+
+  /** A result of which nothing can be told before everything has been seen. */
+  *#blockingPage(continuation: Continuation | undefined): Steps<QueryPage> {
+    const { compiled, query } = this.#prepared
+    const keepsUndefined = checkOrder(query, compiled.rootAlias, this.#container.record.definition)
+    const chosen = this.#choose(keepsUndefined, { order: [], needsAll: true, after: undefined })
+    const run = blockingRun(compiled)
+    const next = this.#open(chosen)
+    let isEnough = false
+    for (let batch = next(); batch.length > 0 && !isEnough; batch = next()) {
+      for (const item of batch) {
+        isEnough ||= this.#rowsOf(item, (row) =>
+          !keepsUndefined && compiled.orderBy[0]?.key(row) === undefined ? false : run.visit(row),
+        )
+      }
+      yield* this.#breathe()
+      if (!this.#isReadable(chosen)) return yield* this.#blockingPage(continuation)
+    }
+    this.#noteWish(chosen)
+    const results = run.results()
+    const first = continuation && 'offset' in continuation ? continuation.offset : 0
+    const writer = new PageWriter(
+      this.#request.pageSize,
+      { offset: 0, limit: Infinity },
+      { passed: 0, given: 0 },
+    )
+    for (let at = first; at < results.length; at += 1)
+      if (!writer.add(JSON.stringify(results[at]?.value)))
+        return this.#toPage(writer.rows, { offset: first + writer.rows.length })
+    return this.#toPage(writer.rows, undefined)
+  }
+
+  /** A query that has passed over many documents in vain would be served better by an index. */
+  #noteWish({ wish, isBlind, isOrdered }: ChosenAccess): void {
+    if (!wish) return
+    const { manyCandidates } = this.#store.settings
+    const isVain = !isOrdered || this.#scannedCount > 2 * this.#matchedCount
+    const isLong = this.#scannedCount > manyCandidates && isVain
+    if (isLong || (isBlind && this.#container.items.hasMoreThan(manyCandidates, this.#scope)))
+      this.#store.indexes.wish(this.#container.record, wish)
+  }
+
+  #toPage(rows: string[], continuation: Continuation | undefined): QueryPage {
+    return {
+      rows,
+      continuation: continuation && writeContinuation(this.#request.text, continuation),
+      metrics: {
+        scannedCount: this.#scannedCount,
+        scannedBytes: this.#scannedBytes,
+        matchedCount: this.#matchedCount,
+        compileMs: this.#prepared.compileMs,
+        loadMs: this.#loadMs,
+        used: this.#used,
+        totalMs: this.#prepared.clock.elapsedMs(),
+      },
+    }
+  }
+}
+
+function toNames(path: string): string[] {
+  return JSON.parse(path) as string[]
+}
