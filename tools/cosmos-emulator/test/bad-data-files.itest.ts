@@ -196,7 +196,7 @@ describe('a disk', () => {
     'that fills up: 507 for writes, reads go on, nothing acknowledged is lost, and writes go on when there is space',
     async () => {
       const folder = newFolder()
-      const [program = '', ...args] = [
+      const [program, ...args] = [
         ...onTinyDisk(folder, { sizeKb: 2048, ballastKb: 512 }),
         process.execPath,
         cli,

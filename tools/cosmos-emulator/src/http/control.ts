@@ -8,6 +8,26 @@ import type { Request, Response } from './exchange.ts'
 
 const area = '_emulator'
 
+/** What `GET /_emulator/status` answers. */
+export interface AccountStatus {
+  version: string
+  account: string
+  processId: number
+  /** null: in memory. */
+  dataFile: string | null
+  databases: { id: string; containers: { id: string; documents: number; ranges: number }[] }[]
+  /** How many are injected. */
+  faults: number
+}
+
+/** A fault as it is listed. */
+export interface FaultCounts {
+  name: string
+  matched: number
+  struck: number
+  rule: FaultRule
+}
+
 /** Whether a request is to the emulator itself, and not to the service that it stands in for. */
 export function isControl({ segments }: Request): boolean {
   return segments[0] === area
@@ -38,11 +58,11 @@ function addFault(account: ServedAccount, rule: unknown): InjectedFault {
   }
 }
 
-function toBody({ name, rule, matched, struck }: InjectedFault): object {
+function toBody({ name, rule, matched, struck }: InjectedFault): FaultCounts {
   return { name, matched, struck, rule }
 }
 
-function statusOf({ name, store, faults, path }: ServedAccount): object {
+function statusOf({ name, store, faults, path }: ServedAccount): AccountStatus {
   const { catalog } = store
   return {
     version: packageVersion(),

@@ -1,0 +1,104 @@
+import { Command } from 'commander'
+
+import { messageOf } from '../errors.ts'
+import { startCosmosEmulator } from '../start-cosmos-emulator.ts'
+import type { AccountOptions, CosmosEmulator } from '../start-cosmos-emulator.ts'
+import { addAccount, addValue, parsePort, parseWhole } from './parse-values.ts'
+
+interface StartFlags {
+  port: number
+  httpsPort?: number
+  https?: boolean
+  data: string
+  memory?: boolean
+  key?: string
+  account: AccountOptions[]
+  allowHost: string[]
+  gatewayStrict?: boolean
+  partitions?: number
+}
+
+const more = `
+For each account a line is printed when it answers: Emulator ready: {"account":…,"endpoint":…,"key":…}
+Its data explorer is the page /_explorer of that endpoint.
+
+Examples:
+  cosmos-emulator start
+  cosmos-emulator start --memory --port 0
+  cosmos-emulator start --https-port 8443
+  cosmos-emulator start --account primary:8081 --account replica:8082
+
+The first signal (SIGTERM, Ctrl-C) lets requests end; the second ends at once.`
+
+/** `start`: serves accounts until it is told to end. */
+export function startCommand(): Command {
+  return new Command('start')
+    .description('serve accounts until SIGTERM or Ctrl-C')
+    .option(
+      '-p, --port <number>',
+      'port of the account "primary", where no --account is given; 0 takes a free one',
+      parsePort,
+      8081,
+    )
+    .option(
+      '--https',
+      'serve HTTPS beside HTTP, on a free port, with a certificate that is made in the data folder',
+    )
+    .option('--https-port <number>', 'the same, on this port', parsePort)
+    .option('--data <folder>', 'where the data files are', '.cosmos-emulator')
+    .option('--memory', 'keep everything in memory, nothing on disk')
+    .option('--key <base64>', 'master key of all accounts (default: the well-known key of every emulator)')
+    .option(
+      '--account <name:port[:https]>',
+      'an account with a port and a data file of its own; may be repeated',
+      addAccount,
+      [],
+    )
+    .option('--partitions <number>', 'how many physical partitions a new container has, 1 to 100', parseWhole)
+    .option('--gateway-strict', "refuse the cross-partition queries that the service's gateway refuses")
+    .option('--allow-host <name>', 'let in requests to this host name, too; may be repeated', addValue, [])
+    .addHelpText('after', more)
+    .action(start)
+}
+
+async function start(flags: StartFlags): Promise<void> {
+  const { key, httpsPort, partitions } = flags
+  const primary = { name: 'primary', port: flags.port, ...(httpsPort === undefined ? {} : { httpsPort }) }
+  const accounts = flags.account.length > 0 ? flags.account : [primary]
+  const emulator = await startCosmosEmulator({
+    accounts: accounts.map((account) => ({ ...account, ...(key === undefined ? {} : { key }) })),
+    ...(flags.memory === true ? {} : { dataDirectory: flags.data }),
+    https: flags.https === true || accounts.some((account) => 'httpsPort' in account),
+    allowedHosts: flags.allowHost,
+    gatewayStrict: flags.gatewayStrict === true,
+    ...(partitions === undefined ? {} : { partitionCount: partitions }),
+  })
+  for (const { name, ...address } of emulator.accounts)
+    console.log(`Emulator ready: ${JSON.stringify({ account: name, ...address })}`)
+  if (emulator.certificate) sayHowToTrust(emulator.certificate)
+  endOnSignal(emulator)
+}
+
+function sayHowToTrust({ path }: { path?: string }): void {
+  console.log(
+    path === undefined
+      ? 'HTTPS has a certificate of this start alone: give --data instead of --memory for one that clients can be told to trust.'
+      : `To trust the certificate of HTTPS: NODE_EXTRA_CA_CERTS=${path} for Node, or add that file to the certificates of your system.`,
+  )
+}
+
+function endOnSignal(emulator: CosmosEmulator): void {
+  let isEnding = false
+  const end = (): void => {
+    if (isEnding) process.exit(130)
+    isEnding = true
+    void emulator.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(`cosmos-emulator: could not end in peace: ${messageOf(error)}`)
+        process.exit(1)
+      },
+    )
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end)
+}
