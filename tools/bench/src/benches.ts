@@ -1,5 +1,8 @@
 import type { Bench } from './bench.ts'
 import { blobLatencyBench } from './benches/blob-latency.ts'
+import { cosmosItemsBench } from './benches/cosmos-items.ts'
+import { cosmosMillionBench } from './benches/cosmos-million.ts'
+import { cosmosQueriesBench } from './benches/cosmos-queries.ts'
 import { durableChainBench } from './benches/durable-chain.ts'
 import { durableLargeBench } from './benches/durable-large.ts'
 import { durablePeersBench } from './benches/durable-peers.ts'
@@ -19,6 +22,9 @@ export const benches: readonly Bench[] = [
   memoryBench,
   blobLatencyBench,
   queueLatencyBench,
+  cosmosItemsBench,
+  cosmosQueriesBench,
+  cosmosMillionBench,
   durableChainBench,
   durableLargeBench,
   durablePeersBench,

@@ -2,9 +2,10 @@ import { join } from 'node:path'
 
 import type { Bench, Comparison } from '../bench.ts'
 import { latency, orchestrationPath, pace } from '../durable-load.ts'
-import { durablePeers, RunningPeer } from '../durable-peer.ts'
+import { durablePeers } from '../durable-peers.ts'
 import type { Contender } from '../paired.ts'
 import { measurePaired, median } from '../paired.ts'
+import { RunningPeer } from '../running-peer.ts'
 import { ServerProcess } from '../server-process.ts'
 
 const rounds = 5

@@ -9,8 +9,8 @@ import { ServerProcess } from './server-process.ts'
 
 const installLimitMs = 120_000
 
-/** Another engine of durable workflows: no dependency of ours, installed for a run and removed after it. */
-export interface DurablePeer {
+/** Another engine, or emulator: no dependency of ours, installed for a run and removed after it. */
+export interface Peer {
   /** Name and version, as the table's column says it. */
   readonly name: string
   /** npm packages, with their versions. */
@@ -23,34 +23,6 @@ export interface DurablePeer {
   readonly parameters: readonly string[]
 }
 
-/** BullMQ whose redis syncs its file as told: `everysec` may lose a second to a loss of power, `always` loses nothing. */
-const bullmq = (appendfsync: 'everysec' | 'always'): DurablePeer => ({
-  name: `BullMQ 6.7.0 flows, redis appendfsync ${appendfsync}`,
-  packages: ['bullmq@6.7.0', 'ioredis@5.11.1'],
-  programs: ['redis-server'],
-  server: 'peers/bullmq.mjs',
-  parameters: [appendfsync],
-})
-
-const restate: DurablePeer = {
-  name: 'Restate 1.7.12, ctx.run',
-  packages: ['@restatedev/restate-server@1.7.12', '@restatedev/restate-sdk@1.17.2'],
-  programs: [],
-  server: 'peers/restate.mjs',
-  parameters: [],
-}
-
-const dbos: DurablePeer = {
-  name: 'DBOS 5.3.0, runStep, PostgreSQL with fsync',
-  packages: ['@dbos-inc/dbos-sdk@5.3.0'],
-  programs: ['initdb', 'postgres', 'psql'],
-  server: 'peers/dbos.mjs',
-  parameters: [],
-}
-
-/** The peers, in the order of the table. */
-export const durablePeers: readonly DurablePeer[] = [bullmq('everysec'), bullmq('always'), restate, dbos]
-
 /** A peer that runs, with a folder of its own that goes with it. */
 export class RunningPeer implements AsyncDisposable {
   readonly server: ServerProcess
@@ -62,7 +34,7 @@ export class RunningPeer implements AsyncDisposable {
   }
 
   /** Installs and starts a peer. @throws Error when a program is missing, or the peer does not install or start */
-  static async start({ packages, programs, server, parameters }: DurablePeer): Promise<RunningPeer> {
+  static async start({ packages, programs, server, parameters }: Peer): Promise<RunningPeer> {
     const path = [process.env['PATH'] ?? '', ...postgresDirectories()].join(delimiter)
     const missing = programs.filter((program) => !isOnPath(program, path))
     if (missing.length > 0) throw new Error(`${missing.join(' and ')} not on the PATH`)

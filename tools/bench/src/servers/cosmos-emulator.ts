@@ -1,0 +1,8 @@
+// `cosmos-emulator.ts FOLDER`: our Cosmos emulator, whose data lie in that folder.
+import { startCosmosEmulator } from '@zoetrope/cosmos-emulator/source'
+
+const emulator = await startCosmosEmulator({ dataDirectory: process.argv[2] ?? '' })
+process.once('SIGTERM', () => {
+  void emulator.close().then(() => process.exit(0))
+})
+process.send?.(emulator.accounts[0]?.endpoint)
