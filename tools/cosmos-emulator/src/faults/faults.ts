@@ -43,6 +43,11 @@ export class Faults {
     return fault
   }
 
+  /** Whether none can strike. */
+  get isEmpty(): boolean {
+    return this.#active.length === 0
+  }
+
   /** Takes all back. */
   clear(): void {
     this.#active = []

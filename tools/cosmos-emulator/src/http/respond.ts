@@ -12,9 +12,11 @@ import { header } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { pathSegments } from './path-segments.ts'
 import { findRoute, unknownOperation } from './route.ts'
+import type { FoundRoute } from './route.ts'
 import { guardFromPages } from './web-guard.ts'
 
 const largestBodyBytes = 4 * 1024 * 1024
+const noBody = Buffer.alloc(0)
 
 /** How an answer goes out: whole, cut in its body, or not at all. */
 export interface Served {
@@ -25,23 +27,17 @@ export interface Served {
 /** Answers a request, or does to it what a fault says. @throws ServiceError */
 export async function respond(account: ServedAccount, incoming: IncomingMessage): Promise<Served> {
   guardFromPages(incoming, account.allowedHosts)
-  const request = await readRequest(incoming)
+  const request = toRequest(incoming, await readBody(incoming))
   if (isControl(request)) {
     checkMaster(request, account.key)
     return { response: answerControl(account, request), ending: 'whole' }
   }
-  const fault = account.faults.take({
-    account: account.name,
-    method: request.method,
-    operation: findRoute(request)?.route.operation,
-    path: `/${request.segments.join('/')}`,
-    partitionKey: header(request, 'x-ms-documentdb-partitionkey'),
-  })
+  const found = findRoute(request)
+  const fault = account.faults.isEmpty ? undefined : takeFault(account, request, found)
   if (fault?.delayMs !== undefined) await wait(fault.delayMs)
   if (fault && fault.isAfterWork !== true && isInsteadOfAnswer(fault)) return strike(fault)
   const response = await account.run((store) => {
     const principal = authenticate(request, account.key, store.nowSeconds())
-    const found = findRoute(request)
     if (!found) throw unknownOperation(request)
     checkAllowed(principal, found.route.operation, request, store)
     return found.route.handle({
@@ -56,6 +52,20 @@ export async function respond(account: ServedAccount, incoming: IncomingMessage)
   return { response, ending: fault?.cutsBody === true ? 'cut' : 'whole' }
 }
 
+function takeFault(
+  account: ServedAccount,
+  request: Request,
+  found: FoundRoute | undefined,
+): FaultRule | undefined {
+  return account.faults.take({
+    account: account.name,
+    method: request.method,
+    operation: found?.route.operation,
+    path: `/${request.segments.join('/')}`,
+    partitionKey: header(request, 'x-ms-documentdb-partitionkey'),
+  })
+}
+
 function isInsteadOfAnswer({ status, dropsConnection }: FaultRule): boolean {
   return status !== undefined || dropsConnection === true
 }
@@ -65,8 +75,7 @@ function strike(fault: FaultRule): Served {
   throw faultError(fault)
 }
 
-async function readRequest(incoming: IncomingMessage): Promise<Request> {
-  const body = await readBody(incoming)
+function toRequest(incoming: IncomingMessage, body: Buffer): Request {
   const path = (incoming.url ?? '/').split('?')[0] ?? '/'
   return {
     method: incoming.method ?? 'GET',
@@ -79,12 +88,20 @@ async function readRequest(incoming: IncomingMessage): Promise<Request> {
 }
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers
+  if ((length === undefined || length === '0') && encoding === undefined) return noBody
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+  incoming.on('data', (chunk: Buffer) => {
     size += chunk.length
     if (size <= largestBodyBytes) chunks.push(chunk)
-  }
-  if (size > largestBodyBytes) throw tooLarge('4 MB for a request')
-  return Buffer.concat(chunks)
+  })
+  incoming.on('end', () => {
+    if (size > largestBodyBytes) reject(tooLarge('4 MB for a request'))
+    else resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks))
+  })
+  incoming.on('error', reject)
+  incoming.on('close', () => reject(new Error('The request was not sent to its end.')))
+  return promise
 }

@@ -47,9 +47,9 @@ function toKeyPart(part: unknown, header: string): KeyPart {
 /** Takes the partition key from a document; an object or an array counts as undefined. @throws ServiceError 400 */
 export function extractKey(document: object, definition: PartitionKeyDefinition): PartitionKey {
   return toPartitionKey(
-    definition.paths.map((path) => {
+    namesOfPaths(definition).map((names) => {
       let value: unknown = document
-      for (const name of splitPath(path))
+      for (const name of names)
         value = typeof value === 'object' && value !== null ? ownProperty(value, name) : undefined
       if (typeof value === 'string' && Buffer.byteLength(value) > longestKeyBytes)
         throw badRequest(`A partition key must not be longer than ${longestKeyBytes} bytes.`)
@@ -57,6 +57,15 @@ export function extractKey(document: object, definition: PartitionKeyDefinition)
     }),
   )
 }
+
+/** The paths of a definition, cut into names; cut once, since each write asks for them. */
+function namesOfPaths(definition: PartitionKeyDefinition): string[][] {
+  let names = cutPaths.get(definition)
+  if (!names) cutPaths.set(definition, (names = definition.paths.map(splitPath)))
+  return names
+}
+
+const cutPaths = new WeakMap<PartitionKeyDefinition, string[][]>()
 
 /** The names in a path such as `/a/"b c"/d`. */
 export function splitPath(path: string): string[] {
