@@ -1,78 +1,37 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { spawn } from 'node:child_process'
 import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 
-import { CosmosClient } from '@azure/cosmos'
 import { describe, expect, it } from '@jest/globals'
 
-const cli = join(import.meta.dirname, '../src/cli.ts')
-const writer = join(import.meta.dirname, 'crash-writer.mjs')
-const kills = 10
+import { startChild } from './crash/child-emulator.ts'
+import { runKills } from './crash/run-kills.ts'
 
-async function start(folder: string): Promise<{ child: ChildProcess; endpoint: string; key: string }> {
-  const child = spawn(process.execPath, [cli, 'start', '--data', folder, '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  for await (const line of createInterface({ input: child.stdout! })) {
-    const { endpoint, key } = JSON.parse(line.replace('Emulator ready: ', '')) as {
-      endpoint: string
-      key: string
-    }
-    return { child, endpoint, key }
-  }
-  throw new Error('The emulator ended before it was ready.')
-}
+const cli = join(import.meta.dirname, '../src/cli.ts')
+const streams = 2
+const killsPerStream = 50
 
 describe('the emulator killed with -9', () => {
-  it(`loses nothing that it acknowledged, in ${kills} kills under concurrent writers`, async () => {
-    await using folder = await mkdtempDisposable(join(tmpdir(), 'cosmos-crash-'))
-    const acknowledged = new Set<string>()
-    let last: { id: string }[] = []
-    for (let round = 0; round <= kills; round += 1) {
-      const { child, endpoint, key } = await start(folder.path)
-      const client = new CosmosClient({ endpoint, key })
-      const { database } = await client.databases.createIfNotExists({ id: 'media' })
-      const { container } = await database.containers.createIfNotExists({
-        id: 'things',
-        partitionKey: '/tenantId',
-      })
-      last = (await container.items.query<{ id: string }>('SELECT c.id FROM c').fetchAll()).resources
-      const stored = new Set(last.map(({ id }) => id))
-      expect([...acknowledged].filter((id) => !stored.has(id))).toEqual([])
-      // A batch is there whole or not at all.
-      const isHalf = (id: string): boolean =>
-        /-[ab]$/.test(id) && ['-a', '-b'].some((end) => !stored.has(id.slice(0, -2) + end))
-      const halves = [...stored].filter(isHalf)
-      expect(halves).toEqual([])
-      client.dispose()
-      if (round === kills) {
-        const ended = once(child, 'exit')
-        child.kill('SIGTERM')
-        expect(await ended).toEqual([0, null])
-        break
-      }
-      const written = spawn(process.execPath, [writer, endpoint, key, `r${round}`], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      })
-      const wanted = acknowledged.size + 20 + Math.floor(Math.random() * 150)
-      const ended = once(written, 'close')
-      for await (const line of createInterface({ input: written.stdout })) {
-        acknowledged.add(line)
-        if (acknowledged.size >= wanted && child.exitCode === null && !child.killed) child.kill('SIGKILL')
-      }
-      await ended
+  it(`loses nothing that it acknowledged, in ${streams * killsPerStream} kills under concurrent writers`, async () => {
+    const seed = Date.now() % 1_000_000
+    console.info(`The kills are those of seed ${seed} and the ones after it.`)
+    // Each stream has emulators and data of its own.
+    const figures = await Promise.all(
+      Array.from({ length: streams }, async (_, at) => runKills({ kills: killsPerStream, seed: seed + at })),
+    )
+    for (const { kills, killsAtStart, acknowledgedSteps } of figures) {
+      expect(kills).toBe(killsPerStream)
+      expect(acknowledgedSteps).toBeGreaterThan((kills - killsAtStart) * 5)
     }
-    expect(acknowledged.size).toBeGreaterThan(kills * 20)
-    expect(last.length).toBeGreaterThanOrEqual(acknowledged.size)
-  }, 120_000)
+  }, 600_000)
+})
 
+describe('a second emulator', () => {
   it('says plainly that a data file or a port is in use', async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'cosmos-crash-'))
-    const { child, endpoint } = await start(folder.path)
+    const first = await startChild(folder.path, { cacheFolder: join(folder.path, 'compiled') })
     const complaint = async (...args: string[]): Promise<string> => {
       const second = spawn(process.execPath, [cli, 'start', ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
       const ended = once(second, 'close')
@@ -82,13 +41,12 @@ describe('the emulator killed with -9', () => {
       return text
     }
 
-    expect(await complaint('--data', folder.path, '--port', '0')).toMatch(
+    expect(await complaint('--data', join(folder.path, 'data'), '--port', '0')).toMatch(
       /data file .*primary\.sqlite cannot be used: another process uses it.*database is locked/,
     )
-    expect(await complaint('--memory', '--port', new URL(endpoint).port)).toMatch(
-      /cannot listen on port \d+: .*EADDRINUSE/,
-    )
-    child.kill('SIGKILL')
-    await once(child, 'exit')
+    const { port } = new URL(String(first?.account.endpoint))
+    expect(await complaint('--memory', '--port', port)).toMatch(/cannot listen on port \d+: .*EADDRINUSE/)
+    first?.kill()
+    await first?.ended
   }, 60_000)
 })

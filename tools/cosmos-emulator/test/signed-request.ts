@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { request } from 'node:http'
-import type { OutgoingHttpHeaders } from 'node:http'
+import type { Agent, OutgoingHttpHeaders } from 'node:http'
 
 /** An account as the emulator tells of it. */
 export interface Account {
@@ -15,6 +15,8 @@ export interface RawRequest {
   /** The resource type and link that are signed; taken from the path where absent. */
   signs?: { type: string; link: string }
   isUnsigned?: boolean
+  /** Keeps connections; a connection of its own where absent. */
+  agent?: Agent
 }
 
 /** An answer as it came over the wire. */
@@ -55,7 +57,7 @@ export async function sendSigned(
   { endpoint, key }: Account,
   method: string,
   path: string,
-  { headers = {}, body, signs = linkOf(path), isUnsigned = false }: RawRequest = {},
+  { headers = {}, body, signs = linkOf(path), isUnsigned = false, agent }: RawRequest = {},
 ): Promise<RawAnswer> {
   const { hostname, port } = new URL(endpoint)
   const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>()
@@ -66,7 +68,7 @@ export async function sendSigned(
       method,
       path,
       headers: { ...(isUnsigned ? {} : signature(key, method, signs)), ...headers },
-      agent: false,
+      agent: agent ?? false,
     },
     (response) => {
       const chunks: Buffer[] = []
