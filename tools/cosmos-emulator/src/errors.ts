@@ -85,6 +85,16 @@ export function tooLarge(limit: string): ServiceError {
   return new ServiceError(413, 'RequestEntityTooLarge', `Request size is too large: the limit is ${limit}.`)
 }
 
+/** 429/3200: the throughput of this second is used up; ask again after so many milliseconds. */
+export function tooManyRequests(retryAfterMs: number): ServiceError {
+  return new ServiceError(
+    429,
+    'TooManyRequests',
+    'Message: {"Errors":["Request rate is large. More Request Units may be needed, so no changes were made. Please retry this request later. Learn more: http://aka.ms/cosmosdb-error-429"]}',
+    { substatus: 3200, retryAfterMs },
+  )
+}
+
 /** 501 for an operation that the emulator does not have: it is named, never silently accepted. */
 export function notImplemented(operation: string): ServiceError {
   return new ServiceError(

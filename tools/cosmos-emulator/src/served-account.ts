@@ -17,6 +17,8 @@ export interface ServedAccountOptions {
   settings: AccountSettings
   /** How many physical partitions a new container has; its throughput decides where absent. */
   partitionCount: number | undefined
+  /** Requests over the throughput of what they ask are refused. */
+  enforceThroughput: boolean
   clock: () => number
   /** Whether the clock is a test's own: what falls due is then removed before a request is served, never by a timer. */
   isClockOwned: boolean
@@ -35,6 +37,7 @@ export class ServedAccount {
   readonly allowedHosts: ReadonlySet<string>
   readonly settings: AccountSettings
   readonly #partitionCount: number | undefined
+  readonly #enforceThroughput: boolean
   readonly #clock: () => number
   readonly #isClockOwned: boolean
   readonly #sandbox: Sandbox
@@ -52,6 +55,7 @@ export class ServedAccount {
     this.allowedHosts = options.allowedHosts
     this.settings = options.settings
     this.#partitionCount = options.partitionCount
+    this.#enforceThroughput = options.enforceThroughput
     this.#clock = options.clock
     this.#isClockOwned = options.isClockOwned
     this.#sandbox = new Sandbox(options.scriptBudgetMs)
@@ -112,6 +116,7 @@ export class ServedAccount {
       content,
       partitionCount: this.#partitionCount,
       queries: this.#queries,
+      enforceThroughput: this.#enforceThroughput,
     })
   }
 

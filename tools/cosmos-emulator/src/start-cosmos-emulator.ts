@@ -47,6 +47,10 @@ export interface EmulatorOptions {
   clock?: () => number
   /** How many physical partitions a new container has, 1 to 100; its throughput decides where absent. */
   partitionCount?: number
+  /** Refuse what goes over the throughput of a physical partition with 429, as the service does. By default throughput never limits. */
+  enforceThroughput?: boolean
+  /** An account without offers: throughput cannot be set. */
+  serverless?: boolean
   /** Faults to begin with. */
   faults?: FaultRule[]
   /** For how long a stored procedure, a trigger or the functions of a query may run, ms; 5000, as in Azure, where absent. Requests wait meanwhile. */
@@ -143,7 +147,7 @@ export async function startCosmosEmulator(options: EmulatorOptions = {}): Promis
       if (!found) throw new Error(`The emulator has no account '${String(name)}'.`)
       return found.account.run((store) => {
         const container = store.container(database, id)
-        store.splitPartition(container, point)
+        store.splitPartition(container.record, point)
         return container.record.ranges
       })
     },
@@ -158,6 +162,8 @@ async function startAccount(
     dataDirectory,
     clock,
     partitionCount,
+    enforceThroughput = false,
+    serverless = false,
     scriptBudgetMs,
     allowedHosts = [],
     gatewayStrict = false,
@@ -182,7 +188,8 @@ async function startAccount(
     faults,
     allowedHosts: new Set(allowedHosts.map((host) => host.toLowerCase())),
     partitionCount,
-    settings: { gatewayStrict },
+    enforceThroughput,
+    settings: { gatewayStrict, serverless },
     clock: clock ?? Date.now,
     isClockOwned: clock !== undefined,
     scriptBudgetMs,

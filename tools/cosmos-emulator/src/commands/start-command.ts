@@ -16,6 +16,8 @@ interface StartFlags {
   allowHost: string[]
   gatewayStrict?: boolean
   partitions?: number
+  enforceThroughput?: boolean
+  serverless?: boolean
 }
 
 const more = `
@@ -55,6 +57,8 @@ export function startCommand(): Command {
       [],
     )
     .option('--partitions <number>', 'how many physical partitions a new container has, 1 to 100', parseWhole)
+    .option('--enforce-throughput', 'answer 429 to what goes over the throughput of a physical partition')
+    .option('--serverless', 'accounts whose containers have no throughput to set')
     .option('--gateway-strict', "refuse the cross-partition queries that the service's gateway refuses")
     .option('--allow-host <name>', 'let in requests to this host name, too; may be repeated', addValue, [])
     .addHelpText('after', more)
@@ -71,6 +75,8 @@ async function start(flags: StartFlags): Promise<void> {
     https: flags.https === true || accounts.some((account) => 'httpsPort' in account),
     allowedHosts: flags.allowHost,
     gatewayStrict: flags.gatewayStrict === true,
+    enforceThroughput: flags.enforceThroughput === true,
+    serverless: flags.serverless === true,
     ...(partitions === undefined ? {} : { partitionCount: partitions }),
   })
   for (const { name, ...address } of emulator.accounts)

@@ -29,10 +29,11 @@ export function runBatch(call: Call): Response {
 export function runBulk(call: Call): Response {
   const { store, request } = call
   refuseTriggers(request, 'a bulk request')
-  const goesOn = isFlagged(request, 'x-ms-cosmos-batch-continue-on-error')
-  return inSession(call, (container) =>
-    batchResponse(request, runBulkOperations(store, container, operationsOf(request), goesOn)),
-  )
+  const continuesOnError = isFlagged(request, 'x-ms-cosmos-batch-continue-on-error')
+  return inSession(call, (container, budget) => {
+    const options = { continuesOnError, budget }
+    return batchResponse(request, runBulkOperations(store, container, operationsOf(request), options))
+  })
 }
 
 function operationsOf(request: Request): JsonObject[] {

@@ -6,6 +6,8 @@ import type { Request } from './exchange.ts'
 export interface AccountSettings {
   /** Refuse the queries that the service's gateway refuses: those whose answers several partitions have to merge. */
   gatewayStrict: boolean
+  /** Has no throughput to provision: no offers, and a request that asks for one is refused. */
+  serverless: boolean
 }
 
 /** A request with the account it speaks to and the ids that its path names. */

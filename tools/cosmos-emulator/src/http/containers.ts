@@ -1,5 +1,6 @@
 import { badRequest, conflict } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
+import { manualContent, throughputOf } from '../partition/throughput.ts'
 import type { OpenContainer } from '../storage/account-store.ts'
 import type { ContainerRecord, DatabaseRecord } from '../storage/catalog.ts'
 import { toContainerDefinition } from '../storage/container-definition.ts'
@@ -12,7 +13,7 @@ import { checkEtag, etagHeaders, etagOf, isKnown, metadataCharge, notModified } 
 import { listFeed, queryFeed } from './resource-feed.ts'
 import type { FeedEntry } from './resource-feed.ts'
 
-const smallestContainerThroughput = 400
+const leastContainerThroughput = 400
 
 /** GET `/dbs/{database}/colls`. */
 export function listContainers(call: Call): Response {
@@ -28,14 +29,15 @@ export function queryContainers(call: Call): Response {
 
 /** POST `/dbs/{database}/colls`: a new container, with throughput of its own unless its database shares some. */
 export function createContainer(call: Call): Response {
-  const { store, request } = call
+  const { store, request, settings } = call
   const database = databaseOf(call)
   const definition = toContainerDefinition(objectBody(request))
   if (store.catalog.container(database, definition.id)) throw conflict()
-  const own = readOfferHeaders(request)
-  const shared = store.catalog.offers().find((offer) => offer.ownerRid === database.rid)
-  const offer = own ?? (shared ? undefined : { offerThroughput: smallestContainerThroughput })
-  const throughput = Number((offer ?? shared?.content)?.offerThroughput)
+  const own = readOfferHeaders(call)
+  const shared = store.catalog.offerOf(database.rid)?.content
+  const offer = own ?? (shared || settings.serverless ? undefined : manualContent(leastContainerThroughput))
+  const content = offer ?? shared
+  const throughput = content ? throughputOf(content).most : leastContainerThroughput
   const container = store.createContainer(database, definition, throughput)
   if (offer)
     store.file.write(() =>

@@ -23,10 +23,11 @@ export function queryDatabases({ store, request }: Call): Response {
 }
 
 /** POST `/dbs`: a new database, and the throughput that its containers share where a header asks for it. */
-export function createDatabase({ store, request }: Call): Response {
+export function createDatabase(call: Call): Response {
+  const { store, request } = call
   const { id } = objectBody(request)
   checkResourceId(id)
-  const offer = readOfferHeaders(request)
+  const offer = readOfferHeaders(call)
   const database = store.file.write(() => {
     const made = store.catalog.createDatabase(id, store.nowSeconds())
     if (offer)

@@ -30,7 +30,7 @@ export function readKeyRanges(call: Call): Response {
  */
 export function splitPartition(call: Call): Response {
   const container = containerOf(call)
-  call.store.splitPartition(container, readSplitPoint(call.request))
+  call.store.splitPartition(container.record, readSplitPoint(call.request))
   return rangesAnswer(container.record, container.record.ranges)
 }
 

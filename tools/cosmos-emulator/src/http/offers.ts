@@ -1,17 +1,21 @@
 import { badRequest, notFound } from '../errors.ts'
-import { isJsonObject } from '../json.ts'
 import type { JsonObject } from '../json.ts'
+import { largestRangeThroughput } from '../partition/key-ranges.ts'
+import {
+  autoscaleContent,
+  manualContent,
+  migratedContent,
+  replacedContent,
+  throughputOf,
+} from '../partition/throughput.ts'
+import type { AccountStore } from '../storage/account-store.ts'
 import type { OfferRecord } from '../storage/catalog.ts'
 import { idOf } from './call.ts'
 import type { Call } from './call.ts'
-import { answer, header, objectBody } from './exchange.ts'
+import { answer, header, isFlagged, objectBody } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { metadataCharge } from './resource-etags.ts'
 import { listFeed, queryFeed } from './resource-feed.ts'
-
-const largestThroughput = 1_000_000
-const manualStep = { least: 400, step: 100 }
-const autopilotStep = { least: 1000, step: 1000 }
 
 /** GET `/offers`: the throughput of every database and container that has its own. */
 export function listOffers({ store, request }: Call): Response {
@@ -30,26 +34,33 @@ export function readOffer(call: Call): Response {
   return answer(200, toOfferBody(offer), offerHeaders(offer))
 }
 
-/** PUT `/offers/{offer}`: other throughput. */
+/** PUT `/offers/{offer}`: other throughput, or another kind of it. A container is split at once where its ranges cannot serve so much. */
 export function replaceOffer(call: Call): Response {
   const { store } = call
   const offer = offerOf(call)
-  const content = checkContent(objectBody(call.request).content)
-  const replaced = store.file.write(() => store.catalog.replaceOffer(offer, content, store.nowSeconds()))
+  const content = contentAfter(call.request, offer)
+  const replaced = store.file.write(() => {
+    const next = store.catalog.replaceOffer(offer, content, store.nowSeconds())
+    splitFor(store, next)
+    return next
+  })
   return answer(200, toOfferBody(replaced), offerHeaders(replaced))
 }
 
 /** The throughput that a new database or container asks for by header; undefined where it asks for none. @throws ServiceError 400 */
-export function readOfferHeaders(request: Request): JsonObject | undefined {
+export function readOfferHeaders({ request, settings }: Call): JsonObject | undefined {
   const manual = header(request, 'x-ms-offer-throughput')
   const autopilot = header(request, 'x-ms-cosmos-offer-autopilot-settings')
+  if (settings.serverless && (manual !== undefined || autopilot !== undefined))
+    throw badRequest(
+      'Setting offer throughput or autopilot on container is not supported for serverless accounts.',
+    )
   if (autopilot !== undefined) {
     if (manual !== undefined) throw badRequest('A throughput and autopilot settings cannot both be given.')
-    const settings = parseAutopilot(autopilot)
-    return { offerThroughput: settings.maxThroughput, offerAutopilotSettings: settings }
+    return autoscaleContent(parseAutopilot(autopilot))
   }
   if (manual === undefined) return undefined
-  return { offerThroughput: checkThroughput(Number(manual), manualStep) }
+  return manualContent(Number(manual))
 }
 
 function offerOf(call: Call): OfferRecord {
@@ -59,40 +70,37 @@ function offerOf(call: Call): OfferRecord {
   return offer
 }
 
-function checkContent(content: unknown): JsonObject {
-  if (!isJsonObject(content)) throw badRequest('The offer has no content.')
-  const { offerAutopilotSettings: settings } = content
-  if (settings === undefined || settings === null) checkThroughput(content.offerThroughput, manualStep)
-  else checkAutopilot(settings)
-  return content
-}
-
-function parseAutopilot(text: string): JsonObject {
-  let settings: unknown
+function parseAutopilot(text: string): unknown {
   try {
-    settings = JSON.parse(text)
+    return JSON.parse(text) as unknown
   } catch {
     throw badRequest(`The autopilot settings '${text}' are not valid JSON.`)
   }
-  return checkAutopilot(settings)
 }
 
-function checkAutopilot(settings: unknown): JsonObject {
-  if (!isJsonObject(settings)) throw badRequest('The autopilot settings must be a JSON object.')
-  checkThroughput(settings.maxThroughput, autopilotStep)
-  return settings
+/** A migration is asked for by a header alone: what the body says of throughput is not looked at. */
+function contentAfter(request: Request, { content }: OfferRecord): JsonObject {
+  if (isFlagged(request, 'x-ms-cosmos-migrate-offer-to-autopilot')) return migratedContent(content, true)
+  if (isFlagged(request, 'x-ms-cosmos-migrate-offer-to-manual-throughput'))
+    return migratedContent(content, false)
+  return replacedContent(content, objectBody(request).content)
 }
 
-function checkThroughput(value: unknown, { least, step }: { least: number; step: number }): number {
-  if (typeof value === 'number' && value >= least && value <= largestThroughput && value % step === 0)
-    return value
-  throw badRequest(
-    `The offer should have valid throughput values between ${least} and ${largestThroughput} inclusive in increments of ${step}; it has '${String(value)}'.`,
-  )
+/** Splits the ranges of a container until they can serve its throughput. */
+function splitFor(store: AccountStore, offer: OfferRecord): void {
+  const record = store.catalog.allContainers().find(({ rid }) => rid === offer.ownerRid)
+  if (!record) return
+  const wanted = Math.ceil(throughputOf(offer.content).most / largestRangeThroughput)
+  while (record.ranges.length < wanted) store.splitPartition(record)
 }
 
 function offerHeaders(offer: OfferRecord): Record<string, string> {
-  return { ...metadataCharge, etag: offerEtag(offer) }
+  return {
+    ...metadataCharge,
+    etag: offerEtag(offer),
+    'x-ms-cosmos-min-throughput': String(throughputOf(offer.content).least),
+    'x-ms-offer-replace-pending': 'false',
+  }
 }
 
 function offerEtag(offer: OfferRecord): string {

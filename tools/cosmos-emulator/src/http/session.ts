@@ -9,39 +9,49 @@ import type { Call } from './call.ts'
 import { header } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { namedRange } from './named-range.ts'
+import { requestBudget } from './request-budget.ts'
+import type { RequestBudget } from './request-budget.ts'
+
+/** What answers from a container; operations of a bulk draw on the budget one by one. */
+type Respond<T> = (container: OpenContainer, budget: RequestBudget | undefined) => T
+
+interface Session {
+  container: OpenContainer
+  asked: readonly KeyRange[]
+  budget: RequestBudget | undefined
+}
 
 /**
  * Answers from the container that the path names, for a reader who may already have seen some of it.
- * @throws ServiceError 404/1002 when it has seen more than is stored, 410/1002 when it names a range that is not there
+ * @throws ServiceError 404/1002 when it has seen more than is stored, 410/1002 when it names a range that is not there, 429/3200 when
+ * throughput is enforced and used up
  */
-export function inSession(call: Call, respond: (container: OpenContainer) => Response): Response {
+export function inSession(call: Call, respond: Respond<Response>): Response {
+  const session = beginSession(call)
+  return endSession(session, respond(session.container, session.budget))
+}
+
+/** The same, for what takes more than one turn. */
+export async function inSessionLater(call: Call, respond: Respond<Promise<Response>>): Promise<Response> {
+  const session = beginSession(call)
+  return endSession(session, await respond(session.container, session.budget))
+}
+
+function beginSession(call: Call): Session {
   const container = containerOf(call)
-  const asked = beginSession(call.request, container)
-  return withSession(container, asked, respond(container))
+  const asked = askedRanges(call.request, container.record)
+  checkSession(call.request, container.record, asked)
+  const budget = requestBudget(call.store, container, asked)
+  budget?.admit()
+  return { container, asked, budget }
 }
 
-/** The same, for what takes more than one turn. @throws ServiceError 404/1002 or 410/1002 */
-export async function inSessionLater(
-  call: Call,
-  respond: (container: OpenContainer) => Promise<Response>,
-): Promise<Response> {
-  const container = containerOf(call)
-  const asked = beginSession(call.request, container)
-  return withSession(container, asked, await respond(container))
-}
-
-function beginSession(request: Request, { record }: OpenContainer): readonly KeyRange[] {
-  const asked = askedRanges(request, record)
-  checkSession(request, record, asked)
-  return asked
-}
-
-/** Tells how much the answer has seen of the ranges that were asked for. */
-function withSession(
-  { database, record }: OpenContainer,
-  asked: readonly KeyRange[],
+/** Tells how much the answer has seen of the ranges that were asked for, and counts what it cost. */
+function endSession(
+  { container: { database, record }, asked, budget }: Session,
   response: Response,
 ): Response {
+  budget?.settle(Number(response.headers['x-ms-request-charge']))
   response.headers['x-ms-session-token'] = asked.map(({ id }) => `${id}:-1#${record.lsn}`).join(',')
   response.headers['x-ms-alt-content-path'] =
     `dbs/${encodeURIComponent(database.id)}/colls/${encodeURIComponent(record.id)}`

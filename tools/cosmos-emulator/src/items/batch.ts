@@ -47,7 +47,9 @@ export function runAtomicBatch(
   try {
     store.file.write(() => {
       for (const operation of operations) {
-        const result = runOperation(store, container, operation, key)
+        const result = toBatchResult(operation, () =>
+          store.file.write(() => applyOperation(store, container, operation, key)),
+        )
         results.push(result)
         if (result.status >= 400) throw new BatchFailed()
       }
@@ -63,33 +65,40 @@ export function runAtomicBatch(
   }
 }
 
+/** How a bulk goes on. */
+export interface BulkOptions {
+  continuesOnError: boolean
+  /** What each operation draws on, where throughput is enforced. */
+  budget: { admit: () => void; charge: (units: number) => void } | undefined
+}
+
 /** Runs operations one by one, each on its own; after a failure the rest answer 424 unless told to continue. */
 export function runBulk(
   store: AccountStore,
   container: OpenContainer,
   operations: readonly JsonObject[],
-  continuesOnError: boolean,
+  { continuesOnError, budget }: BulkOptions,
 ): BatchResult[] {
   let hasFailed = false
   return operations.map((operation) => {
     if (hasFailed && !continuesOnError) return { status: failedDependency, hasBody: false }
-    const key = parseKeyHeader(
-      typeof operation.partitionKey === 'string' ? operation.partitionKey : undefined,
-    )
-    const result = runOperation(store, container, operation, key)
+    const result = toBatchResult(operation, () => {
+      budget?.admit()
+      const key = parseKeyHeader(
+        typeof operation.partitionKey === 'string' ? operation.partitionKey : undefined,
+      )
+      return store.file.write(() => applyOperation(store, container, operation, key))
+    })
+    budget?.charge(result.result?.charge ?? 0)
     hasFailed ||= result.status >= 400
     return result
   })
 }
 
-function runOperation(
-  store: AccountStore,
-  container: OpenContainer,
-  operation: JsonObject,
-  key: PartitionKey | undefined,
-): BatchResult {
+/** What became of an operation; one that fails does not take the others with it. */
+function toBatchResult(operation: JsonObject, run: () => ItemResult): BatchResult {
   try {
-    const result = store.file.write(() => applyOperation(store, container, operation, key))
+    const result = run()
     const hasBody =
       operation.operationType !== 'Delete' &&
       operation.minimalReturnPreference !== true &&

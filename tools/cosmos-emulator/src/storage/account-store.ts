@@ -3,6 +3,7 @@ import { ParsedDocuments } from '../items/parsed-documents.ts'
 import { effectiveKey } from '../partition/effective-key.ts'
 import { countRanges, leastSplit, splitRange } from '../partition/key-ranges.ts'
 import type { KeyPart } from '../partition/partition-key.ts'
+import { ThroughputLimiter } from '../partition/throughput-limiter.ts'
 import type { Sandbox } from '../scripts/sandbox.ts'
 import { Catalog } from './catalog.ts'
 import type { ContainerRecord, DatabaseRecord } from './catalog.ts'
@@ -41,6 +42,8 @@ export interface StoreOptions {
   content?: Uint8Array | undefined
   /** How many physical partitions a new container has; its throughput decides where absent. */
   partitionCount?: number | undefined
+  /** Requests over the throughput of what they ask are refused. */
+  enforceThroughput?: boolean | undefined
 }
 
 /** Everything one account stores, and its clock. */
@@ -55,12 +58,15 @@ export class AccountStore {
   readonly indexCatalog: IndexCatalog
   readonly indexes: ContainerIndexes
   readonly settings: QuerySettings
+  /** Counts request units where throughput is enforced. */
+  readonly limiter: ThroughputLimiter | undefined
   readonly #options: StoreOptions
   readonly #open = new Map<number, OpenContainer>()
 
   /** In memory where no path is given. */
   constructor(path: string | undefined, clock: () => number, sandbox: Sandbox, options: StoreOptions = {}) {
     this.#options = options
+    this.limiter = options.enforceThroughput === true ? new ThroughputLimiter(clock) : undefined
     this.file = new DataFile(path, options.content)
     this.catalog = new Catalog(this.file)
     this.resources = new ResourceTable(this.file)
@@ -120,7 +126,7 @@ export class AccountStore {
    * Splits a physical partition in two. Its documents stay where they are; clients that name the old range are told that it is gone.
    * @throws ServiceError 410 when the range is not there, 400 when it cannot be split at this place
    */
-  splitPartition({ record }: OpenContainer, { rangeId, at }: SplitPoint = {}): void {
+  splitPartition(record: ContainerRecord, { rangeId, at }: SplitPoint = {}): void {
     const { ranges } = record
     const { partitionKey } = record.definition
     const range = rangeId === undefined ? leastSplit(ranges) : ranges.find(({ id }) => id === rangeId)

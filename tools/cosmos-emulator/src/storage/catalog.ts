@@ -178,6 +178,14 @@ export class Catalog {
     return rows.map((row) => ({ ...row, content: JSON.parse(row.content) as JsonObject }))
   }
 
+  /** The offer of a database or a container. */
+  offerOf(ownerRid: string): OfferRecord | undefined {
+    const row = this.#file
+      .prepare('SELECT rowid AS number, * FROM offers WHERE ownerRid = ?')
+      .get(ownerRid) as (Omit<OfferRecord, 'content'> & { content: string }) | undefined
+    return row && { ...row, content: JSON.parse(row.content) as JsonObject }
+  }
+
   createOffer(owner: { rid: string; self: string }, content: JsonObject, ts: number): void {
     this.#file
       .prepare(
