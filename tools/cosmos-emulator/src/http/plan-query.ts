@@ -1,12 +1,14 @@
 import { ServiceError, badRequest } from '../errors.ts'
 import { compileMainQuery } from '../sql/compile-query.ts'
+import { containerContext } from '../sql/container-context.ts'
 import { deadline } from '../sql/deadline.ts'
 import { readQueryBody } from '../sql/query-body.ts'
 import type { QueryBody } from '../sql/query-body.ts'
 import { featuresOf, needsMerge, planOf } from '../sql/query-plan.ts'
 import type { QueryPlan } from '../sql/query-plan.ts'
 import { isSingleKey } from '../sql/query-ranges.ts'
-import { computedProperties, parseOnce } from '../sql/run-query.ts'
+import { parseOnce } from '../sql/run-query.ts'
+import { distanceFunctionsOf } from '../sql/vector-distance.ts'
 import type { OpenContainer } from '../storage/account-store.ts'
 import { containerOf } from './call.ts'
 import type { Call } from './call.ts'
@@ -59,15 +61,15 @@ export function checkServable(request: Request, container: OpenContainer, body: 
 }
 
 function makePlan({ record }: OpenContainer, { text, parameters }: QueryBody): QueryPlan {
-  return planOf(parseOnce(text), parameters, record.definition.partitionKey)
+  const { partitionKey, vectorEmbeddingPolicy } = record.definition
+  return planOf(parseOnce(text), parameters, partitionKey, distanceFunctionsOf(vectorEmbeddingPolicy))
 }
 
 /** A plan is made of queries that can run: names, functions and their arguments are checked as for running it. */
 function checkQuery({ store }: Call, container: OpenContainer, { text, parameters }: QueryBody): void {
   compileMainQuery(parseOnce(text), {
     parameters,
-    computed: computedProperties(container),
-    nowMs: Math.floor(store.clock()),
+    ...containerContext(store, container),
     nextSlot: 1,
     rootSlot: 0,
     checkTime: deadline(),

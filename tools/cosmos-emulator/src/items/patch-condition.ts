@@ -1,8 +1,8 @@
 import type { JsonObject } from '../json.ts'
 import { compileMainQuery } from '../sql/compile-query.ts'
+import { containerContext } from '../sql/container-context.ts'
 import { deadline } from '../sql/deadline.ts'
-import { userFunctions } from '../scripts/user-functions.ts'
-import { computedProperties, isFlat, parseOnce } from '../sql/run-query.ts'
+import { parseOnce } from '../sql/run-query.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 import { badRequest } from '../errors.ts'
 
@@ -16,13 +16,10 @@ export function patchCondition(
   if (typeof condition !== 'string') throw badRequest('The condition of a patch must be text.')
   const compiled = compileMainQuery(parseOnce(`SELECT * ${condition}`), {
     parameters: new Map(),
-    computed: computedProperties(container),
-    isFlat: isFlat(container),
-    nowMs: Math.floor(store.clock()),
+    ...containerContext(store, container),
     nextSlot: 1,
     rootSlot: 0,
     checkTime: deadline(),
-    userDefined: userFunctions(store, container),
   })
   return (document) => compiled.enumerate([document], () => true)
 }

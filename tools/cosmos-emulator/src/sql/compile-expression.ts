@@ -2,9 +2,10 @@ import { isJsonObject, ownProperty, setProperty } from '../json.ts'
 import { toAggregateKind } from './aggregates.ts'
 import type { BinaryOperator, Expression } from './ast.ts'
 import { isSameShape } from './ast.ts'
+import type { ComputedProperty } from './computed-properties.ts'
 import { findFunction } from './functions/registry.ts'
 import { isLike } from './like.ts'
-import { lookUp } from './scope.ts'
+import { innerScope, lookUp } from './scope.ts'
 import type { Evaluate, Scope } from './scope.ts'
 import { sqlError } from './sql-error.ts'
 import { areEqual, compareValues, finite, typeRank } from './values.ts'
@@ -117,7 +118,7 @@ function compileName(expression: Expression & { kind: 'name' }, scope: Scope): E
 
 function compileMember(expression: Expression & { kind: 'member' }, scope: Scope): Evaluate {
   const computed = computedProperty(expression, scope)
-  if (computed) return compileExpression(computed, scope)
+  if (computed) return compileComputed(computed, scope)
   const object = compileExpression(expression.object, scope)
   if (expression.key.kind === 'literal' && typeof expression.key.value === 'string') {
     const name = expression.key.value
@@ -130,7 +131,19 @@ function compileMember(expression: Expression & { kind: 'member' }, scope: Scope
   return (row) => memberOf(object(row), key(row))
 }
 
-function computedProperty(expression: Expression & { kind: 'member' }, scope: Scope): Expression | undefined {
+/** The value of a computed property knows the document alone: no names of the query, no other computed properties. */
+function compileComputed({ alias, value }: ComputedProperty, { context }: Scope): Evaluate {
+  const scope = innerScope({ ...context, computed: new Map() }, undefined)
+  scope.names.set(alias, context.rootSlot)
+  const evaluate = compileExpression(value, scope)
+  context.nextSlot = scope.context.nextSlot
+  return evaluate
+}
+
+function computedProperty(
+  expression: Expression & { kind: 'member' },
+  scope: Scope,
+): ComputedProperty | undefined {
   const { object, key } = expression
   if (scope.context.computed.size === 0 || object.kind !== 'name' || key.kind !== 'literal') return undefined
   const owner = lookUp(scope, object.name)?.owner
@@ -288,7 +301,7 @@ function compileCall(expression: Expression & { kind: 'call' }, scope: Scope): E
   const found = findFunction(name, start)
   if (args.length < found.fewest || args.length > found.most)
     throw wrongCount(expression, found.fewest, found.most)
-  return found.compile(compileAll(args, scope), scope.context)
+  return found.compile(compileAll(args, scope), scope.context, expression)
 }
 
 /** The count of a function with optional arguments is told as a range: `2 to 3`. */

@@ -5,6 +5,7 @@ import { runBlocking } from './run-blocking.ts'
 import { declare, innerScope, lookUp } from './scope.ts'
 import type { AggregateSlot, CompileContext, Evaluate, Grouping, Row, Scope } from './scope.ts'
 import { sqlError } from './sql-error.ts'
+import { sortsHighestFirst } from './vector-distance.ts'
 
 /** Says to go on (false) or that enough has been seen (true). */
 export type Visit = (row: Row) => boolean
@@ -64,7 +65,7 @@ function compileQuery(query: Query, scope: Scope): CompiledQuery {
     throw sqlError('SC2103', "'ORDER BY' is not supported in a query with aggregates or 'GROUP BY'.", query)
   const orderBy = query.orderBy.map(({ value, isDescending }) => ({
     key: compileExpression(value, scope),
-    isDescending,
+    isDescending: sortsHighestFirst(value, scope.context) ?? isDescending,
   }))
   const top = count(query.top, scope)
   return {

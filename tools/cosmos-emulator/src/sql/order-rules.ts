@@ -3,6 +3,7 @@ import type { ContainerDefinition } from '../storage/container-definition.ts'
 import type { Query } from './ast.ts'
 import { documentPath } from './where-terms.ts'
 import { sqlError } from './sql-error.ts'
+import { isVectorDistance } from './vector-distance.ts'
 
 /**
  * Checks an ORDER BY against the container's indexes, as strictly as the service: what passes here passes there.
@@ -14,6 +15,9 @@ export function checkOrder(
   rootAlias: string | undefined,
   definition: ContainerDefinition,
 ): boolean {
+  const [first, ...others] = query.orderBy
+  // A document without a vector has no distance, and is not in the result.
+  if (first && others.length === 0 && isVectorDistance(first.value)) return false
   const keys = query.orderBy.map(({ value, isDescending }) => {
     const path = rootAlias === undefined ? undefined : documentPath(value, rootAlias)
     if (path === undefined)

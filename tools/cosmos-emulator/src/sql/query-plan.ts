@@ -8,6 +8,8 @@ import { isSingleKey, queryRanges } from './query-ranges.ts'
 import type { QueryRange } from './query-ranges.ts'
 import { rewriteQuery } from './rewrite-query.ts'
 import type { RowCounts } from './rewrite-query.ts'
+import { isVectorDistance, sortsHighestFirst } from './vector-distance.ts'
+import type { DistanceFunctions } from './vector-distance.ts'
 
 /** What a client has to do with the answers of several partitions. */
 export interface QueryInfo extends RowCounts {
@@ -40,10 +42,12 @@ export function planOf(
   query: Query,
   parameters: ReadonlyMap<string, unknown>,
   partitionKey: PartitionKeyDefinition,
+  distanceFunctions: DistanceFunctions = new Map(),
 ): QueryPlan {
   const ranges = rangesOf(query, parameters, partitionKey)
   const counted = countedSubquery(query)
-  const info = counted ? countedInfo(counted, parameters) : infoOf(query, parameters)
+  const context = { parameters, distanceFunctions }
+  const info = counted ? countedInfo(counted, context) : infoOf(query, context)
   return {
     partitionedQueryExecutionInfoVersion: 2,
     queryInfo: isSingleKey(ranges) ? asItStands(info) : info,
@@ -71,6 +75,7 @@ export function featuresOf(info: QueryInfo): string[] {
     MultipleAggregates: listed.length > 1,
     MultipleOrderBy: info.orderBy.length > 1,
     NonValueAggregate: listed.length > 0 && info.groupByExpressions.length === 0,
+    NonStreamingOrderBy: info.hasNonStreamingOrderBy,
     OffsetAndLimit: info.offset !== null,
     OrderBy: info.orderBy.length > 0,
     Top: info.top !== null,
@@ -94,9 +99,14 @@ function rootAlias({ alias, isIterated, source }: FromSource): string | undefine
   return source.kind === 'name' && !isIterated ? alias : undefined
 }
 
-function infoOf(query: Query, parameters: ReadonlyMap<string, unknown>): QueryInfo {
+interface PlanContext {
+  parameters: ReadonlyMap<string, unknown>
+  distanceFunctions: DistanceFunctions
+}
+
+function infoOf(query: Query, context: PlanContext): QueryInfo {
   checkCompositions(query)
-  const count = (expression: Expression | undefined): number | null => countOf(expression, parameters)
+  const count = (expression: Expression | undefined): number | null => countOf(expression, context.parameters)
   const counts = { top: count(query.top), offset: count(query.offset), limit: count(query.limit) }
   const selected = selectedOf(query)
   const isValue = query.select.kind === 'value'
@@ -106,7 +116,9 @@ function infoOf(query: Query, parameters: ReadonlyMap<string, unknown>): QueryIn
   return {
     ...counts,
     distinctType: distinctType(query),
-    orderBy: query.orderBy.map(({ isDescending }) => (isDescending ? 'Descending' : 'Ascending')),
+    orderBy: query.orderBy.map(({ value, isDescending }) =>
+      (sortsHighestFirst(value, context) ?? isDescending) ? 'Descending' : 'Ascending',
+    ),
     orderByExpressions: query.orderBy.map(({ value }) => printExpression(value)),
     groupByExpressions: query.groupBy.map(printExpression),
     groupByAliases: isList ? selected.map(({ name }) => name) : [],
@@ -114,7 +126,7 @@ function infoOf(query: Query, parameters: ReadonlyMap<string, unknown>): QueryIn
     groupByAliasToAggregateType: isList ? Object.fromEntries(types) : {},
     rewrittenQuery: rewriteQuery(query, counts),
     hasSelectValue: isValue,
-    hasNonStreamingOrderBy: false,
+    hasNonStreamingOrderBy: query.orderBy.some(({ value }) => isVectorDistance(value)),
     dCountInfo: null,
   }
 }
@@ -127,7 +139,15 @@ function asItStands(info: QueryInfo): QueryInfo {
     info.groupByExpressions.length > 0 ||
     info.groupByAliases.length > 0
   if (isMerged) return info
-  return { ...info, offset: null, limit: null, orderBy: [], orderByExpressions: [], rewrittenQuery: '' }
+  return {
+    ...info,
+    offset: null,
+    limit: null,
+    orderBy: [],
+    orderByExpressions: [],
+    rewrittenQuery: '',
+    hasNonStreamingOrderBy: false,
+  }
 }
 
 /** Equal rows follow one another where the rows are sorted by all that is selected, and first of all by that. */
@@ -156,11 +176,8 @@ function countedSubquery({
   return isCount ? { query: source.source, alias: first?.name ?? '' } : undefined
 }
 
-function countedInfo(
-  { query, alias }: { query: Query; alias: string },
-  parameters: ReadonlyMap<string, unknown>,
-): QueryInfo {
-  const info = infoOf(query, parameters)
+function countedInfo({ query, alias }: { query: Query; alias: string }, context: PlanContext): QueryInfo {
+  const info = infoOf(query, context)
   // Partitions answer the subquery; the query as it stands would have each count for itself.
   return {
     ...info,

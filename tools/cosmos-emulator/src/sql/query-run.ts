@@ -4,11 +4,12 @@ import type { IndexColumn } from '../storage/index-key.ts'
 import type { IndexSpec } from '../storage/indexing-policy.ts'
 import type { PartitionScope } from '../storage/scan.ts'
 import type { ScannedItem } from '../storage/stored-item.ts'
-import type { Expression, Query } from './ast.ts'
+import type { Query } from './ast.ts'
 import { BestRows } from './best-rows.ts'
 import { chooseAccess } from './choose-access.ts'
 import type { AccessFacts, ChosenAccess } from './choose-access.ts'
 import type { CompiledQuery } from './compile-query.ts'
+import type { ComputedProperty } from './computed-properties.ts'
 import { readContinuation, writeContinuation } from './continuation.ts'
 import type { Continuation, Position } from './continuation.ts'
 import { openSource } from './document-source.ts'
@@ -57,7 +58,7 @@ export interface QueryMetrics {
 export interface PreparedQuery {
   query: Query
   compiled: CompiledQuery
-  computed: ReadonlyMap<string, Expression>
+  computed: ReadonlyMap<string, ComputedProperty>
   clock: RunClock
   compileMs: number
 }

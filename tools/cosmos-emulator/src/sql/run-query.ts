@@ -1,9 +1,7 @@
-import { badRequest } from '../errors.ts'
-import { userFunctions } from '../scripts/user-functions.ts'
-import { isJsonObject } from '../json.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
-import type { Expression, Query } from './ast.ts'
+import type { Query } from './ast.ts'
 import { compileMainQuery } from './compile-query.ts'
+import { containerContext } from './container-context.ts'
 import { parseQuery } from './parse-query.ts'
 import { QueryRun } from './query-run.ts'
 import type { QueryPage, QueryRequest, Steps } from './query-run.ts'
@@ -42,17 +40,15 @@ function begin(
 ): { steps: Steps<QueryPage>; clock: RunClock } {
   const clock = new RunClock(store.settings)
   const query = parseOnce(request.text)
-  const computed = computedProperties(container)
+  const context = containerContext(store, container)
   const compiled = compileMainQuery(query, {
+    ...context,
     parameters: request.parameters,
-    computed,
-    isFlat: isFlat(container),
-    nowMs: Math.floor(store.clock()),
     nextSlot: 1,
     rootSlot: 0,
     checkTime: clock.check,
-    userDefined: userFunctions(store, container),
   })
+  const { computed } = context
   const prepared = { query, compiled, computed, clock, compileMs: clock.elapsedMs() }
   return { steps: new QueryRun(store, container, request, prepared).page(), clock }
 }
@@ -65,23 +61,4 @@ export function parseOnce(text: string): Query {
   if (parsed.size >= mostParsed) parsed.clear()
   parsed.set(text, query)
   return query
-}
-
-/** The computed properties of a container, by name. */
-export function computedProperties({ record }: OpenContainer): Map<string, Expression> {
-  const definitions = record.definition.computedProperties ?? []
-  return new Map(
-    definitions.map(({ name, query }) => {
-      const { select, from, where } = parseOnce(query)
-      if (select.kind !== 'value' || from.length > 1 || where)
-        throw badRequest(`The computed property '${name}' must be of the form SELECT VALUE ... FROM c.`)
-      return [name, select.value]
-    }),
-  )
-}
-
-/** Whether the shapes of a container lie on a plane, as its `geospatialConfig` says, rather than on the earth. */
-export function isFlat({ record }: OpenContainer): boolean {
-  const config = record.definition.geospatialConfig
-  return isJsonObject(config) && config.type === 'Geometry'
 }

@@ -1,5 +1,7 @@
 import type { AggregateKind } from './aggregates.ts'
 import type { Expression, Query } from './ast.ts'
+import type { ComputedProperty } from './computed-properties.ts'
+import type { DistanceFunctions } from './vector-distance.ts'
 
 /** The values bound while a query runs: one slot per alias and per aggregate. */
 export type Row = unknown[]
@@ -23,10 +25,12 @@ export interface Grouping {
 /** What all parts of one query share while it is compiled. */
 export interface CompileContext {
   parameters: ReadonlyMap<string, unknown>
-  computed: ReadonlyMap<string, Expression>
+  computed: ReadonlyMap<string, ComputedProperty>
   nowMs: number
   /** Whether shapes lie on a plane rather than on the earth: the container's `geospatialConfig`. */
   isFlat?: boolean
+  /** How vectors are compared, by path: the container's `vectorEmbeddingPolicy`. */
+  distanceFunctions?: DistanceFunctions
   nextSlot: number
   /** The slot of the document, to which the FROM of a subquery may go back. */
   rootSlot: number

@@ -2,6 +2,9 @@ import { badRequest } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject } from '../json.ts'
 import type { PartitionKeyDefinition } from '../partition/partition-key.ts'
+import { checkComputedProperties } from '../sql/computed-properties.ts'
+import type { ComputedPropertyDefinition } from '../sql/computed-properties.ts'
+import { checkPolicies } from './container-policies.ts'
 
 /** What a container is told at its creation; fields unknown here are stored and given back. */
 export interface ContainerDefinition extends JsonObject {
@@ -10,7 +13,7 @@ export interface ContainerDefinition extends JsonObject {
   indexingPolicy: JsonObject
   defaultTtl?: number
   uniqueKeyPolicy?: { uniqueKeys: { paths: string[] }[] }
-  computedProperties?: { name: string; query: string }[]
+  computedProperties?: ComputedPropertyDefinition[]
   /** For how many minutes all versions and deletes are kept for the change feed. */
   changeFeedPolicy?: { retentionDuration: number }
 }
@@ -35,12 +38,14 @@ export function toContainerDefinition(body: JsonObject): ContainerDefinition {
   checkResourceId(body.id)
   const definition: JsonObject = { ...body }
   for (const key of Object.keys(definition)) if (key.startsWith('_')) delete definition[key]
+  checkPolicies(body)
   return {
     ...definition,
     id: body.id,
     partitionKey: checkPartitionKey(body.partitionKey),
     indexingPolicy: fillIndexingPolicy(body.indexingPolicy),
     ...checkDefaultTtl(body.defaultTtl),
+    ...checkComputedProperties(body.computedProperties),
     ...checkChangeFeedPolicy(body.changeFeedPolicy),
     ...(body.uniqueKeyPolicy === undefined ? {} : { uniqueKeyPolicy: checkUniqueKeys(body.uniqueKeyPolicy) }),
     conflictResolutionPolicy: body.conflictResolutionPolicy ?? {

@@ -210,6 +210,14 @@ export const functionCases: ExpressionCase[] = [
     'ST_ISVALIDDETAILED({type: "Point", coordinates: [133.75, -184.38]})',
     { valid: false, reason: 'Latitude values must be between -90 and 90 degrees.' },
   ],
+  ['VectorDistance([1, 0], [1, 0])', 1],
+  ['VectorDistance([1, 0], [-2, 0], true)', -1],
+  ['VectorDistance(c.list, [1, 2, 3], true, {distanceFunction: "DotProduct"})', 11],
+  ['VectorDistance([0, 0], [3, 4], false, {"distanceFunction": "euclidean", dataType: "float32"})', 5],
+  ['VectorDistance([1, 2], [1, 2, 3])', undefined],
+  ['VectorDistance([[1, 2]], [[1, 2]])', undefined],
+  ['VectorDistance([0, 0], [1, 1])', undefined],
+  ['VectorDistance(c.x, [1])', undefined],
   ['ToString(NaN)', 'NaN'],
   ['ToString(Infinity)', 'Infinity'],
   ['ToString(c.object)', '{"k1":"v1","k2":2}'],
@@ -375,14 +383,17 @@ export const operatorCases: ExpressionCase[] = [
 ]
 
 /** Calls of functions that only the service has: refused by name, with 400. */
-export const refusedFunctionCalls: string[] = [
-  'VectorDistance(c, c)',
-  'FullTextContains(c.a, "x")',
-  'RRF(c, c)',
-]
+export const refusedFunctionCalls: string[] = ['FullTextContains(c.a, "x")', 'RRF(c, c)']
 
 /** Calls that are wrong everywhere: 400 and a message. */
-export const wrongCalls: string[] = ['NOSUCH(1)', 'ABS()', 'ABS(1, 2)', 'udf.mine(1)', 'COUNT(COUNT(1))']
+export const wrongCalls: string[] = [
+  'NOSUCH(1)',
+  'ABS()',
+  'ABS(1, 2)',
+  'udf.mine(1)',
+  'COUNT(COUNT(1))',
+  'VectorDistance([1], [1], true, {distanceFunction: "manhattan"})',
+]
 
 /** The functions that an expression calls, in capital letters. */
 export function functionsIn(expression: string): string[] {

@@ -1,10 +1,11 @@
+import type { Expression } from '../ast.ts'
 import type { CompileContext, Evaluate } from '../scope.ts'
 
 /** A built-in function: how many arguments it takes and how a call of it is made. */
 export interface BuiltIn {
   fewest: number
   most: number
-  compile: (args: Evaluate[], context: CompileContext) => Evaluate
+  compile: (args: Evaluate[], context: CompileContext, call: Expression & { kind: 'call' }) => Evaluate
 }
 
 /** The functions of one file, by upper-case name. */

@@ -5,6 +5,7 @@ import { dateFunctions } from './date-functions.ts'
 import { mathFunctions } from './math-functions.ts'
 import { spatialFunctions } from './spatial-functions.ts'
 import { stringFunctions } from './string-functions.ts'
+import { vectorFunctions } from './vector-functions.ts'
 import { typeFunctions } from './type-functions.ts'
 
 const all: BuiltIns = {
@@ -14,9 +15,10 @@ const all: BuiltIns = {
   ...arrayFunctions,
   ...dateFunctions,
   ...spatialFunctions,
+  ...vectorFunctions,
 }
 
-const notBuilt = /^(?:VECTORDISTANCE$|FULLTEXT|RRF$)/
+const notBuilt = /^(?:FULLTEXT|RRF$)/
 
 /** The names of all built-in functions. */
 export function functionNames(): string[] {
