@@ -3,6 +3,7 @@ import { ChangeFeedStartFrom } from '@azure/cosmos'
 import { describe, expect, it } from '@jest/globals'
 
 import { hierarchicalKey, openContainer } from './open-container.ts'
+import { sendSigned } from './signed-request.ts'
 
 async function readAll(
   container: Container,
@@ -134,5 +135,53 @@ describe('the change feed', () => {
       .readNext()
 
     expect(result.map(({ _lsn }) => _lsn)).toEqual([1, 2])
+  })
+
+  it('is read by the older iterators of the client too', async () => {
+    await using opened = await openContainer()
+    const { container } = opened
+    for (const [id, tenantId] of [
+      ['a', 't'],
+      ['b', 'u'],
+      ['c', 't'],
+    ] as const)
+      await container.items.create({ id, tenantId })
+    const idsOf = (rows: { id: string }[]): string[] => rows.map(({ id }) => id)
+
+    // oxlint-disable typescript/no-deprecated -- these are in use as well
+    const paged = container.items.readChangeFeed<{ id: string }>('t', {
+      startFromBeginning: true,
+      maxItemCount: 2,
+    })
+    const ofKey = container.items.changeFeed<{ id: string }>('t', { startFromBeginning: true })
+    const later = container.items.changeFeed<{ id: string }>('t', {
+      continuation: (await ofKey.fetchNext()).continuation,
+    })
+    await container.items.create({ id: 'd', tenantId: 't' })
+    const [first, second] = [await paged.fetchNext(), await paged.fetchNext()]
+    // oxlint-enable typescript/no-deprecated
+
+    expect([idsOf(first.result), idsOf(second.result)]).toEqual([['a', 'c'], ['d']])
+    expect(idsOf((await later.fetchNext()).result)).toEqual(['d'])
+  })
+
+  it('refuses a continuation that is ahead of the container: it is of another one', async () => {
+    await using opened = await openContainer()
+    const { container, database } = opened
+    for (const id of ['a', 'b']) await container.items.create({ id, tenantId: 't' })
+    const { continuation } = await readAll(container, {
+      changeFeedStartFrom: ChangeFeedStartFrom.Beginning(),
+    })
+    await container.delete()
+    await database.containers.create({ id: 'things', partitionKey: '/tenantId' })
+    const changeFeedStartFrom = ChangeFeedStartFrom.Continuation(continuation)
+
+    // The client compares the containers itself; a client that does not is told by the emulator.
+    await expect(readAll(container, { changeFeedStartFrom })).rejects.toThrow('not for the current container')
+    const { emulator } = opened
+    const answer = await sendSigned(emulator.accounts[0]!, 'GET', '/dbs/media/colls/things/docs', {
+      headers: { 'a-im': 'Incremental Feed', 'if-none-match': '"2"' },
+    })
+    expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('is ahead of the container')])
   })
 })

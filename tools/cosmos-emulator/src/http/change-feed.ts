@@ -1,5 +1,6 @@
 import { badRequest, notImplemented } from '../errors.ts'
 import type { OpenContainer } from '../storage/account-store.ts'
+import type { StoredItem } from '../storage/stored-item.ts'
 import type { VersionRow } from '../storage/version-table.ts'
 import type { Call } from './call.ts'
 import { header, pageSize } from './exchange.ts'
@@ -20,9 +21,8 @@ function feedResponse({ store, request }: Call, container: OpenContainer): Respo
   const from = readStart(request, container.record.lsn)
   const query = { ...readConfines(request, container), ...from, limit: pageSize(request, defaultPage) }
   if (mode === 'incremental feed') {
-    const changed = container.items.feed(query, store.nowSeconds())
-    const rows = changed.map(({ lsn, body }) => ({ lsn, row: `${body.slice(0, -1)},"_lsn":${lsn}}` }))
-    return feedPage(container, query, rows)
+    const latest = container.items.feed(query, store.nowSeconds())
+    return feedPage(container, query, withLsn(latest))
   }
   if (mode !== 'full-fidelity feed') throw notImplemented(`a change feed of the kind '${mode}'`)
   if (!container.items.versions.isKept)
@@ -34,6 +34,10 @@ function feedResponse({ store, request }: Call, container: OpenContainer): Respo
     : undefined
   if (!versions) throw badRequest('You must read the change feed from within the retention period.')
   return feedPage(container, query, versions)
+}
+
+function* withLsn(changed: Iterable<StoredItem>): Iterable<VersionRow> {
+  for (const { lsn, body } of changed) yield { lsn, row: `${body.slice(0, -1)},"_lsn":${lsn}}` }
 }
 
 /** All versions and deletes are read from now or from a continuation, never from the beginning or a time. */
@@ -56,7 +60,7 @@ function feedPage(
     lastLsn = item.lsn
   }
   // Nothing found means that nothing up to now is of interest: the next read starts behind all of it.
-  if (rows.length === 0) return { status: 304, headers: feedHeaders(Math.max(record.lsn, from.afterLsn), 0) }
+  if (rows.length === 0) return { status: 304, headers: feedHeaders(record.lsn, 0) }
   return {
     status: 200,
     headers: feedHeaders(lastLsn, rows.length),
@@ -71,6 +75,11 @@ function readStart(request: Request, currentLsn: number): { afterLsn: number; si
     const lsn = Number(etag.replaceAll('"', ''))
     if (!Number.isSafeInteger(lsn) || lsn < 0)
       throw badRequest(`The change feed continuation ${etag} is invalid.`)
+    // Whoever went on from there would wait in silence until as much has happened again.
+    if (lsn > currentLsn)
+      throw badRequest(
+        `The change feed continuation ${etag} is ahead of the container, whose last change is ${currentLsn}: it is of another container, or from before older data was restored. Start anew.`,
+      )
     return { afterLsn: lsn }
   }
   const since = header(request, 'if-modified-since')

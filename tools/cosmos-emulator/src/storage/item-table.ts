@@ -204,16 +204,16 @@ export class ItemTable {
   }
 
   /** The latest versions of documents changed after a point, in the order of their changes. */
-  feed(query: FeedQuery, nowSeconds: number): StoredItem[] {
+  feed(query: FeedQuery, nowSeconds: number): Iterable<StoredItem> {
     const conditions = new Conditions()
     conditions.add('lsn > ?', query.afterLsn)
     if (query.sinceTs !== undefined) conditions.add('ts >= ?', query.sinceTs)
     conditions.addPartition(query)
     conditions.add('(expires IS NULL OR expires > ?)', nowSeconds)
-    return this.#prepare(`SELECT * FROM ${this.#name}${conditions.toWhere()} ORDER BY lsn LIMIT ?`).all(
+    return this.#prepare(`SELECT * FROM ${this.#name}${conditions.toWhere()} ORDER BY lsn LIMIT ?`).iterate(
       ...conditions.values,
       query.limit,
-    ) as unknown as StoredItem[]
+    ) as unknown as Iterable<StoredItem>
   }
 
   /** Removes some of the expired documents. @returns how many */

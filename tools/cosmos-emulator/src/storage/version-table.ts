@@ -62,7 +62,7 @@ export class VersionTable {
   }
 
   /** The changes after a point, in their order. Undefined when some of them are no longer kept. */
-  read(query: FeedQuery, nowSeconds: number): VersionRow[] | undefined {
+  read(query: FeedQuery, nowSeconds: number): Iterable<VersionRow> | undefined {
     this.#make()
     const cutoff = nowSeconds - this.#retentionSeconds
     const lost = this.#file
@@ -74,7 +74,7 @@ export class VersionTable {
     conditions.addPartition(query)
     return this.#file
       .prepare(`SELECT lsn, row FROM ${this.#name}${conditions.toWhere()} ORDER BY lsn LIMIT ?`)
-      .all(...conditions.values, query.limit) as unknown as VersionRow[]
+      .iterate(...conditions.values, query.limit) as unknown as Iterable<VersionRow>
   }
 
   /** Removes what is kept no longer, but for the newest of it: a reader who stands before that one has missed something. */
