@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 
+import { TriggerOperation, TriggerType } from '@azure/cosmos'
 import type { Container } from '@azure/cosmos'
 
 import { answers, fails, holds, isAnswer } from './assertions.ts'
 import { pathOf } from './contract-context.ts'
-import { faithful } from './contract-row.ts'
+import { differs, faithful, refused } from './contract-row.ts'
 import type { ContractRow } from './contract-row.ts'
 
 /** One kind of scripts, as the client and the wire name it. */
@@ -209,4 +210,65 @@ export const scriptRows: ContractRow[] = [
       isAnswer(await send('POST', target, { headers, body: '{}' }), 400, /array/)
     },
   }),
+  ...faithful('items.create', {
+    'runs the triggers that the request names, in one transaction': async ({ makeContainer }) => {
+      const { scripts, items } = await makeContainer()
+      const all = { triggerOperation: TriggerOperation.All }
+      await scripts.triggers.create({
+        id: 'before',
+        body: 'function () { __.request.setBody({ ...__.request.getBody(), seen: true }) }',
+        triggerType: TriggerType.Pre,
+        ...all,
+      })
+      await scripts.triggers.create({
+        id: 'after',
+        body: `function () { if (__.response.getBody().id === 'bad') throw new Error('no') }`,
+        triggerType: TriggerType.Post,
+        ...all,
+      })
+      const options = { preTriggerInclude: ['before'], postTriggerInclude: ['after'] }
+      const { resource } = await answers(items.create({ id: 'good', tenantId: 't' }, options), 201)
+      holds(resource, { id: 'good', seen: true })
+      await fails(items.create({ id: 'bad', tenantId: 't' }, options), 400, /Error: no/)
+      assert.equal((await items.readAll().fetchAll()).resources.length, 1)
+    },
+    'answers 400 for a trigger that is not there': async ({ makeContainer }) => {
+      const { items } = await makeContainer()
+      await fails(items.create({ tenantId: 't' }, { preTriggerInclude: ['none'] }), 400, /'none'/)
+    },
+  }),
+  ...faithful('items.query', {
+    'calls user-defined functions, and tells their errors': async ({ makeContainer }) => {
+      const { scripts, items } = await makeContainer()
+      await scripts.userDefinedFunctions.create({
+        id: 'twice',
+        body: 'function (n) { return n.valueOf() * 2 }',
+      })
+      await items.create({ id: 'a', tenantId: 't', n: 21 })
+      const { resources } = await items.query('SELECT VALUE udf.twice(c.n) FROM c').fetchAll()
+      assert.deepEqual(resources, [42])
+      await fails(items.query('SELECT VALUE udf.twice(null)').fetchAll(), 400, /executing Javascript/)
+      await fails(items.query('SELECT VALUE udf.none()').fetchAll(), 400, /'none'/)
+    },
+  }),
+  refused('item.patch', 'runs no triggers: one that is named is refused', async ({ makeContainer, send }) => {
+    const container = await makeContainer()
+    await container.items.create({ id: 'a', tenantId: 't' })
+    const headers = { 'x-ms-documentdb-partitionkey': '["t"]', 'x-ms-documentdb-pre-trigger-include': 'x' }
+    const patch = JSON.stringify([{ op: 'add', path: '/n', value: 1 }])
+    isAnswer(await send('PATCH', `${pathOf(container)}/docs/a`, { headers, body: patch }), 501, /'x'/)
+  }),
+  differs(
+    'storedProcedure.execute',
+    'a promise that rejects fails the script with 400',
+    'Azure passes over it and commits; here nobody overlooks it',
+    async ({ makeContainer }) => {
+      const { scripts } = await makeContainer()
+      await scripts.storedProcedures.create({
+        id: 'late',
+        body: `async function () { throw new Error('late') }`,
+      })
+      await fails(scripts.storedProcedure('late').execute('t'), 400, /Error: late/)
+    },
+  ),
 ]
