@@ -1,12 +1,13 @@
-const pauseMs = 10
-
-/** Looks again and again until there is an answer. The time limit of the test is the limit. */
-export async function until<T>(
-  look: () => T | undefined | false | Promise<T | undefined | false>,
-): Promise<T> {
+/** Asks until the answer is there. */
+export async function until<Answer>(
+  ask: () => Answer | undefined | false | Promise<Answer | undefined | false>,
+  withinMs = 20_000,
+): Promise<Answer> {
+  const deadlineMs = Date.now() + withinMs
   for (;;) {
-    const answer = await look()
+    const answer = await ask()
     if (answer !== undefined && answer !== false) return answer
-    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    if (Date.now() > deadlineMs) throw new Error(`Not within ${withinMs} ms: ${ask.toString()}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
