@@ -94,4 +94,39 @@ describe('pages of a query', () => {
     await expect(refused).rejects.toMatchObject({ code: 400 })
     client.dispose()
   })
+
+  it('go on behind sort values that no token can hold, whatever is written meanwhile', async () => {
+    await using opened = await openContainer()
+    const { items } = opened.container
+    const long = 'é'.repeat(3000)
+    for (let n = 0; n < 9; n += 1) await items.create({ id: `i${n}`, tenantId: 't', text: `${long}${n}` })
+    const query = 'SELECT VALUE c.id FROM c ORDER BY c.text'
+    const first = await items.query(query, { maxItemCount: 4 }).fetchNext()
+    await items.create({ id: 'before', tenantId: 't', text: `${long}!` })
+    await opened.container.item('i1', 't').delete()
+    const continuationToken = String(first.continuationToken)
+    const second = await items.query(query, { continuationToken }).fetchNext()
+
+    expect(continuationToken.length).toBeLessThan(1024)
+    expect([...first.resources, ...second.resources]).toEqual(ids(9))
+  })
+
+  it('hold the sort values in the token where the client has room for it', async () => {
+    await using opened = await openContainer()
+    const { items } = opened.container
+    for (let n = 0; n < 3; n += 1)
+      await items.create({ id: `i${n}`, tenantId: 't', text: `${'x'.repeat(2000)}${n}` })
+    const query = 'SELECT VALUE c.id FROM c ORDER BY c.text'
+    const options = { maxItemCount: 1, continuationTokenLimitInKB: 4 }
+    const { continuationToken } = await items.query(query, options).fetchNext()
+    // The document that the token is behind may go.
+    await opened.container.item('i0', 't').delete()
+
+    expect(continuationToken.length).toBeGreaterThan(2000)
+    expect((await items.query(query, { continuationToken }).fetchAll()).resources).toEqual(['i1', 'i2'])
+  })
 })
+
+function ids(count: number): string[] {
+  return Array.from({ length: count }, (_, n) => `i${n}`)
+}

@@ -13,6 +13,8 @@ import { queryCharge, toMetricsText } from './query-metrics.ts'
 import { inSessionLater } from './session.ts'
 
 const defaultPage = 100
+// More does not fit into the headers of a request.
+const mostContinuationKilobytes = 8
 
 /** The part of a container to which a request is confined: a key, a prefix of one, a physical range, or part of it. */
 export function readConfines(
@@ -40,6 +42,16 @@ export function readConfines(
   return confines
 }
 
+/** How long a continuation may be, where a client limits it, as it has to send it back in a header. @throws ServiceError 400 */
+function longestContinuation(request: Request): number | undefined {
+  const limit = header(request, 'x-ms-documentdb-responsecontinuationtokenlimitinkb')
+  if (limit === undefined) return undefined
+  const kilobytes = Number(limit)
+  if (!Number.isInteger(kilobytes) || kilobytes < 1)
+    throw badRequest(`The limit of the continuation token, '${limit}', must be a whole number of KB above 0.`)
+  return Math.min(kilobytes, mostContinuationKilobytes) * 1024
+}
+
 /** POST `.../docs` with a query: one page of its results. */
 export async function queryDocuments(call: Call): Promise<Response> {
   return inSessionLater(call, (container) => queryResponse(call, container))
@@ -56,6 +68,7 @@ async function queryResponse(
     confines: readConfines(request, container),
     continuation: header(request, 'x-ms-continuation'),
     pageSize: pageSize(request, defaultPage),
+    longestContinuation: longestContinuation(request),
   })
   return {
     status: 200,

@@ -4,6 +4,9 @@ import { badRequest } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 import type { Progress } from './page-writer.ts'
 
+// A client that merges partitions puts a condition of its own into the query that a plan gave it, and another when it goes on.
+const resumeCondition = /^(SELECT [^\n]* AS orderByItems, [^\n]*\nFROM [^]*?)\nWHERE [^\n]*/
+
 /** Where a result that comes document by document goes on. */
 export interface Position extends Progress {
   /** The last document that is done with. */
@@ -12,14 +15,26 @@ export interface Position extends Progress {
   partial?: { rid: number; skip: number }
 }
 
-/** A continuation token: the whole state, so that it outlives the process. An offset counts results, where nothing better tells the place. */
-export type Continuation = { position: Position } | { offset: number }
+/** The same place, where its keys are too long for a token: after a document, as long as that has the keys of this digest. */
+export interface DocumentPosition extends Omit<Position, 'after'> {
+  after: { rid: number; digest: string }
+}
 
-/** Writes a token that is good for this query text alone. */
-export function writeContinuation(text: string, continuation: Continuation): string {
-  return Buffer.from(JSON.stringify({ query: fingerprint(text), ...encode(continuation) })).toString(
-    'base64url',
-  )
+/** A continuation token: the whole state, so that it outlives the process. An offset counts results, where nothing better tells the place. */
+export type Continuation = { position: Position } | { document: DocumentPosition } | { offset: number }
+
+/** Writes a token of at most `longest` characters that is good for this query text alone. */
+export function writeContinuation(text: string, continuation: Continuation, longest: number): string {
+  const token = toToken(text, continuation)
+  const after = 'position' in continuation ? continuation.position.after : undefined
+  if (token.length <= longest || !('position' in continuation) || !after) return token
+  const document = { ...continuation.position, after: { rid: after.rid, digest: digestOf(after.keys) } }
+  return toToken(text, { document })
+}
+
+/** Tells keys from others without repeating them. */
+export function digestOf(keys: readonly unknown[]): string {
+  return hash(JSON.stringify(wrapped(keys)))
 }
 
 /** Reads a token. @throws ServiceError 400 when it is not one, or one of another query */
@@ -30,13 +45,20 @@ export function readContinuation(text: string, token: string | undefined): Conti
   return continuation
 }
 
-// Undefined, which JSON has not, is a list of nothing; any other key a list of itself.
+function toToken(text: string, continuation: Continuation): string {
+  const state = { query: fingerprint(text), ...encode(continuation) }
+  return Buffer.from(JSON.stringify(state)).toString('base64url')
+}
+
 function encode(continuation: Continuation): object {
   if (!('position' in continuation)) return continuation
   const { after, ...rest } = continuation.position
-  if (!after) return { position: rest }
-  const keys = after.keys.map((key) => (key === undefined ? [] : [key]))
-  return { position: { ...rest, after: { rid: after.rid, keys } } }
+  return { position: { ...rest, ...(after && { after: { rid: after.rid, keys: wrapped(after.keys) } }) } }
+}
+
+/** Undefined, which JSON has not, is a list of nothing; any other key a list of itself. */
+function wrapped(keys: readonly unknown[]): unknown[][] {
+  return keys.map((key) => (key === undefined ? [] : [key]))
 }
 
 function parse(text: string, token: string): Continuation | undefined {
@@ -48,24 +70,35 @@ function parse(text: string, token: string): Continuation | undefined {
   }
   if (!isJsonObject(read) || read.query !== fingerprint(text)) return undefined
   if (isCount(read.offset)) return { offset: read.offset }
+  if (isJsonObject(read.document)) {
+    const document = readDocumentPosition(read.document)
+    return document && { document }
+  }
   const position = isJsonObject(read.position) ? readPosition(read.position) : undefined
   return position && { position }
 }
 
-function readPosition({ passed, given, after, partial }: Record<string, unknown>): Position | undefined {
+function readPosition({ after, ...rest }: Record<string, unknown>): Position | undefined {
+  const place = readPlace(rest)
+  if (!place || after === undefined) return place
+  if (!isJsonObject(after) || !isCount(after.rid) || !Array.isArray(after.keys)) return undefined
+  const keys = after.keys as unknown[]
+  if (!keys.every((key) => Array.isArray(key))) return undefined
+  return { ...place, after: { rid: after.rid, keys: keys.map(([key]: unknown[]) => key) } }
+}
+
+function readDocumentPosition({ after, ...rest }: Record<string, unknown>): DocumentPosition | undefined {
+  const place = readPlace(rest)
+  if (!place || !isJsonObject(after) || !isCount(after.rid) || typeof after.digest !== 'string')
+    return undefined
+  return { ...place, after: { rid: after.rid, digest: after.digest } }
+}
+
+function readPlace({ passed, given, partial }: Record<string, unknown>): Omit<Position, 'after'> | undefined {
   if (!isCount(passed) || !isCount(given)) return undefined
-  const position: Position = { passed, given }
-  if (after !== undefined) {
-    if (!isJsonObject(after) || !isCount(after.rid) || !Array.isArray(after.keys)) return undefined
-    const keys = after.keys as unknown[]
-    if (!keys.every((key) => Array.isArray(key))) return undefined
-    position.after = { rid: after.rid, keys: keys.map(([key]: unknown[]) => key) }
-  }
-  if (partial !== undefined) {
-    if (!isJsonObject(partial) || !isCount(partial.rid) || !isCount(partial.skip)) return undefined
-    position.partial = { rid: partial.rid, skip: partial.skip }
-  }
-  return position
+  if (partial === undefined) return { passed, given }
+  if (!isJsonObject(partial) || !isCount(partial.rid) || !isCount(partial.skip)) return undefined
+  return { passed, given, partial: { rid: partial.rid, skip: partial.skip } }
 }
 
 function isCount(value: unknown): value is number {
@@ -73,5 +106,9 @@ function isCount(value: unknown): value is number {
 }
 
 function fingerprint(text: string): string {
+  return hash(text.replace(resumeCondition, '$1'))
+}
+
+function hash(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 10)
 }

@@ -98,7 +98,7 @@ export function printExpression(expression: Expression): string {
       return `[${expression.items.map(print).join(', ')}]`
     case 'subquery': {
       const word = expression.form === 'scalar' ? '' : expression.form.toUpperCase()
-      return `${word}(${printQuery(expression.query)})`
+      return `${word}(${printSubquery(expression.query)})`
     }
   }
 }
@@ -106,6 +106,11 @@ export function printExpression(expression: Expression): string {
 /** Writes an object whose values are text already. */
 export function printObject(properties: readonly (readonly [string, string])[]): string {
   return `{${properties.map(([key, value]) => `${JSON.stringify(key)}: ${value}`).join(', ')}}`
+}
+
+/** On one line: the lines of a query are its own clauses. No text of a query holds a line break that is not escaped. */
+function printSubquery(query: Query): string {
+  return printQuery(query).replaceAll('\n', ' ')
 }
 
 function not({ isNegated }: { isNegated: boolean }): string {
@@ -164,7 +169,7 @@ function printAlias(name: string): string {
 }
 
 function printSource({ alias, isIterated, source }: FromSource): string {
-  const text = source.kind === 'query' ? `(${printQuery(source)})` : printExpression(source)
+  const text = source.kind === 'query' ? `(${printSubquery(source)})` : printExpression(source)
   if (isIterated) return `${alias} IN ${text}`
   // A subquery without an alias has a name that cannot be written.
   return text === alias || !plainName.test(alias) ? text : `${text} AS ${alias}`

@@ -10,7 +10,7 @@ import { chooseAccess } from './choose-access.ts'
 import type { AccessFacts, ChosenAccess } from './choose-access.ts'
 import type { CompiledQuery } from './compile-query.ts'
 import type { ComputedProperty } from './computed-properties.ts'
-import { readContinuation, writeContinuation } from './continuation.ts'
+import { digestOf, readContinuation, writeContinuation } from './continuation.ts'
 import type { Continuation, Position } from './continuation.ts'
 import { openSource } from './document-source.ts'
 import type { NextBatch } from './document-source.ts'
@@ -31,6 +31,8 @@ export interface QueryRequest extends QueryBody {
   confines: PartitionScope
   continuation: string | undefined
   pageSize: number
+  /** How many characters a continuation may have: 8 KB where absent. */
+  longestContinuation?: number | undefined
 }
 
 /** A page of results, each as JSON text. */
@@ -66,7 +68,10 @@ export interface PreparedQuery {
 /** Between these a run may let others have their turn. */
 export type Steps<T> = Generator<void, T, void>
 
-const longestKeys = 1500
+const longestContinuation = 8 * 1024
+
+/** Where a page goes on. */
+type Place = Exclude<Continuation, { document: unknown }>
 
 interface SortedRow {
   keys: unknown[]
@@ -114,7 +119,7 @@ export class QueryRun {
   /** Finds the page. @throws ServiceError 400, 404 or 408 */
   *page(): Steps<QueryPage> {
     const { compiled, query } = this.#prepared
-    const continuation = readContinuation(this.#request.text, this.#request.continuation)
+    const continuation = this.#readContinuation()
     if (query.from.length === 0) return this.#constantPage()
     if (this.#isPlainCount()) return this.#countPage()
     if (compiled.isGrouped || compiled.isDistinct) return yield* this.#blockingPage(continuation)
@@ -235,18 +240,15 @@ export class QueryRun {
   }
 
   /** A result that comes in order, document by document: it can end, and go on, anywhere. */
-  *#streamedPage(chosen: ChosenAccess, continuation: Continuation | undefined): Steps<QueryPage> {
+  *#streamedPage(chosen: ChosenAccess, continuation: Place | undefined): Steps<QueryPage> {
     const { clock } = this.#prepared
     const { writer, position } = this.#begin(continuation)
     let { partial } = position
     let last: ScannedItem | undefined
-    const here = (inside?: Position['partial']): Continuation => {
+    const here = (inside?: Position['partial']): Place => {
       const after = last ? this.#placeOf(last) : position.after
-      return this.#toContinuation({
-        ...writer.progress,
-        ...(after && { after }),
-        ...(inside && { partial: inside }),
-      })
+      const partly = inside && { partial: inside }
+      return { position: { ...writer.progress, ...(after && { after }), ...partly } }
     }
     if (writer.isEnough) return this.#toPage([], undefined)
     const next = this.#open(chosen)
@@ -281,7 +283,7 @@ export class QueryRun {
   *#sortedPage(
     chosen: ChosenAccess,
     keepsUndefined: boolean,
-    continuation: Continuation | undefined,
+    continuation: Place | undefined,
   ): Steps<QueryPage> {
     const { compiled } = this.#prepared
     const { writer, position } = this.#begin(continuation)
@@ -318,14 +320,13 @@ export class QueryRun {
       const isSame = last?.rid === row.rid
       if (last && !isSame) after = { rid: last.rid, keys: last.keys }
       if (!writer.add(row.text))
-        return this.#toPage(
-          writer.rows,
-          this.#toContinuation({
+        return this.#toPage(writer.rows, {
+          position: {
             ...writer.progress,
             ...(after && { after }),
             ...(isSame && { partial: { rid: row.rid, skip: row.ordinal } }),
-          }),
-        )
+          },
+        })
       if (writer.isEnough) break
       last = row
     }
@@ -344,7 +345,18 @@ export class QueryRun {
     return a.ordinal - b.ordinal
   }
 
-  #begin(continuation: Continuation | undefined): { writer: PageWriter; position: Position } {
+  /** The place of a continuation. Where that is a document with long keys, they are read from it, unless it has changed. */
+  #readContinuation(): Place | undefined {
+    const continuation = readContinuation(this.#request.text, this.#request.continuation)
+    if (!continuation || !('document' in continuation)) return continuation
+    const { after, ...rest } = continuation.document
+    const item = this.#container.items.findByNumber(after.rid)
+    const place = item && this.#placeOf(item)
+    const isSame = place && digestOf(place.keys) === after.digest
+    return isSame ? { position: { ...rest, after: place } } : { offset: rest.given }
+  }
+
+  #begin(continuation: Place | undefined): { writer: PageWriter; position: Position } {
     const { compiled } = this.#prepared
     const { pageSize } = this.#request
     if (!continuation || 'position' in continuation) {
@@ -358,12 +370,6 @@ export class QueryRun {
     return { writer: new PageWriter(pageSize, cut, position), position }
   }
 
-  /** Keys too long for a header are told by their place instead. */
-  #toContinuation(position: Position): Continuation {
-    const isLong = JSON.stringify(position.after?.keys ?? []).length > longestKeys
-    return isLong ? { offset: position.given } : { position }
-  }
-
   #textOf(row: Row, item: ScannedItem): string | undefined {
     const { compiled, query } = this.#prepared
     if (compiled.isStar && query.from[0]?.alias === compiled.rootAlias) return item.body
@@ -372,7 +378,7 @@ export class QueryRun {
   }
 
   /** A result of which nothing can be told before everything has been seen. */
-  *#blockingPage(continuation: Continuation | undefined): Steps<QueryPage> {
+  *#blockingPage(continuation: Place | undefined): Steps<QueryPage> {
     const { compiled, query } = this.#prepared
     const keepsUndefined = checkOrder(query, compiled.rootAlias, this.#container.record.definition)
     const chosen = this.#choose(keepsUndefined, { order: [], needsAll: true, after: undefined })
@@ -412,10 +418,11 @@ export class QueryRun {
       this.#store.indexes.wish(this.#container.record, wish)
   }
 
-  #toPage(rows: string[], continuation: Continuation | undefined): QueryPage {
+  #toPage(rows: string[], continuation: Place | undefined): QueryPage {
+    const { text, longestContinuation: longest = longestContinuation } = this.#request
     return {
       rows,
-      continuation: continuation && writeContinuation(this.#request.text, continuation),
+      continuation: continuation && writeContinuation(text, continuation, longest),
       metrics: {
         scannedCount: this.#scannedCount,
         scannedBytes: this.#scannedBytes,
