@@ -96,7 +96,11 @@ describe('the packed package, installed in an empty folder outside the workspace
   })
 
   it('keeps what twenty lines wrote when it is killed and started again', async () => {
-    const start = async (): Promise<{ child: ChildProcess; output: (step: string) => string }> => {
+    const start = async (): Promise<{
+      child: ChildProcess
+      endpoint: string
+      output: (step: string) => string
+    }> => {
       const bin = join(target, 'bin', 'cosmos-emulator.mjs')
       const child = spawn(process.execPath, [bin, 'start', '--port', '0', '--data', 'data'], {
         cwd: folder,
@@ -106,11 +110,13 @@ describe('the packed package, installed in an empty folder outside the workspace
       const { endpoint, key } = await readyAccount(child)
       const output = (step: string): string =>
         execFileSync(process.execPath, ['orders.mjs', endpoint, key, step], { cwd: folder, encoding: 'utf8' })
-      return { child, output }
+      return { child, endpoint, output }
     }
 
     const first = await start()
     expect(first.output('write')).toBe('[30,20,10]\n')
+    for (const file of ['_explorer', '_explorer/main.js'])
+      expect((await fetch(first.endpoint + file)).status).toBe(200)
     const killed = once(first.child, 'exit')
     first.child.kill('SIGKILL')
     await killed

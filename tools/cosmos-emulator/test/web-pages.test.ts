@@ -31,3 +31,34 @@ describe('a web page of a stranger', () => {
     expect((await sendSigned(emulator.accounts[0]!, 'GET', '/dbs', { headers })).status).toBe(200)
   })
 })
+
+describe('the data explorer', () => {
+  it('is a page that loads nothing but its own files, and that no other page may frame', async () => {
+    await using emulator = await startCosmosEmulator()
+    const { endpoint } = emulator.accounts[0]!
+    const page = await fetch(`${endpoint}_explorer`)
+    const html = await page.text()
+
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'$/,
+    )
+    expect(html).not.toMatch(/<style|<script>| style=| on\w+=/)
+    const files = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path)
+    expect(files.length).toBeGreaterThan(1)
+    for (const path of files) expect((await fetch(new URL(path!, endpoint))).status).toBe(200)
+  })
+
+  it.each(['none.js', '..%2fpackage.json', 'constructor', 'main.js/'])('has no file %s', async (name) => {
+    await using emulator = await startCosmosEmulator()
+
+    expect((await fetch(`${emulator.accounts[0]!.endpoint}_explorer/${name}`)).status).toBe(404)
+  })
+
+  it('is not shown by a name that could be anybody’s', async () => {
+    await using emulator = await startCosmosEmulator()
+    const headers = { host: 'evil.example' }
+
+    const { status } = await sendSigned(emulator.accounts[0]!, 'GET', '/_explorer', { headers })
+    expect(status).toBe(403)
+  })
+})

@@ -93,10 +93,12 @@ function entriesOf({ store }: Call, database: DatabaseRecord): FeedEntry[] {
 
 function quotaHeaders({ store, request }: Call, { items }: OpenContainer): Record<string, string> {
   if (!wantsQuota(request)) return {}
+  const count = items.count({}, store.nowSeconds())
+  const kilobytes = Math.ceil((count * items.averageBytes()) / 1024)
   return {
     'x-ms-resource-quota':
       'documentSize=10240;documentsSize=10485760;documentsCount=-1;collectionSize=10485760;',
-    'x-ms-resource-usage': `documentSize=0;documentsSize=0;documentsCount=${items.count({}, store.nowSeconds())};collectionSize=0;`,
+    'x-ms-resource-usage': `documentSize=0;documentsSize=${kilobytes};documentsCount=${count};collectionSize=${kilobytes};`,
   }
 }
 

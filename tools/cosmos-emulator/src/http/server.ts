@@ -6,8 +6,10 @@ import { createServer as createTlsServer } from 'node:https'
 import type { Certificate } from '../certificate.ts'
 import type { ServedAccount } from '../served-account.ts'
 import { toErrorResponse } from './error-response.ts'
+import { answerExplorer, isExplorer } from './explorer.ts'
 import { respond } from './respond.ts'
 import type { Served } from './respond.ts'
+import { guardFromPages } from './web-guard.ts'
 
 const idleConnectionMs = 120_000
 
@@ -31,6 +33,11 @@ async function serve(
   const activityId = randomUUID()
   let served: Served
   try {
+    if (isExplorer(incoming)) {
+      guardFromPages(incoming, account.allowedHosts)
+      answerExplorer(incoming, outgoing)
+      return
+    }
     served = await respond(account, incoming)
   } catch (error) {
     served = { response: toErrorResponse(error, activityId), ending: 'whole' }

@@ -9,6 +9,9 @@ import { VersionTable } from './version-table.ts'
 
 const unindexedAtOnce = 500
 
+/** So many documents are measured to tell how large a container is. */
+const measured = 200
+
 /** The documents of one container: a table of its own, with the indexes that scans and the change feed need. */
 export class ItemTable {
   readonly #file: DataFile
@@ -201,6 +204,14 @@ export class ItemTable {
       most,
     )
     return row !== undefined
+  }
+
+  /** How long a document is, by the last ones made: 0 where there are none. */
+  averageBytes(): number {
+    const row = this.#prepare(
+      `SELECT avg(length(CAST(body AS BLOB))) AS bytes FROM (SELECT body FROM ${this.#name} ORDER BY rid DESC LIMIT ${measured})`,
+    ).get()
+    return Number(row?.['bytes'] ?? 0)
   }
 
   /** The latest versions of documents changed after a point, in the order of their changes. */

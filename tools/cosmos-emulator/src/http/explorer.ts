@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** Beside `src` in the repository, beside `dist` in the package. */
+const folder = new URL('../../explorer/', import.meta.url)
+const place = '/_explorer'
+const html = 'text/html; charset=utf-8'
+const script = 'text/javascript; charset=utf-8'
+const types: Record<string, string> = {
+  'index.html': html,
+  'explorer.css': 'text/css; charset=utf-8',
+  'main.js': script,
+  'rest.js': script,
+  'elements.js': script,
+  'partition-key.js': script,
+  'documents.js': script,
+  'query.js': script,
+  'changes.js': script,
+  'definition.js': script,
+  'usage.js': script,
+}
+
+/** What the page may load: its own files, and answers of its own host. No other page may frame it. */
+const policy = [
+  `default-src 'none'`,
+  `script-src 'self'`,
+  `style-src 'self'`,
+  `connect-src 'self'`,
+  'img-src data:',
+  `base-uri 'none'`,
+  `form-action 'none'`,
+  `frame-ancestors 'none'`,
+].join('; ')
+
+/** Whether a request is for the explorer's files. They hold no data: the page asks for that as every client does, signed. */
+export function isExplorer({ method, url = '' }: IncomingMessage): boolean {
+  return method === 'GET' && (url === place || url.startsWith(`${place}/`))
+}
+
+/** GET `/_explorer`: the page and what it loads. */
+export function answerExplorer({ url = '' }: IncomingMessage, outgoing: ServerResponse): void {
+  const name = url.slice(place.length + 1) || 'index.html'
+  const type = Object.hasOwn(types, name) ? types[name] : undefined
+  const headers = {
+    'content-security-policy': policy,
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  }
+  if (type === undefined) {
+    outgoing.writeHead(404, { ...headers, 'content-type': 'text/plain' }).end('There is no such page.')
+    return
+  }
+  const body = readFileSync(new URL(name, folder))
+  outgoing.writeHead(200, { ...headers, 'content-type': type, 'content-length': body.length }).end(body)
+}
