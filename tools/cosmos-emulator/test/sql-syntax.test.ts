@@ -4,6 +4,7 @@ import { ServiceError } from '../src/errors.ts'
 import { isSameShape } from '../src/sql/ast.ts'
 import { parseQuery } from '../src/sql/parse-query.ts'
 import { queryValues } from '../src/sql/query-values.ts'
+import { openContainer } from './open-container.ts'
 
 const document = { id: '1', a: { b: [1, 2] }, list: [3, 1], order: 'o', value: 'v' }
 
@@ -141,5 +142,43 @@ describe('the text of a query', () => {
     expect(queryValues({ query: `SELECT VALUE COUNT(1) FROM c GROUP BY ${sum}, c.id` }, [document])).toEqual([
       1,
     ])
+  })
+
+  it('is refused over the wire in a body that names code, place and activity', async () => {
+    await using opened = await openContainer()
+    const failure = async (query: string): Promise<{ code: string; message: string }> => {
+      const error: unknown = await opened.container.items
+        .query(query)
+        .fetchAll()
+        .catch((thrown: unknown) => thrown)
+      return (error as { body: { code: string; message: string } }).body
+    }
+
+    const { code, message } = await failure('SELECT * FORM c')
+    const [, errors, activity] = /^Message: (.*)\r\nActivityId: ([0-9a-f-]{36})/.exec(message) ?? []
+
+    expect({ code, errors: JSON.parse(errors ?? '') as unknown, activity }).toEqual({
+      code: 'BadRequest',
+      errors: {
+        errors: [
+          {
+            severity: 'Error',
+            location: { start: 9, end: 13 },
+            code: 'SC1001',
+            message: "Syntax error, incorrect syntax near 'FORM'.",
+          },
+        ],
+      },
+      activity: expect.any(String),
+    })
+    expect((await failure('SELECT * FROM c ORDER BY LOWER(c.a)')).message).toContain(
+      '{"errors":[{"severity":"Error","message":"Unsupported ORDER BY clause. ORDER BY item expression could not be mapped to a document path."}]}',
+    )
+    expect((await failure('SELECT * FROM c ORDER BY c.a, c.b')).message).toContain(
+      '{"Errors":["The order by query does not have a corresponding composite index that it can be served from."]}',
+    )
+    expect((await failure('SELECT * FROM c ORDER BY RANK FullTextScore(c.a, "x")')).message).toContain(
+      "The emulator does not have the function 'FullTextScore'.",
+    )
   })
 })

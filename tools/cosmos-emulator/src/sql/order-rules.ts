@@ -1,8 +1,9 @@
+import { badRequest } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 import type { ContainerDefinition } from '../storage/container-definition.ts'
 import type { Query } from './ast.ts'
 import { documentPath } from './where-terms.ts'
-import { sqlError } from './sql-error.ts'
+import { plainSqlError } from './sql-error.ts'
 import { isVectorDistance } from './vector-distance.ts'
 
 /**
@@ -21,10 +22,8 @@ export function checkOrder(
   const keys = query.orderBy.map(({ value, isDescending }) => {
     const path = rootAlias === undefined ? undefined : documentPath(value, rootAlias)
     if (path === undefined)
-      throw sqlError(
-        'SC2206',
+      throw plainSqlError(
         'Unsupported ORDER BY clause. ORDER BY item expression could not be mapped to a document path.',
-        value,
       )
     return { path: toIndexPath(JSON.parse(path) as string[]), isDescending }
   })
@@ -42,8 +41,7 @@ interface OrderKey {
 }
 
 function missingComposite(): Error {
-  return sqlError(
-    'SC2104',
+  return badRequest(
     'The order by query does not have a corresponding composite index that it can be served from.',
   )
 }

@@ -24,3 +24,9 @@ export function syntaxError(near: string, location: { start: number; end: number
 export function unexpectedEnd(at: number): ServiceError {
   return sqlError('SC1002', 'Syntax error, unexpected end-of-file.', { start: at, end: at })
 }
+
+/** 400 for a query, of the few errors that the service sends without a code and a place. */
+export function plainSqlError(message: string): ServiceError {
+  const text = JSON.stringify({ errors: [{ severity: 'Error', message }] })
+  return new ServiceError(400, 'BadRequest', `Message: ${text}`)
+}

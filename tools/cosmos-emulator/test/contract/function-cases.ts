@@ -1,3 +1,5 @@
+import { searchCases } from './search-cases.ts'
+
 /** An expression of Cosmos SQL over `c`, and its value; undefined stands for no row. */
 export type ExpressionCase = [expression: string, result: unknown]
 
@@ -194,30 +196,7 @@ export const functionCases: ExpressionCase[] = [
   ['GetCurrentTimestampStatic() = GetCurrentTimestamp()', true],
   ['GetCurrentTicksStatic() = GetCurrentTicks()', true],
   ['STRING_EQUALS("a", "a")', true],
-  ['ST_DISTANCE(c.place, {type: "Point", coordinates: [0, 1]}) > 110574', true],
-  ['ST_DISTANCE(c.place, c.place)', 0],
-  ['ST_DISTANCE(c.place, c.text)', undefined],
-  ['ST_WITHIN({type: "Point", coordinates: [5, 5]}, c.field)', true],
-  ['ST_WITHIN(c.place, c.field)', false],
-  ['ST_INTERSECTS(c.place, c.field)', true],
-  ['ST_INTERSECTS({type: "LineString", coordinates: [[20, 0], [20, 9]]}, c.field)', false],
-  ['ROUND(ST_AREA(c.field) / 1000000000)', 1228],
-  ['ST_AREA(c.place)', 0],
-  ['ST_ISVALID(c.field)', true],
-  ['ST_ISVALID(c.object)', false],
-  ['ST_ISVALIDDETAILED(c.place)', { valid: true }],
-  [
-    'ST_ISVALIDDETAILED({type: "Point", coordinates: [133.75, -184.38]})',
-    { valid: false, reason: 'Latitude values must be between -90 and 90 degrees.' },
-  ],
-  ['VectorDistance([1, 0], [1, 0])', 1],
-  ['VectorDistance([1, 0], [-2, 0], true)', -1],
-  ['VectorDistance(c.list, [1, 2, 3], true, {distanceFunction: "DotProduct"})', 11],
-  ['VectorDistance([0, 0], [3, 4], false, {"distanceFunction": "euclidean", dataType: "float32"})', 5],
-  ['VectorDistance([1, 2], [1, 2, 3])', undefined],
-  ['VectorDistance([[1, 2]], [[1, 2]])', undefined],
-  ['VectorDistance([0, 0], [1, 1])', undefined],
-  ['VectorDistance(c.x, [1])', undefined],
+  ...searchCases,
   ['ToString(NaN)', 'NaN'],
   ['ToString(Infinity)', 'Infinity'],
   ['ToString(c.object)', '{"k1":"v1","k2":2}'],
@@ -383,7 +362,7 @@ export const operatorCases: ExpressionCase[] = [
 ]
 
 /** Calls of functions that only the service has: refused by name, with 400. */
-export const refusedFunctionCalls: string[] = ['FullTextContains(c.a, "x")', 'RRF(c, c)']
+export const refusedFunctionCalls: string[] = ['FullTextScore(c.text, "x")', 'RRF(c, c)']
 
 /** Calls that are wrong everywhere: 400 and a message. */
 export const wrongCalls: string[] = [

@@ -2,6 +2,7 @@ import { sqlError } from '../sql-error.ts'
 import { arrayFunctions } from './array-functions.ts'
 import type { BuiltIn, BuiltIns } from './built-in.ts'
 import { dateFunctions } from './date-functions.ts'
+import { fullTextFunctions } from './full-text-functions.ts'
 import { mathFunctions } from './math-functions.ts'
 import { spatialFunctions } from './spatial-functions.ts'
 import { stringFunctions } from './string-functions.ts'
@@ -16,9 +17,10 @@ const all: BuiltIns = {
   ...dateFunctions,
   ...spatialFunctions,
   ...vectorFunctions,
+  ...fullTextFunctions,
 }
 
-const notBuilt = /^(?:FULLTEXT|RRF$)/
+const notBuilt = /^(?:FULLTEXTSCORE|RRF)$/
 
 /** The names of all built-in functions. */
 export function functionNames(): string[] {
