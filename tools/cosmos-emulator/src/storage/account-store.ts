@@ -1,5 +1,5 @@
 import { badRequest, notFound, rangeGone } from '../errors.ts'
-import { ParsedDocuments } from '../items/parsed-documents.ts'
+import { ParsedDocuments, ParsedDocumentsPool } from '../items/parsed-documents.ts'
 import { effectiveKey } from '../partition/effective-key.ts'
 import { countRanges, leastSplit, splitRange } from '../partition/key-ranges.ts'
 import type { KeyPart } from '../partition/partition-key.ts'
@@ -61,6 +61,7 @@ export class AccountStore {
   /** Counts request units where throughput is enforced. */
   readonly limiter: ThroughputLimiter | undefined
   readonly #options: StoreOptions
+  readonly #parsed = new ParsedDocumentsPool()
   readonly #open = new Map<number, OpenContainer>()
 
   /** In memory where no path is given. */
@@ -145,7 +146,7 @@ export class AccountStore {
       this.resources.deleteUnder(container.record.rid)
       container.items.drop()
     })
-    this.#open.delete(container.record.number)
+    this.#close(container)
   }
 
   deleteDatabase(database: DatabaseRecord): void {
@@ -181,7 +182,12 @@ export class AccountStore {
 
   #forgetRolledBack(): void {
     const records = new Set(this.catalog.allContainers())
-    for (const [number, { record }] of this.#open) if (!records.has(record)) this.#open.delete(number)
+    for (const container of this.#open.values()) if (!records.has(container.record)) this.#close(container)
+  }
+
+  #close({ record, parsed }: OpenContainer): void {
+    parsed.close()
+    this.#open.delete(record.number)
   }
 
   #openContainer(database: DatabaseRecord, record: ContainerRecord): OpenContainer {
@@ -191,7 +197,7 @@ export class AccountStore {
         database,
         record,
         items: new ItemTable(this.file, record, this.indexCatalog),
-        parsed: new ParsedDocuments(),
+        parsed: new ParsedDocuments(this.#parsed),
       }
       this.#open.set(record.number, open)
     }

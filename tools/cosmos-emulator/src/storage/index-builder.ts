@@ -4,7 +4,7 @@ import type { IndexCatalog } from './index-catalog.ts'
 import type { PropertyIndex } from './property-index.ts'
 import type { StoredItem } from './stored-item.ts'
 
-const itemsAtOnce = 200
+const itemsAtOnce = 500
 
 /** Fills indexes with the documents that were there before them, a few in each turn of the event loop, so that nobody waits for it. */
 export class IndexBuilder {
