@@ -3,7 +3,7 @@ import { isJsonObject } from '../json.ts'
 import { ItemOperations } from '../items/item-operations.ts'
 import type { ItemResult, ItemTarget } from '../items/item-operations.ts'
 import { patchCondition } from '../items/patch-condition.ts'
-import { parseKeyHeader, prefixBounds } from '../partition/partition-key.ts'
+import { parseKeyHeader } from '../partition/partition-key.ts'
 import type { PartitionKey } from '../partition/partition-key.ts'
 import { runQuery } from '../sql/run-query.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
@@ -84,22 +84,6 @@ export function deleteDocument(call: Call): Response {
       call.request,
       writeWithTriggers(call, container, { operationType: 'Delete' }, () => items.delete(targetOf(call))),
     )
-  })
-}
-
-/** POST `.../operations/partitionkeydelete`: every document of one logical partition. */
-export function deletePartition(call: Call): Response {
-  const { store, request } = call
-  return inSession(call, ({ record, items }) => {
-    const key = keyOf(request)
-    if (!key || key.parts.length === 0)
-      throw badRequest('PartitionKey value must be supplied for this operation.', 1001)
-    const isWhole = key.parts.length === record.definition.partitionKey.paths.length
-    store.file.write(() => {
-      record.lsn += 1
-      items.removePartition(isWhole ? { pk: key.text } : { pkBounds: prefixBounds(key) }, store.nowSeconds())
-    })
-    return { status: 200, headers: { 'x-ms-request-charge': '10' } }
   })
 }
 

@@ -15,7 +15,6 @@ import { createDatabase, deleteDatabase, listDatabases, queryDatabases, readData
 import {
   createDocument,
   deleteDocument,
-  deletePartition,
   listDocuments,
   patchDocument,
   readDocument,
@@ -23,6 +22,7 @@ import {
   upsertDocument,
 } from './documents.ts'
 import { readChangeFeed } from './change-feed.ts'
+import { deletePartition } from './delete-partition.ts'
 import { header, isFlagged, isQuery } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { readKeyRanges, splitPartition } from './key-ranges.ts'

@@ -1,7 +1,7 @@
 import { badRequest, conflict, notFound, preconditionFailed } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { effectiveKey } from '../partition/effective-key.ts'
-import { extractKey } from '../partition/partition-key.ts'
+import { extractKey, toPartitionKey } from '../partition/partition-key.ts'
 import type { PartitionKey } from '../partition/partition-key.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 import { isExpired } from '../storage/item-table.ts'
@@ -112,7 +112,9 @@ export class ItemOperations {
 
   #fullKey(key: PartitionKey | undefined): PartitionKey {
     if (!key) throw badRequest('PartitionKey value must be supplied for this operation.', 1001)
-    const { paths } = this.#container.record.definition.partitionKey
+    const { paths, systemKey } = this.#container.record.definition.partitionKey
+    // A container that was made without a partition key has one of the system's own, for which clients send an empty key.
+    if (systemKey === true && key.parts.length === 0) return toPartitionKey([undefined])
     if (key.parts.length !== paths.length)
       throw badRequest(
         'Partition key provided either doesn’t correspond to definition in the collection or doesn’t match partition key field values specified in the document.',

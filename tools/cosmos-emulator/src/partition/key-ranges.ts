@@ -32,6 +32,11 @@ export function keyRanges(definition: PartitionKeyDefinition, count: number): Ke
   }))
 }
 
+/** The range that holds this effective partition key. */
+export function rangeOf(epk: string, ranges: readonly KeyRange[]): KeyRange | undefined {
+  return ranges.find(({ minInclusive, maxExclusive }) => epk >= minInclusive && epk < maxExclusive)
+}
+
 /** The id of the next range to be made: ids are given once. */
 export function nextRangeId(ranges: readonly KeyRange[]): number {
   return Math.max(...ranges.map(({ id }) => Number(id))) + 1

@@ -11,6 +11,8 @@ export interface PartitionKeyDefinition {
   paths: string[]
   kind: 'Hash' | 'MultiHash'
   version?: number
+  /** Whether the container was made without a partition key: its documents have none, and clients send an empty one. */
+  systemKey?: boolean
 }
 
 /** A partition key, or a prefix of a hierarchical one, in the form in which it is stored and compared. */

@@ -1,7 +1,7 @@
 import { badRequest, notFound, rangeGone } from '../errors.ts'
 import { ParsedDocuments, ParsedDocumentsPool } from '../items/parsed-documents.ts'
 import { effectiveKey } from '../partition/effective-key.ts'
-import { countRanges, leastSplit, splitRange } from '../partition/key-ranges.ts'
+import { countRanges, leastSplit, rangeOf, splitRange } from '../partition/key-ranges.ts'
 import type { KeyPart } from '../partition/partition-key.ts'
 import { ThroughputLimiter } from '../partition/throughput-limiter.ts'
 import type { Sandbox } from '../scripts/sandbox.ts'
@@ -28,7 +28,7 @@ export interface OpenContainer {
 
 /** Which physical partition of a container to split, and where. */
 export interface SplitPoint {
-  /** One that was split least often, where absent. */
+  /** Where absent, the one that holds `at`, or else one that was split least often. */
   rangeId?: string
   /** A partition key, or a prefix of one: the first that the right half holds. The middle of the hash space of the range where absent. */
   at?: KeyPart[]
@@ -130,11 +130,12 @@ export class AccountStore {
   splitPartition(record: ContainerRecord, { rangeId, at }: SplitPoint = {}): void {
     const { ranges } = record
     const { partitionKey } = record.definition
-    const range = rangeId === undefined ? leastSplit(ranges) : ranges.find(({ id }) => id === rangeId)
-    if (!range) throw rangeGone(String(rangeId))
     if (at && (at.length === 0 || at.length > partitionKey.paths.length))
       throw badRequest(`A partition key of this container has 1 to ${partitionKey.paths.length} components.`)
     const place = at && effectiveKey(at, partitionKey)
+    const wanted = place === undefined ? leastSplit(ranges) : rangeOf(place, ranges)
+    const range = rangeId === undefined ? wanted : ranges.find(({ id }) => id === rangeId)
+    if (!range) throw rangeGone(String(rangeId))
     this.file.write(() =>
       this.catalog.replaceRanges(record, splitRange(ranges, range, { definition: partitionKey, at: place })),
     )

@@ -57,7 +57,7 @@ export function toContainerDefinition(body: JsonObject): ContainerDefinition {
 }
 
 function checkPartitionKey(value: unknown): PartitionKeyDefinition {
-  if (value === undefined) return { paths: ['/_partitionKey'], kind: 'Hash', version: 2 }
+  if (value === undefined) return { paths: ['/_partitionKey'], kind: 'Hash', version: 2, systemKey: true }
   if (!isJsonObject(value) || !Array.isArray(value.paths) || value.paths.length === 0)
     throw badRequest('The partition key definition has no paths.')
   const paths = value.paths as unknown[]

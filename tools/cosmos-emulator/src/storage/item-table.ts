@@ -7,8 +7,6 @@ import type { FeedQuery, PartitionScope, Scan } from './scan.ts'
 import type { ScannedItem, StoredItem } from './stored-item.ts'
 import { VersionTable } from './version-table.ts'
 
-const unindexedAtOnce = 500
-
 /** So many documents are measured to tell how large a container is. */
 const measured = 200
 
@@ -127,35 +125,23 @@ export class ItemTable {
     this.#prepare(`DELETE FROM ${this.#keysName} WHERE rid = ?`).run(rid)
   }
 
-  /** Removes every document of one logical partition (or of a prefix of the key). */
-  removePartition(scope: Pick<PartitionScope, 'pk' | 'pkBounds'>, nowSeconds: number): number {
+  /**
+   * Removes some of the documents of one logical partition (or of a prefix of the key), none that changed after this point.
+   * @returns how many
+   */
+  removeSome(
+    scope: Pick<PartitionScope, 'pk' | 'pkBounds'>,
+    { upToLsn, limit, nowSeconds }: { upToLsn: number; limit: number; nowSeconds: number },
+  ): number {
     const conditions = new Conditions()
     conditions.addPartition(scope)
-    const where = conditions.toWhere()
-    if (this.versions.isKept) {
-      const all = this.#prepare(`SELECT * FROM ${this.#name}${where}`).all(...conditions.values)
-      for (const item of all as unknown as StoredItem[]) this.#noteDelete(item, nowSeconds)
-    }
-    this.#unindex(conditions)
-    this.#prepare(`DELETE FROM ${this.#keysName} WHERE rid IN (SELECT rid FROM ${this.#name}${where})`).run(
+    conditions.add('lsn <= ?', upToLsn)
+    const items = this.#prepare(`SELECT * FROM ${this.#name}${conditions.toWhere()} LIMIT ?`).all(
       ...conditions.values,
-    )
-    return Number(this.#prepare(`DELETE FROM ${this.#name}${where}`).run(...conditions.values).changes)
-  }
-
-  /** Takes documents out of the indexes, some at a time: they may be many. */
-  #unindex(conditions: Conditions): void {
-    if (this.#indexes.of(this.#container.number).length === 0) return
-    const statement = this.#prepare(
-      `SELECT * FROM ${this.#name}${conditions.toWhere()} AND rid > ? ORDER BY rid LIMIT ?`,
-    )
-    for (let after = 0; ;) {
-      const items = statement.all(...conditions.values, after, unindexedAtOnce) as unknown as StoredItem[]
-      for (const item of items) this.#indexes.follow(this.#container.number, item, undefined)
-      const last = items.at(-1)
-      if (!last) return
-      after = last.rid
-    }
+      limit,
+    ) as unknown as StoredItem[]
+    for (const item of items) this.remove(item, nowSeconds)
+    return items.length
   }
 
   /** The documents of these `rid`s that have not expired, by `rid`. */
