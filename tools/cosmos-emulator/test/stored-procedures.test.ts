@@ -77,6 +77,23 @@ describe('what a stored procedure answers', () => {
   })
 })
 
+describe('the time of a script', () => {
+  it('is that of the account, in a procedure and in a function', async () => {
+    const nowMs = Date.UTC(2001, 1, 3)
+    await using dated = await openContainer({}, { clock: () => nowMs })
+    const { scripts, items } = dated.container
+    const body =
+      'function () { __.response.setBody([new Date().getFullYear(), new Date(Date.now()).getMonth(), new Date(2020, 5).getMonth()]) }'
+    await scripts.storedProcedures.create({ id: 'date', body })
+    expect((await scripts.storedProcedure('date').execute('t1')).resource).toEqual([2001, 1, 5])
+    await scripts.userDefinedFunctions.create({
+      id: 'year',
+      body: 'function () { return new Date().getFullYear() }',
+    })
+    expect((await items.query('SELECT VALUE udf.year()').fetchAll()).resources).toEqual([2001])
+  })
+})
+
 describe('what a stored procedure does with its container', () => {
   it('creates, reads, replaces, upserts, queries and deletes, by both kinds of links', async () => {
     const body = `function () {

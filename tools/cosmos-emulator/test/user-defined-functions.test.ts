@@ -20,7 +20,7 @@ let opened: OpenedContainer
 let container: Container
 
 beforeAll(async () => {
-  opened = await openContainer({}, { scriptBudgetMs: 500 })
+  opened = await openContainer({}, { scriptBudgetMs: 1000 })
   container = opened.container
   for (const [id, body] of Object.entries(functions))
     await container.scripts.userDefinedFunctions.create({ id, body })

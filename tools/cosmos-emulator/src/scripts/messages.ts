@@ -13,6 +13,8 @@ export interface ScriptJob {
   /** Absent in pre-triggers: there is no response yet. */
   response?: { body: Maybe }
   isLogging: boolean
+  /** The account's clock, ms since 1970. */
+  nowMs: number
   /** For how long after its start calls of the container are accepted, ms. */
   acceptsForMs: number
 }
@@ -61,7 +63,7 @@ export type Order =
   | { kind: 'run'; job: ScriptJob }
   | { kind: 'results'; results: CallResult[] }
   /** A new session begins with functions made anew. */
-  | { kind: 'evaluate'; session: number; name: string; source: string; args: Maybe[] }
+  | { kind: 'evaluate'; session: number; name: string; source: string; nowMs: number; args: Maybe[] }
 
 /** What the sandbox says to the emulator. */
 export type Reply =

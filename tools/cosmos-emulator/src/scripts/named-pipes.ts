@@ -3,6 +3,8 @@ import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { notImplemented } from '../errors.ts'
+
 const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
 
 /** The ends of a pipe to a process and one back, as file descriptors. Ours never block; those of the process do. */
@@ -18,7 +20,7 @@ export function openPipePair(): PipePair {
   const directory = mkdtempSync(join(tmpdir(), 'cosmos-emulator-'))
   try {
     const [requests, replies] = [join(directory, 'requests'), join(directory, 'replies')]
-    execFileSync('mkfifo', ['-m', '600', requests, replies], { stdio: 'ignore' })
+    makePipes(requests, replies)
     // A reader is there before each writer, so that no open waits for the other side.
     const readEnd = openSync(replies, O_RDONLY | O_NONBLOCK)
     const processOutput = openSync(replies, O_WRONLY)
@@ -29,5 +31,13 @@ export function openPipePair(): PipePair {
     return { readEnd, writeEnd, processEnds: [processInput, processOutput] }
   } finally {
     rmSync(directory, { recursive: true })
+  }
+}
+
+function makePipes(...paths: string[]): void {
+  try {
+    execFileSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' })
+  } catch {
+    throw notImplemented('scripts on a machine without mkfifo, such as Windows')
   }
 }

@@ -45,6 +45,7 @@ export function runScript(
       request: { ...request, headers },
       ...(response ? { response } : {}),
       isLogging,
+      nowMs: store.clock(),
     },
     (calls) => calls.map((call) => collection.perform(call)),
   )

@@ -14,6 +14,7 @@ import type {
   ScriptFailure,
   ScriptJob,
 } from './messages.ts'
+import { installExchange } from './script-exchange.ts'
 import { installScriptApi } from './script-api.ts'
 import type { ScriptApi } from './script-api.ts'
 import { installLanguage } from './script-language.ts'
@@ -25,9 +26,12 @@ interface SandboxedScript {
   context: Context
 }
 
-const install = new vm.Script(
-  `'use strict';\n(${String(installScriptApi)})((${String(installLanguage)})(), ${String(installQueries)})`,
-)
+const install = new vm.Script(`(() => {
+  'use strict'
+  const language = (${String(installLanguage)})()
+  const openExchange = (${String(installExchange)})(language.errorOf)
+  return (${String(installScriptApi)})(language, openExchange, ${String(installQueries)})
+})()`)
 /** Evaluating anything in a context runs the promise reactions that wait there. */
 const drain = new vm.Script('0')
 const channel = new FrameChannel(0, 1)
@@ -108,8 +112,12 @@ function evaluate(order: Order & { kind: 'evaluate' }): void {
     session = order.session
     functions = new Map()
   }
-  const script = functions.get(order.name) ?? compile(order.name, order.source)
-  functions.set(order.name, script)
+  let script = functions.get(order.name)
+  if (!script) {
+    script = compile(order.name, order.source)
+    functions.set(order.name, script)
+    if ('api' in script) script.api.setClock(order.nowMs)
+  }
   if ('phase' in script) {
     reply({ kind: 'failed', failure: script })
     return

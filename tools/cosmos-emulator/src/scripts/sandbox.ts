@@ -4,7 +4,7 @@ import { closeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, extname, join } from 'node:path'
 
-import { ServiceError, notImplemented } from '../errors.ts'
+import { ServiceError } from '../errors.ts'
 import { ChannelClosed, FrameChannel } from './frame-channel.ts'
 import type { CallResult, CollectionCall, Maybe, Order, Reply, ScriptEnd, ScriptJob } from './messages.ts'
 import { openPipePair } from './named-pipes.ts'
@@ -149,7 +149,6 @@ export class Sandbox {
   }
 
   #start(): SandboxProcess {
-    if (process.platform === 'win32') throw notImplemented('scripts on Windows')
     const { readEnd, writeEnd, processEnds } = openPipePair()
     const program = join(import.meta.dirname, `sandbox-process${extname(import.meta.filename)}`)
     const child = spawn(process.execPath, [...sandboxFlags(), program], {
@@ -165,7 +164,15 @@ export class Sandbox {
     const channel = new FrameChannel(readEnd, writeEnd, () => this.#sleep())
     const started: SandboxProcess = { child, channel, ends: [readEnd, writeEnd] }
     this.#process = started
-    this.#within(performance.now() + startBudgetMs, () => this.#receive())
+    try {
+      this.#within(performance.now() + startBudgetMs, () => this.#receive())
+    } catch {
+      throw new ServiceError(
+        503,
+        'ServiceUnavailable',
+        `The process in which scripts run does not start with ${process.execPath}: it must be able to run from there, with --permission.`,
+      )
+    }
     return started
   }
 }

@@ -1,4 +1,5 @@
 import type { CallResult, CollectionCall, Maybe, ScriptEnd, ScriptFailure, ScriptJob } from './messages.ts'
+import type { OpenExchange, ScriptExchange } from './script-exchange.ts'
 import type { ScriptLanguage } from './script-language.ts'
 import type { ScriptQueryBase } from './script-queries.ts'
 
@@ -14,6 +15,8 @@ export interface ScriptApi {
   finish: () => string
   /** Calls a user-defined function: JSON text of the arguments in, of `{ value }` or `{ failure }` out. */
   evaluate: (main: unknown, argsText: string) => string
+  /** Lets the script's clock stand at this time and go on from there, ms since 1970. */
+  setClock: (nowMs: number) => void
   /** What was thrown, as JSON text of a failure. */
   describe: (thrown: unknown) => string
 }
@@ -23,7 +26,8 @@ export interface ScriptApi {
  * nothing from outside of itself. What it needs of the language it takes at once, since scripts may change anything later.
  */
 export function installScriptApi(
-  { errorOf, describeThrown }: ScriptLanguage,
+  { errorOf, describeThrown, setClock }: ScriptLanguage,
+  openExchange: OpenExchange,
   installQueries: (base: ScriptQueryBase) => void,
 ): ScriptApi {
   const { parse, stringify } = JSON
@@ -33,7 +37,6 @@ export function installScriptApi(
   const { isArray } = Array
   const NativePromise = Promise
   const root = globalThis as unknown as Record<string, unknown>
-  const largestResponse = 4 * 1024 * 1024
   const largestLog = 16 * 1024
   const mostCallsAtOnce = 100
 
@@ -50,8 +53,7 @@ export function installScriptApi(
   let job: ScriptJob | undefined
   let acceptsUntil = 0
   let log = ''
-  let requestBody: Maybe = []
-  let responseBody: Maybe = []
+  let exchange: ScriptExchange | undefined
 
   function fail(thrown: unknown): void {
     failure ??= describeThrown(thrown)
@@ -72,72 +74,6 @@ export function installScriptApi(
       .map((value) => (typeof value === 'string' ? value : toText(stringify(value))))
       .join(' ')
     log = (log === '' ? line : `${log}\n${line}`).slice(0, largestLog)
-  }
-
-  function sizeOf(value: unknown): number {
-    return typeof value === 'string' ? value.length : (stringify(value) ?? '').length
-  }
-
-  function checkSize(value: unknown): void {
-    if (value === undefined || sizeOf(value) <= largestResponse) return
-    throw errorOf(
-      413,
-      'The body of the response would be larger than 4 MB. Answer in parts, and go on with a continuation.',
-    )
-  }
-
-  function headerReader(
-    headers: Record<string, string>,
-    properties: Record<string, () => unknown>,
-  ): (name: unknown) => unknown {
-    return (name: unknown): unknown => {
-      const text = toText(name)
-      const property = properties[text.toLowerCase()]
-      return property ? property() : headers[text.toLowerCase()]
-    }
-  }
-
-  function makeRequest({ request }: ScriptJob): object {
-    const setBody = (value: unknown): void => {
-      requestBody = value === undefined ? [] : [value]
-    }
-    const getBody = (): unknown => requestBody[0]
-    const getOperationType = (): unknown => request.operationType
-    return {
-      getBody,
-      ...(request.isBodyWritable ? { setBody } : {}),
-      ...(request.operationType === undefined ? {} : { getOperationType }),
-      getValue: headerReader(request.headers, { body: getBody, operationtype: getOperationType }),
-      setValue: (name: unknown, value: unknown): void => {
-        if (!request.isBodyWritable || toText(name).toLowerCase() !== 'body')
-          throw errorOf(403, `The property '${toText(name)}' of the request cannot be set.`)
-        setBody(value)
-      },
-    }
-  }
-
-  function makeResponse(): object {
-    const setBody = (value: unknown): void => {
-      checkSize(value)
-      responseBody = value === undefined ? [] : [value]
-    }
-    const getBody = (): unknown => responseBody[0]
-    return {
-      getBody,
-      setBody,
-      appendBody: (value: unknown): void => {
-        const before = responseBody[0] as string | null | undefined
-        setBody(before === undefined || before === null ? value : before + (value as string))
-      },
-      getValue: headerReader({}, { body: getBody }),
-      setValue: (name: unknown, value: unknown): void => {
-        if (toText(name).toLowerCase() !== 'body')
-          throw errorOf(400, `The response has no property '${toText(name)}' that can be set.`)
-        setBody(value)
-      },
-      getResourceQuotaCurrentUsage: (): string => '',
-      getMaxResourceQuota: (): string => '',
-    }
   }
 
   function enqueue(call: CollectionCall, settle: (result: CallResult) => void): boolean {
@@ -310,14 +246,12 @@ export function installScriptApi(
     answerTo,
     feedOptions,
     errorOf,
-    setResponseBody: (rows) => {
-      responseBody = [rows]
-    },
+    setResponseBody: (rows) => exchange?.setResponseBody(rows),
   })
 
   function installContext(current: ScriptJob): void {
-    const request = makeRequest(current)
-    const response = current.response ? makeResponse() : undefined
+    exchange = openExchange(current.request, current.response)
+    const { request, response } = exchange
     const abort = (thrown: unknown): never => {
       fail(thrown)
       throw thrown
@@ -340,10 +274,9 @@ export function installScriptApi(
     start: (main, jobText) => {
       attempt(() => {
         job = parse(jobText) as ScriptJob
-        const { args, request, response, acceptsForMs } = job
+        const { args, acceptsForMs, nowMs } = job
         acceptsUntil = now() + acceptsForMs
-        requestBody = request.body
-        responseBody = response?.body ?? []
+        setClock(nowMs)
         installContext(job)
         if (typeof main !== 'function') throw errorOf(400, 'The body of a script must be a function.')
         const result: unknown = (main as (...args: unknown[]) => unknown)(...args)
@@ -372,7 +305,7 @@ export function installScriptApi(
     finish: () => {
       let text = ''
       attempt(() => {
-        checkSize(responseBody[0])
+        const { requestBody, responseBody } = exchange?.bodies() ?? { requestBody: [], responseBody: [] }
         text = stringify({ requestBody, responseBody, log } satisfies ScriptEnd)
       })
       return failure
@@ -390,6 +323,7 @@ export function installScriptApi(
         return stringify({ failure: describeThrown(error) })
       }
     },
+    setClock,
     describe: (thrown) => stringify(describeThrown(thrown)),
   }
 }

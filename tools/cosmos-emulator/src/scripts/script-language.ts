@@ -5,6 +5,8 @@ export interface ScriptLanguage {
   /** An error with a status code, as calls of the container fail. */
   errorOf: (number: number, message: string) => Error
   describeThrown: (thrown: unknown) => ScriptFailure
+  /** Lets the script's clock stand at this time and go on from there, ms since 1970. */
+  setClock: (nowMs: number) => void
 }
 
 /**
@@ -45,6 +47,26 @@ export function installLanguage(): ScriptLanguage {
     defineProperty(target, 'prepareStackTrace', { value: undefined, writable: false, configurable: false })
   defineProperty(root, 'Error', { value: ScriptError, writable: false, configurable: false })
 
+  // The account's clock, not the machine's, is the time of a script.
+  const NativeDate = Date
+  const machineNow = Date.now
+  let clockOffsetMs = 0
+  const scriptNow = (): number => machineNow() + clockOffsetMs
+  const ScriptDate = function (...args: unknown[]): unknown {
+    const given = args.length === 0 ? [scriptNow()] : args
+    return new.target ? construct(NativeDate, given, new.target) : toText(new NativeDate(scriptNow()))
+  }
+  setPrototypeOf(ScriptDate, NativeDate)
+  defineProperty(ScriptDate, 'name', { value: 'Date' })
+  defineProperty(ScriptDate, 'prototype', { value: NativeDate.prototype, writable: false })
+  defineProperty(ScriptDate, 'now', { value: scriptNow })
+  defineProperty(NativeDate.prototype, 'constructor', { value: ScriptDate })
+  root.Date = ScriptDate
+
+  function setClock(nowMs: number): void {
+    clockOffsetMs = nowMs - machineNow()
+  }
+
   function errorOf(number: number, message: string): Error {
     const error = new ScriptError(message) as Error & Record<string, unknown>
     error.number = number
@@ -62,12 +84,12 @@ export function installLanguage(): ScriptLanguage {
       return {
         phase: 'executing',
         text: typeof stack === 'string' ? `${text}\r\nStack trace: ${stack}` : text,
-        ...(typeof number === 'number' && number >= 0 && number < 1e9 ? { number } : {}),
+        ...(typeof number === 'number' && number >= 0 && number < 1e9 && number % 1 === 0 ? { number } : {}),
       }
     } catch {
       return { phase: 'executing', text: 'Error: what was thrown cannot be told.' }
     }
   }
 
-  return { errorOf, describeThrown }
+  return { errorOf, describeThrown, setClock }
 }

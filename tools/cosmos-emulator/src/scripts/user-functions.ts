@@ -7,13 +7,13 @@ let sessionCount = 0
 
 /** The user-defined functions of a container for one run of a query: made anew for it, and held to one time budget together. */
 export function userFunctions(
-  { resources, sandbox }: AccountStore,
+  { resources, sandbox, clock }: AccountStore,
   { record }: OpenContainer,
 ): (name: string) => UserFunction | undefined {
-  let run: { session: number; endsAt: number } | undefined
-  const startRun = (): { session: number; endsAt: number } => {
+  let run: { session: number; nowMs: number; endsAt: number } | undefined
+  const startRun = (): { session: number; nowMs: number; endsAt: number } => {
     sessionCount += 1
-    return { session: sessionCount, endsAt: sandbox.startTimer() }
+    return { session: sessionCount, nowMs: clock(), endsAt: sandbox.startTimer() }
   }
   return (name) => {
     const script = resources.find({ kind: 'udfs', parentRid: record.rid }, name)
@@ -21,7 +21,8 @@ export function userFunctions(
     const source = String(script.content.body)
     return (values) => {
       run ??= startRun()
-      return sandbox.evaluate({ session: run.session, name, source }, values, run.endsAt)
+      const { endsAt, ...place } = run
+      return sandbox.evaluate({ ...place, name, source }, values, endsAt)
     }
   }
 }
