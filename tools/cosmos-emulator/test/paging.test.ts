@@ -19,6 +19,7 @@ const queries = [
   'SELECT VALUE c.id FROM c OFFSET 5 LIMIT 17',
   'SELECT VALUE c.id FROM c ORDER BY c.n OFFSET 5 LIMIT 17',
   'SELECT TOP 11 VALUE c.id FROM c',
+  'SELECT VALUE d FROM (SELECT DISTINCT VALUE c.id FROM c) AS d',
 ]
 
 describe('pages of a query', () => {

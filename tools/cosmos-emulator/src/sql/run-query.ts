@@ -1,11 +1,11 @@
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 import type { Query } from './ast.ts'
-import { compileMainQuery } from './compile-query.ts'
-import { containerContext } from './container-context.ts'
 import { parseQuery } from './parse-query.ts'
+import { prepareQuery } from './prepare-query.ts'
 import { QueryRun } from './query-run.ts'
 import type { QueryPage, QueryRequest, Steps } from './query-run.ts'
 import { RunClock } from './run-clock.ts'
+import { subqueryPage, wholeSubquery } from './subquery-run.ts'
 
 const mostParsed = 500
 const parsed = new Map<string, Query>()
@@ -40,17 +40,12 @@ function begin(
 ): { steps: Steps<QueryPage>; clock: RunClock } {
   const clock = new RunClock(store.settings)
   const query = parseOnce(request.text)
-  const context = containerContext(store, container)
-  const compiled = compileMainQuery(query, {
-    ...context,
-    parameters: request.parameters,
-    nextSlot: 1,
-    rootSlot: 0,
-    checkTime: clock.check,
-  })
-  const { computed } = context
-  const prepared = { query, compiled, computed, clock, compileMs: clock.elapsedMs() }
-  return { steps: new QueryRun(store, container, request, prepared).page(), clock }
+  const prepared = prepareQuery(store, container, query, { parameters: request.parameters, clock })
+  const inner = wholeSubquery(query)
+  const steps = inner
+    ? subqueryPage(store, container, request, { query, inner, clock })
+    : new QueryRun(store, container, request, prepared).page()
+  return { steps, clock }
 }
 
 /** Parses a query, or takes the tree of the same text parsed before. @throws ServiceError 400 */

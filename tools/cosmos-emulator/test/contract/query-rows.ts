@@ -200,6 +200,17 @@ export const queryRows: ContractRow[] = [
       assert.deepEqual(new Set(seen), new Set(['1', '2', '3', '4']))
       assert.equal(seen.length, 4)
     },
+    'FROM a subquery that tells all documents apart, counts or groups them': async (context) => {
+      const { items } = await makePeople(context)
+      const rowsOf = async (query: string): Promise<unknown[]> =>
+        (await items.query(query).fetchAll()).resources as unknown[]
+      const ages = '(SELECT DISTINCT VALUE c.age FROM c)'
+      const tags = '(SELECT t, COUNT(1) AS n FROM c JOIN t IN c.tags GROUP BY t)'
+      assert.deepEqual(await rowsOf(`SELECT COUNT(1) AS total FROM ${ages}`), [{ total: 2 }])
+      assert.deepEqual(await rowsOf(`SELECT VALUE a FROM ${ages} AS a ORDER BY a`), [20, 36])
+      assert.deepEqual(await rowsOf('SELECT VALUE d.n FROM (SELECT COUNT(1) AS n FROM c) AS d'), [4])
+      assert.deepEqual(await rowsOf(`SELECT VALUE g.t FROM ${tags} AS g WHERE g.n > 2`), ['x'])
+    },
     'goes page by page, each with a continuation but the last': async (context) => {
       const { items } = await makePeople(context)
       const pages = items.query('SELECT VALUE c.id FROM c ORDER BY c.id', { maxItemCount: 3 })
