@@ -1,5 +1,7 @@
 import { badRequest } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
+import { readResumeFilter } from './resume-filter.ts'
+import type { ResumeFilter } from './resume-filter.ts'
 
 const longestTextCharacters = 512 * 1024
 
@@ -7,9 +9,11 @@ const longestTextCharacters = 512 * 1024
 export interface QueryBody {
   text: string
   parameters: Map<string, unknown>
+  /** Behind which row an ordered query goes on. */
+  resume?: ResumeFilter | undefined
 }
 
-/** Reads `{ query, parameters: [{ name, value }] }`, or the bare text. @throws ServiceError 400 */
+/** Reads `{ query, parameters: [{ name, value }], resumeFilter }`, or the bare text. @throws ServiceError 400 */
 export function readQueryBody(body: unknown): QueryBody {
   if (typeof body === 'string') return { text: checkText(body), parameters: new Map() }
   if (!isJsonObject(body) || typeof body.query !== 'string')
@@ -22,7 +26,7 @@ export function readQueryBody(body: unknown): QueryBody {
       throw badRequest('A parameter of a query must have a name.')
     parameters.set(parameter.name, parameter.value)
   }
-  return { text: checkText(body.query), parameters }
+  return { text: checkText(body.query), parameters, resume: readResumeFilter(body.resumeFilter) }
 }
 
 function checkText(text: string): string {

@@ -21,6 +21,7 @@ import { propertyRanges } from './property-ranges.ts'
 import type { PropertyRanges } from './property-ranges.ts'
 import type { QueryBody } from './query-body.ts'
 import { blockingRun, compareByOrder, runBlocking } from './run-blocking.ts'
+import { passedBy } from './resume-filter.ts'
 import type { RunClock } from './run-clock.ts'
 import type { Row } from './scope.ts'
 import { documentPath } from './where-terms.ts'
@@ -90,6 +91,8 @@ export class QueryRun {
   readonly #nowSeconds: number
   readonly #scope: PartitionScope
   readonly #bounds: AccessFacts['bounds']
+  /** What has been passed before the query begins, where its client goes on behind a row. */
+  readonly #start: Position['after']
   #scannedCount = 0
   #scannedBytes = 0
   #matchedCount = 0
@@ -114,6 +117,7 @@ export class QueryRun {
     const place = isConfined ? {} : { ...(pk !== undefined && { pk }), ...(pkBounds && { pkBounds }) }
     this.#scope = { ...place, ...confines }
     this.#bounds = bounds
+    this.#start = request.resume && passedBy(request.resume, prepared.compiled.orderBy, container.record.rid)
   }
 
   /** Finds the page. @throws ServiceError 400, 404 or 408 */
@@ -124,11 +128,11 @@ export class QueryRun {
     if (this.#isPlainCount()) return this.#countPage()
     if (compiled.isGrouped || compiled.isDistinct) return yield* this.#blockingPage(continuation)
     const keepsUndefined = checkOrder(query, compiled.rootAlias, this.#container.record.definition)
-    const position = continuation && 'position' in continuation ? continuation.position : undefined
+    const after = continuation && 'position' in continuation ? continuation.position.after : this.#start
     const chosen = this.#choose(keepsUndefined, {
       order: this.#order(),
       needsAll: false,
-      after: position?.after,
+      after,
     })
     const page = yield* chosen.isOrdered
       ? this.#streamedPage(chosen, continuation)
@@ -360,14 +364,18 @@ export class QueryRun {
     const { compiled } = this.#prepared
     const { pageSize } = this.#request
     if (!continuation || 'position' in continuation) {
-      const position = continuation?.position ?? { passed: 0, given: 0 }
+      const position = continuation?.position ?? { passed: 0, given: 0, ...this.#fromStart() }
       return { writer: new PageWriter(pageSize, compiled, position), position }
     }
     // From the beginning, past what has been given.
     const { offset: given } = continuation
     const cut = { offset: compiled.offset + given, limit: compiled.limit }
-    const position: Position = { passed: 0, given }
+    const position: Position = { passed: 0, given, ...this.#fromStart() }
     return { writer: new PageWriter(pageSize, cut, position), position }
+  }
+
+  #fromStart(): Pick<Position, 'after'> {
+    return this.#start ? { after: this.#start } : {}
   }
 
   #textOf(row: Row, item: ScannedItem): string | undefined {
@@ -387,9 +395,10 @@ export class QueryRun {
     let isEnough = false
     for (let batch = next(); batch.length > 0 && !isEnough; batch = next()) {
       for (const item of batch) {
-        isEnough ||= this.#rowsOf(item, (row) =>
-          !keepsUndefined && compiled.orderBy[0]?.key(row) === undefined ? false : run.visit(row),
-        )
+        isEnough ||= this.#rowsOf(item, (row) => {
+          if (!keepsUndefined && compiled.orderBy[0]?.key(row) === undefined) return false
+          return this.#isBeforeStart(row, item) ? false : run.visit(row)
+        })
       }
       yield* this.#breathe()
       if (!this.#isReadable(chosen)) return yield* this.#blockingPage(continuation)
@@ -406,6 +415,12 @@ export class QueryRun {
       if (!writer.add(JSON.stringify(results[at]?.value)))
         return this.#toPage(writer.rows, { offset: first + writer.rows.length })
     return this.#toPage(writer.rows, undefined)
+  }
+
+  #isBeforeStart(row: Row, { rid }: ScannedItem): boolean {
+    if (!this.#start) return false
+    const keys = this.#prepared.compiled.orderBy.map(({ key }) => key(row))
+    return this.#compareRows({ keys, rid, ordinal: 0 }, { ...this.#start, ordinal: Infinity }) <= 0
   }
 
   /** A query that has passed over many documents in vain would be served better by an index. */
