@@ -23,6 +23,7 @@ export interface RawRequest {
 export interface RawAnswer {
   status: number
   headers: Record<string, string | undefined>
+  bytes: Buffer
   text: string
   /** The body as JSON; undefined where it is none. */
   json: unknown
@@ -75,10 +76,12 @@ export async function sendSigned(
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)
       response.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8')
+        const bytes = Buffer.concat(chunks)
+        const text = bytes.toString('utf8')
         resolve({
           status: response.statusCode ?? 0,
           headers: response.headers as Record<string, string | undefined>,
+          bytes,
           text,
           json: parsed(text),
         })

@@ -82,7 +82,8 @@ export function deleteContainer(call: Call): Response {
   const container = containerOf(call)
   checkEtag(call.request, container.record)
   call.store.deleteContainer(container)
-  return { status: 204, headers: { ...metadataCharge } }
+  // By this id a client forgets the sessions of a container whose name may come again.
+  return { status: 204, headers: { ...metadataCharge, 'x-ms-content-path': container.record.rid } }
 }
 
 function entriesOf({ store }: Call, database: DatabaseRecord): FeedEntry[] {

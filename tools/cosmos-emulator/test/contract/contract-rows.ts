@@ -2,6 +2,7 @@ import { accessRows } from './access-rows.ts'
 import { accountRows } from './account-rows.ts'
 import { batchRows, bulkRows, partitionRows } from './batch-rows.ts'
 import { changeFeedRows } from './change-feed-rows.ts'
+import { clientRows } from './client-rows.ts'
 import { containerRows } from './container-rows.ts'
 import type { ContractRow } from './contract-row.ts'
 import { creationRows } from './creation-rows.ts'
@@ -27,6 +28,7 @@ export const contractRows: Record<string, ContractRow[]> = {
   Batches: batchRows,
   Bulk: bulkRows,
   Queries: queryRows,
+  'What the .NET SDK sends': clientRows,
   'Change feed': changeFeedRows,
   'Deletion of a partition': partitionRows,
   Throughput: offerRows,
