@@ -9,70 +9,14 @@ import type { FaultRule } from './faults/fault-rule.ts'
 import { Faults } from './faults/faults.ts'
 import type { InjectedFault } from './faults/faults.ts'
 import { wellKnownKey } from './access/master-key.ts'
+import { checkOptions } from './emulator-options.ts'
+import type { AccountOptions, EmulatorOptions, SplitRequest } from './emulator-options.ts'
 import { createAccountServer } from './http/server.ts'
 import type { KeyRange } from './partition/key-ranges.ts'
+import { closeServer, listen } from './listen.ts'
 import { ServedAccount } from './served-account.ts'
-import type { SplitPoint } from './storage/account-store.ts'
-import type { QuerySettings } from './storage/query-settings.ts'
 
 const sweepEveryMs = 1000
-const mostPartitions = 100
-/** Requests that are being served may end in this time before their connections are cut. */
-const endWithinMs = 2000
-
-/** An account to serve. */
-export interface AccountOptions {
-  /** Names its data file: letters, digits, `-` and `_`. */
-  name: string
-  /** 0 takes a free one. */
-  port: number
-  /** Port of HTTPS, where that is served; a free one where absent. */
-  httpsPort?: number
-  /** The master key, base64; by default the one that every Cosmos emulator has. */
-  key?: string
-}
-
-/** How an emulator starts. */
-export interface EmulatorOptions {
-  /** One account, `primary`, on a free port where absent. */
-  accounts?: AccountOptions[]
-  /** A file per account in this folder; everything in memory where absent. */
-  dataDirectory?: string
-  /** Serves HTTPS beside HTTP, with a certificate of its own for localhost: kept in the data folder, or made anew for a start in memory. */
-  https?: boolean
-  /**
-   * Milliseconds since 1970, the machine's clock where absent. `_ts`, times to live, the retention of versions and the date functions
-   * follow it, and no timer runs: what has fallen due is done before the next request is served.
-   */
-  clock?: () => number
-  /** How many physical partitions a new container has, 1 to 100; its throughput decides where absent. */
-  partitionCount?: number
-  /** Refuse what goes over the throughput of a physical partition with 429, as the service does. By default throughput never limits. */
-  enforceThroughput?: boolean
-  /** An account without offers: throughput cannot be set. */
-  serverless?: boolean
-  /** Faults to begin with. */
-  faults?: FaultRule[]
-  /** For how long a stored procedure, a trigger or the functions of a query may run, ms; 5000, as in Azure, where absent. Requests wait meanwhile. */
-  scriptBudgetMs?: number
-  /** Names in the `Host` header that are let in, beside localhost, addresses, names without a dot, `.internal`, `.local`, `.test`. */
-  allowedHosts?: string[]
-  /**
-   * Refuse the cross-partition queries that the service's gateway refuses (ORDER BY, aggregates, TOP, DISTINCT, GROUP
-   * BY, OFFSET), so that clients merge them as they do in Azure. By default the emulator answers them itself.
-   */
-  gatewayStrict?: boolean
-  /** How queries are run: which indexes they make, how long they may take. */
-  queries?: Partial<QuerySettings>
-}
-
-/** A physical partition to split. */
-export interface SplitRequest extends SplitPoint {
-  database: string
-  container: string
-  /** The first account where absent. */
-  account?: string
-}
 
 /** Where an account answers. */
 export interface AccountAddress {
@@ -112,6 +56,7 @@ interface RunningAccount {
 
 /** Starts an emulator on 127.0.0.1. Its accounts answer when the promise resolves. @throws Error that says what to do */
 export async function startCosmosEmulator(options: EmulatorOptions = {}): Promise<CosmosEmulator> {
+  checkOptions(options)
   const faults = new Faults()
   for (const fault of options.faults ?? []) faults.add(fault)
   const running: RunningAccount[] = []
@@ -172,15 +117,6 @@ async function startAccount(
   faults: Faults,
   certificate: Certificate | undefined,
 ): Promise<RunningAccount> {
-  if (!/^[\w-]{1,60}$/.test(name))
-    throw new Error(`The account name '${name}' must be of letters, digits, - and _.`)
-  if (
-    partitionCount !== undefined &&
-    !(Number.isInteger(partitionCount) && partitionCount > 0 && partitionCount <= mostPartitions)
-  )
-    throw new Error(
-      `The number of partitions ${partitionCount} must be a whole number from 1 to ${mostPartitions}.`,
-    )
   const account = new ServedAccount({
     name,
     key,
@@ -236,37 +172,4 @@ function sweepAccount({ name, store }: ServedAccount): void {
 
 function pathOf({ path }: Certificate): { path?: string } {
   return path === undefined ? {} : { path }
-}
-
-async function listen(server: Server, port: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', reject)
-  server.listen(port, '127.0.0.1', () => {
-    server.off('error', reject)
-    resolve()
-  })
-  try {
-    await promise
-  } catch (error) {
-    const hint: Record<string, string> = {
-      EADDRINUSE:
-        'another process uses it: end that one, or choose another port (--port; 0 takes a free one)',
-      EACCES: 'this user may not: choose a port of 1024 or more (--port)',
-    }
-    const reason = hint[String((error as { code?: unknown }).code)]
-    throw new Error(
-      `cannot listen on port ${port}: ${reason === undefined ? messageOf(error) : `${reason}. (${messageOf(error)})`}`,
-      { cause: error },
-    )
-  }
-}
-
-/** Lets requests that are being served finish, then cuts idle connections. */
-async function closeServer(server: Server): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.close(() => resolve())
-  server.closeIdleConnections()
-  const cut = setTimeout(() => server.closeAllConnections(), endWithinMs)
-  await promise
-  clearTimeout(cut)
 }

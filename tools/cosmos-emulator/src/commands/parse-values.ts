@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 
-import type { AccountOptions } from '../start-cosmos-emulator.ts'
+import type { AccountOptions } from '../emulator-options.ts'
 
 /** A port out of a flag. @throws InvalidArgumentError */
 export function parsePort(text: string): number {

@@ -11,7 +11,8 @@ export async function runProgram(program: Command): Promise<void> {
   } catch (error) {
     // Commander has said what is wrong, or shown the help that it was asked for.
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2)
-    console.error(`cosmos-emulator: ${messageOf(error)}`)
+    // Where whoever read the output has gone (`| head`), nobody needs a word.
+    if ((error as { code?: unknown }).code !== 'EPIPE') console.error(`cosmos-emulator: ${messageOf(error)}`)
     process.exit(1)
   }
 }

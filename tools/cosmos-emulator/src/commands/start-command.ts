@@ -3,8 +3,9 @@ import { setFlagsFromString } from 'node:v8'
 import { Command } from 'commander'
 
 import { messageOf } from '../errors.ts'
+import type { AccountOptions } from '../emulator-options.ts'
 import { startCosmosEmulator } from '../start-cosmos-emulator.ts'
-import type { AccountOptions, CosmosEmulator } from '../start-cosmos-emulator.ts'
+import type { CosmosEmulator } from '../start-cosmos-emulator.ts'
 import { addAccount, addValue, parsePort, parseWhole } from './parse-values.ts'
 
 interface StartFlags {

@@ -1,0 +1,80 @@
+import type { FaultRule } from './faults/fault-rule.ts'
+import type { SplitPoint } from './storage/account-store.ts'
+import type { QuerySettings } from './storage/query-settings.ts'
+
+const mostPartitions = 100
+
+/** An account to serve. */
+export interface AccountOptions {
+  /** Names its data file: letters, digits, `-` and `_`. */
+  name: string
+  /** 0 takes a free one. */
+  port: number
+  /** Port of HTTPS, where that is served; a free one where absent. */
+  httpsPort?: number
+  /** The master key, base64; by default the one that every Cosmos emulator has. */
+  key?: string
+}
+
+/** How an emulator starts. */
+export interface EmulatorOptions {
+  /** One account, `primary`, on a free port where absent. */
+  accounts?: AccountOptions[]
+  /** A file per account in this folder; everything in memory where absent. */
+  dataDirectory?: string
+  /** Serves HTTPS beside HTTP, with a certificate of its own for localhost: kept in the data folder, or made anew for a start in memory. */
+  https?: boolean
+  /**
+   * Milliseconds since 1970, the machine's clock where absent. `_ts`, times to live, the retention of versions and the date functions
+   * follow it, and no timer runs: what has fallen due is done before the next request is served.
+   */
+  clock?: () => number
+  /** How many physical partitions a new container has, 1 to 100; its throughput decides where absent. */
+  partitionCount?: number
+  /** Refuse what goes over the throughput of a physical partition with 429, as the service does. By default throughput never limits. */
+  enforceThroughput?: boolean
+  /** An account without offers: throughput cannot be set. */
+  serverless?: boolean
+  /** Faults to begin with. */
+  faults?: FaultRule[]
+  /** For how long a stored procedure, a trigger or the functions of a query may run, ms; 5000, as in Azure, where absent. Requests wait meanwhile. */
+  scriptBudgetMs?: number
+  /** Names in the `Host` header that are let in, beside localhost, addresses, names without a dot, `.internal`, `.local`, `.test`. */
+  allowedHosts?: string[]
+  /**
+   * Refuse the cross-partition queries that the service's gateway refuses (ORDER BY, aggregates, TOP, DISTINCT, GROUP
+   * BY, OFFSET), so that clients merge them as they do in Azure. By default the emulator answers them itself.
+   */
+  gatewayStrict?: boolean
+  /** How queries are run: which indexes they make, how long they may take. */
+  queries?: Partial<QuerySettings>
+}
+
+/** A physical partition to split. */
+export interface SplitRequest extends SplitPoint {
+  database: string
+  container: string
+  /** The first account where absent. */
+  account?: string
+}
+
+/** @throws Error that names what cannot be, and what it must be */
+export function checkOptions({ accounts = [], partitionCount }: EmulatorOptions): void {
+  const names = new Set<string>()
+  for (const { name, key } of accounts) {
+    if (!/^[\w-]{1,60}$/.test(name))
+      throw new Error(`The account name '${name}' must be of letters, digits, - and _, at most 60.`)
+    if (names.has(name)) throw new Error(`The account name '${name}' is given twice.`)
+    if (
+      key !== undefined &&
+      !/^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=|[A-Za-z\d+/]{4})$/.test(key)
+    )
+      throw new Error(`The key of the account '${name}' must be base64.`)
+    names.add(name)
+  }
+  const isCount = Number.isInteger(partitionCount) && Number(partitionCount) > 0
+  if (partitionCount !== undefined && !(isCount && partitionCount <= mostPartitions))
+    throw new Error(
+      `The number of partitions ${partitionCount} must be a whole number from 1 to ${mostPartitions}.`,
+    )
+}
