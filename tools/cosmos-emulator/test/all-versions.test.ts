@@ -125,6 +125,25 @@ describe('the change feed of all versions and deletes', () => {
     expect(changes[1]?.metadata).toMatchObject({ id: 'a', timeToLiveExpired: true })
   })
 
+  it('tells of it with the next read after the time has passed, where the clock is the test’s own', async () => {
+    let now = 1_700_000_000_000
+    await using opened = await openContainer({ ...kept, defaultTtl: 10 }, { clock: () => now })
+    const { container } = opened
+    const from = await startNow(container)
+    for (const id of ['a', 'b', 'c']) await container.items.create({ id, tenantId: 't' })
+    now += 9000
+    expect(operations((await readAll(container, from)).changes)).toEqual(['create', 'create', 'create'])
+    now += 1000
+
+    const { changes } = await readAll(container, from)
+
+    expect(changes.slice(3).map(({ metadata }) => [metadata['id'], metadata['timeToLiveExpired']])).toEqual([
+      ['a', true],
+      ['b', true],
+      ['c', true],
+    ])
+  })
+
   it('keeps nothing of a write that failed', async () => {
     await using opened = await openContainer(kept)
     const { container } = opened
