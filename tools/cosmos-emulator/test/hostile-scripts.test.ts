@@ -68,6 +68,16 @@ describe('a script that does not end', () => {
       `function () { for (;;) { try { for (;;); } catch {} finally {} } }`,
     ],
     ['loops in promises', `async function () { ${write} for (;;) await null }`],
+    [
+      'asks for a hundred slow queries at once',
+      `function () {
+        const list = Array.from({ length: 1200 }, (_, n) => n)
+        const slow = 'SELECT VALUE COUNT(1) FROM c JOIN a IN c.list JOIN b IN c.list'
+        __.createDocument(__.getSelfLink(), { tenantId: 't1', list }, () => {
+          for (let n = 0; n < 100; n++) __.queryDocuments(__.getSelfLink(), slow, (error) => { if (error) throw error })
+        })
+      }`,
+    ],
     ['backtracks', `function () { /(a+)+$/.test('a'.repeat(40) + 'b') }`],
     [
       'never stops calling',

@@ -143,6 +143,23 @@ describe('what a stored procedure does with its container', () => {
     expect(rows).toEqual([0, 1, 2, 3, 4])
   })
 
+  it('moves more than fits into one message', async () => {
+    const body = `function (count) {
+      const text = 'x'.repeat(900000)
+      let read = 0
+      for (let n = 0; n < count; n++) __.createDocument(__.getSelfLink(), { id: 'large' + n, tenantId: 'large', text }, (error, made) => {
+        if (error) throw error
+        __.readDocument(made._self, (error, found) => {
+          read += found.text.length
+          __.deleteDocument(found._self, () => __.response.setBody(read))
+        })
+      })
+    }`
+    await container.scripts.storedProcedures.create({ id: 'large', body })
+    const { resource } = await container.scripts.storedProcedure('large').execute('large', [20])
+    expect(resource).toBe(20 * 900_000)
+  })
+
   it('filters, maps, sorts, joins and flattens by functions', async () => {
     await container.items.upsert({ id: 'x', tenantId: 'functions', n: 2, tags: ['a', 'b'] })
     await container.items.upsert({ id: 'y', tenantId: 'functions', n: 1, tags: ['c'] })
@@ -259,6 +276,11 @@ describe('what a stored procedure logs', () => {
     const { headers } = await run(body, ['a ü 😀'], { enableScriptLogging: true })
     const log = (headers as Record<string, string>)['x-ms-documentdb-script-log-results'] ?? ''
     expect(decodeURIComponent(log)).toBe('a ü 😀\n{"a":1} 2')
+    const formatted = `function () { console.log('The sum of %s and %d is %j, 100%%', 'x', 1, { n: 1 }, 'more') }`
+    const told = (await run(formatted, [], { enableScriptLogging: true })).headers
+    expect(told).toMatchObject({
+      'x-ms-documentdb-script-log-results': encodeURIComponent('The sum of x and 1 is {"n":1}, 100% more'),
+    })
     expect((await run(body, ['x'])).headers).not.toHaveProperty('x-ms-documentdb-script-log-results')
   })
 

@@ -47,7 +47,7 @@ export function runScript(
       isLogging,
       nowMs: store.clock(),
     },
-    (calls) => calls.map((call) => collection.perform(call)),
+    (call) => collection.perform(call),
   )
   if (end.failure) throw scriptFailed(end.failure, end.log)
   return { ...end, charge: collection.charge }

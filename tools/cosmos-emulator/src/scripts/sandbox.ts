@@ -14,6 +14,8 @@ import { scriptFailed } from './script-errors.ts'
 export const defaultScriptBudgetMs = 5000
 const startBudgetMs = 20_000
 const largestHeapMb = 96
+/** Results go back to a script when they are this large together; the rest of its calls waits. */
+const enoughCharacters = 4 * 1024 * 1024
 /** How long the emulator sleeps while a script computes: short at first, so that a quick answer is not kept waiting. */
 const shortestSleepMs = 0.02
 const longestSleepMs = 1
@@ -46,15 +48,15 @@ export class Sandbox {
     this.budgetMs = budgetMs
   }
 
-  /** Runs a script to its end; `serve` answers what it asks of its container. @throws ServiceError 408 or 403 when it was killed */
-  run(job: Omit<ScriptJob, 'acceptsForMs'>, serve: (calls: CollectionCall[]) => CallResult[]): ScriptEnd {
+  /** Runs a script to its end; `perform` answers what it asks of its container. @throws ServiceError 408 or 403 when it was killed */
+  run(job: Omit<ScriptJob, 'acceptsForMs'>, perform: (call: CollectionCall) => CallResult): ScriptEnd {
     return this.#within(this.startTimer(), () => {
       this.#send({ kind: 'run', job: { ...job, acceptsForMs: this.budgetMs / 2 } })
       for (;;) {
         const reply = this.#receive()
         if (reply.kind === 'ended') return reply.end
         if (reply.kind !== 'calls') throw new Error(`A script answered '${reply.kind}'.`)
-        this.#send({ kind: 'results', results: serve(reply.calls) })
+        this.#send({ kind: 'results', results: this.#perform(reply.calls, perform) })
       }
     })
   }
@@ -92,6 +94,24 @@ export class Sandbox {
     this.#process = undefined
     process.child.kill('SIGKILL')
     for (const end of process.ends) closeSync(end)
+  }
+
+  /** The results of the first calls: of all of them, unless they are large together. */
+  #perform(calls: CollectionCall[], perform: (call: CollectionCall) => CallResult): CallResult[] {
+    const results: CallResult[] = []
+    let size = 0
+    for (const call of calls) {
+      this.#checkTime()
+      const result = perform(call)
+      results.push(result)
+      size += 'body' in result ? result.body.length : 0
+      if (size > enoughCharacters) break
+    }
+    return results
+  }
+
+  #checkTime(): void {
+    if (performance.now() > this.#endsAt) throw new TimeIsUp()
   }
 
   #within<T>(endsAt: number, exchange: () => T): T {
@@ -143,7 +163,7 @@ export class Sandbox {
   }
 
   #sleep(): void {
-    if (performance.now() > this.#endsAt) throw new TimeIsUp()
+    this.#checkTime()
     Atomics.wait(this.#sleeper, 0, 0, this.#sleepMs)
     this.#sleepMs = Math.min(longestSleepMs, this.#sleepMs * sleepGrowth)
   }

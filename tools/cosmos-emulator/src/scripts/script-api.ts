@@ -39,6 +39,7 @@ export function installScriptApi(
   const root = globalThis as unknown as Record<string, unknown>
   const largestLog = 16 * 1024
   const mostCallsAtOnce = 100
+  const enoughCharacters = 1024 * 1024
 
   type Callback = ((error: unknown, resource?: unknown, options?: unknown) => void) | undefined
   type Options = Record<string, unknown>
@@ -68,11 +69,24 @@ export function installScriptApi(
     }
   }
 
+  function tell(value: unknown): string {
+    return typeof value === 'string' ? value : toText(stringify(value))
+  }
+
+  /** As any console does: `%s` and its like take the values that follow the text. */
+  function format([first, ...rest]: unknown[]): string {
+    const text = tell(first).replace(/%([sdifjoOc%])/g, (mark: string, kind: string) => {
+      if (kind === '%') return typeof first === 'string' && mark === '%%' ? '%' : mark
+      if (typeof first !== 'string' || rest.length === 0) return mark
+      const value = rest.shift()
+      return kind === 's' && typeof value !== 'object' ? toText(value) : kind === 'c' ? '' : tell(value)
+    })
+    return [text, ...rest.map(tell)].join(' ')
+  }
+
   function note(...values: unknown[]): void {
     if (job?.isLogging !== true || log.length >= largestLog) return
-    const line = values
-      .map((value) => (typeof value === 'string' ? value : toText(stringify(value))))
-      .join(' ')
+    const line = format(values)
     log = (log === '' ? line : `${log}\n${line}`).slice(0, largestLog)
   }
 
@@ -284,18 +298,24 @@ export function installScriptApi(
       })
     },
     takeCalls: () => {
-      if (failure || waiting.length === 0) return ''
-      taken = waiting.slice(0, mostCallsAtOnce)
-      waiting = waiting.slice(mostCallsAtOnce)
       let text = ''
       attempt(() => {
-        text = stringify(taken.map(({ call }) => call))
+        let count = 0
+        for (const { call } of waiting) {
+          text += `${count === 0 ? '' : ','}${stringify(call)}`
+          count += 1
+          if (count >= mostCallsAtOnce || text.length > enoughCharacters) break
+        }
+        taken = waiting.slice(0, count)
+        waiting = waiting.slice(count)
       })
-      return text
+      return failure || text === '' ? '' : `[${text}]`
     },
     deliver: (resultsText) => {
       attempt(() => {
         const results = parse(resultsText) as CallResult[]
+        // Those that were not answered yet go before those that are queued from here on.
+        waiting = [...taken.slice(results.length), ...waiting]
         for (const [index, { settle }] of taken.entries()) {
           const result = results[index]
           if (result && !failure) settle(result)
