@@ -97,21 +97,26 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** The rows of a query over several partitions, however they are merged. */
-async function waysOf(query: string): Promise<Record<string, unknown[]>> {
-  const [server, refused, forced, resumed] = await Promise.all([
-    rowsOf(several.container, query),
-    rowsOf(strict.container, query, { maxItemCount: 13 }),
+type Way = 'server' | 'refused' | 'forced' | 'resumed'
+
+/** How a query over several partitions can be answered. */
+const ways: Record<Way, (query: string) => Promise<unknown[]>> = {
+  server: async (query) => rowsOf(several.container, query),
+  refused: async (query) => rowsOf(strict.container, query, { maxItemCount: 13 }),
+  forced: async (query) =>
     rowsOf(several.container, query, { forceQueryPlan: true, maxDegreeOfParallelism: 0, bufferItems: true }),
-    canResume(query) ? resumedRowsOf(strict.emulator, query) : undefined,
-  ])
-  return { server, refused, forced, ...(resumed && { resumed }) }
+  resumed: async (query) => resumedRowsOf(strict.emulator, query),
 }
 
-async function expectSameRows(query: string, comparison: Comparison): Promise<void> {
+async function expectSameRows(query: string, comparison: Comparison, among: readonly Way[]): Promise<void> {
   const expected = comparable(await rowsOf(single.container, query), comparison)
-  for (const [way, rows] of Object.entries(await waysOf(query)))
-    expect({ query, way, rows: comparable(rows, comparison) }).toEqual({ query, way, rows: expected })
+  const possible = among.filter((way) => way !== 'resumed' || canResume(query))
+  await Promise.all(
+    possible.map(async (way) => {
+      const rows = comparable(await ways[way](query), comparison)
+      expect({ query, way, rows }).toEqual({ query, way, rows: expected })
+    }),
+  )
 }
 
 const where = fc
@@ -161,19 +166,23 @@ const unordered = fc.oneof(
     .map(([select, filter]) => `SELECT DISTINCT ${select} FROM c${filter}`),
 )
 
+const everyWay: readonly Way[] = ['server', 'refused', 'forced', 'resumed']
+
 describe('a query over several partitions gives the rows that one partition gives', () => {
-  it.each(cases)('$query', async ({ query, comparison }) => expectSameRows(query, comparison))
+  it.each(cases)('$query', async ({ query, comparison }) =>
+    expectSameRows(query, comparison, ['server', 'refused']),
+  )
 
   it('whatever it asks for in order', async () => {
     await fc.assert(
-      fc.asyncProperty(ordered, async (query) => expectSameRows(query, 'sequence')),
+      fc.asyncProperty(ordered, async (query) => expectSameRows(query, 'sequence', everyWay)),
       { numRuns: 25 },
     )
   })
 
   it('whatever it groups, counts or tells apart', async () => {
     await fc.assert(
-      fc.asyncProperty(unordered, async (query) => expectSameRows(query, 'rows')),
+      fc.asyncProperty(unordered, async (query) => expectSameRows(query, 'rows', everyWay)),
       { numRuns: 25 },
     )
   })

@@ -112,6 +112,17 @@ describe('pages of a query', () => {
     expect([...first.resources, ...second.resources]).toEqual(ids(9))
   })
 
+  it('end where an answer would be larger than 4 MB', async () => {
+    await using opened = await openContainer()
+    const { items } = opened.container
+    for (const id of ids(5)) await items.create({ id, tenantId: 't', text: 'x'.repeat(1_500_000) })
+    const iterator = items.query('SELECT * FROM c ORDER BY c.id')
+    const first = await iterator.fetchNext()
+
+    expect(first.resources).toHaveLength(2)
+    expect((await iterator.fetchAll()).resources.map(({ id }: { id: string }) => id)).toEqual(ids(5))
+  })
+
   it('hold the sort values in the token where the client has room for it', async () => {
     await using opened = await openContainer()
     const { items } = opened.container

@@ -37,7 +37,8 @@ export class PageWriter {
 
   /** Takes the next row. @returns false when it is for the next page */
   add(text: string): boolean {
-    if (this.rows.length >= this.#pageSize || this.#characters > largestPageCharacters) return false
+    const isTooLarge = this.rows.length > 0 && this.#characters + text.length > largestPageCharacters
+    if (this.rows.length >= this.#pageSize || isTooLarge) return false
     if (this.progress.passed < this.#offset) {
       this.progress.passed += 1
       return true
