@@ -1,3 +1,4 @@
+import type { ConsistencyLevel } from './http/consistency.ts'
 import type { FaultRule } from './faults/fault-rule.ts'
 import type { SplitPoint } from './storage/account-store.ts'
 import type { QuerySettings } from './storage/query-settings.ts'
@@ -35,6 +36,11 @@ export interface EmulatorOptions {
   enforceThroughput?: boolean
   /** An account without offers: throughput cannot be set. */
   serverless?: boolean
+  /**
+   * The consistency of the account: a request for a stronger one is refused. By default the account says Session and serves any request:
+   * every answer is strongly consistent, whatever is asked for.
+   */
+  consistencyLevel?: ConsistencyLevel
   /** Faults to begin with. */
   faults?: FaultRule[]
   /** For how long a stored procedure, a trigger or the functions of a query may run, ms; 5000, as in Azure, where absent. Requests wait meanwhile. */

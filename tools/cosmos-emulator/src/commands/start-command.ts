@@ -1,9 +1,11 @@
 import { setFlagsFromString } from 'node:v8'
 
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 
 import { messageOf } from '../errors.ts'
 import type { AccountOptions } from '../emulator-options.ts'
+import { consistencyLevels } from '../http/consistency.ts'
+import type { ConsistencyLevel } from '../http/consistency.ts'
 import { startCosmosEmulator } from '../start-cosmos-emulator.ts'
 import type { CosmosEmulator } from '../start-cosmos-emulator.ts'
 import { addAccount, addValue, parsePort, parseWhole } from './parse-values.ts'
@@ -21,6 +23,7 @@ interface StartFlags {
   partitions?: number
   enforceThroughput?: boolean
   serverless?: boolean
+  consistency?: ConsistencyLevel
 }
 
 const more = `
@@ -62,6 +65,12 @@ export function startCommand(): Command {
     .option('--partitions <number>', 'how many physical partitions a new container has, 1 to 100', parseWhole)
     .option('--enforce-throughput', 'answer 429 to what goes over the throughput of a physical partition')
     .option('--serverless', 'accounts whose containers have no throughput to set')
+    .addOption(
+      new Option(
+        '--consistency <level>',
+        'consistency of the accounts; a request for a stronger one is refused',
+      ).choices(consistencyLevels),
+    )
     .option('--gateway-strict', "refuse the cross-partition queries that the service's gateway refuses")
     .option('--allow-host <name>', 'let in requests to this host name, too; may be repeated', addValue, [])
     .addHelpText('after', more)
@@ -82,6 +91,7 @@ async function start(flags: StartFlags): Promise<void> {
     gatewayStrict: flags.gatewayStrict === true,
     enforceThroughput: flags.enforceThroughput === true,
     serverless: flags.serverless === true,
+    ...(flags.consistency === undefined ? {} : { consistencyLevel: flags.consistency }),
     ...(partitions === undefined ? {} : { partitionCount: partitions }),
   })
   for (const { name, ...address } of emulator.accounts)

@@ -29,7 +29,7 @@ const queryEngineConfiguration = {
 }
 
 /** GET `/`: what the account is and where it is reached. The endpoint echoes the request's own scheme and host. */
-export function readAccount({ request }: Call): Response {
+export function readAccount({ request, settings }: Call): Response {
   const host = header(request, 'host') ?? '127.0.0.1'
   // Clients re-read the account before every operation when the id is "localhost" or a list is empty.
   const locations = [
@@ -49,7 +49,7 @@ export function readAccount({ request }: Call): Response {
     enableNRegionSynchronousCommit: false,
     enablePerPartitionFailoverBehavior: false,
     userReplicationPolicy: { asyncReplication: false, minReplicaSetSize: 1, maxReplicasetSize: 4 },
-    userConsistencyPolicy: { defaultConsistencyLevel: 'Session' },
+    userConsistencyPolicy: { defaultConsistencyLevel: settings.consistencyLevel ?? 'Session' },
     systemReplicationPolicy: { minReplicaSetSize: 1, maxReplicasetSize: 4, asyncReplication: false },
     readPolicy: { primaryReadCoefficient: 1, secondaryReadCoefficient: 1 },
     queryEngineConfiguration: JSON.stringify(queryEngineConfiguration),

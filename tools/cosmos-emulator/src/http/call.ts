@@ -1,5 +1,6 @@
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 import type { DatabaseRecord } from '../storage/catalog.ts'
+import type { ConsistencyLevel } from './consistency.ts'
 import type { Request } from './exchange.ts'
 
 /** How an account behaves where clients may choose. */
@@ -8,6 +9,8 @@ export interface AccountSettings {
   gatewayStrict: boolean
   /** Has no throughput to provision: no offers, and a request that asks for one is refused. */
   serverless: boolean
+  /** What readers may count on: no request may ask for more. Where absent the account says Session, and serves any. */
+  consistencyLevel: ConsistencyLevel | undefined
 }
 
 /** A request with the account it speaks to and the ids that its path names. */

@@ -6,6 +6,7 @@ import type { OpenContainer } from '../storage/account-store.ts'
 import type { ContainerRecord } from '../storage/catalog.ts'
 import { containerOf } from './call.ts'
 import type { Call } from './call.ts'
+import { checkConsistency } from './consistency.ts'
 import { header } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { namedRange } from './named-range.ts'
@@ -39,6 +40,7 @@ export async function inSessionLater(call: Call, respond: Respond<Promise<Respon
 
 function beginSession(call: Call): Session {
   const container = containerOf(call)
+  checkConsistency(call.request, call.settings.consistencyLevel)
   const asked = askedRanges(call.request, container.record)
   checkSession(call.request, container.record, asked)
   const budget = requestBudget(call.store, container, asked)

@@ -5,6 +5,7 @@ import type { ContractContext } from './contract-context.ts'
 import { openContext, pathOf } from './contract-context.ts'
 import { faithful } from './contract-row.ts'
 import type { ContractRow } from './contract-row.ts'
+import type { RawAnswer } from '../signed-request.ts'
 
 /** The ranges of a new container of this throughput. */
 async function rangesAt(throughput: number, key = '/tenantId'): Promise<Record<string, unknown>[]> {
@@ -18,6 +19,10 @@ async function offerOf({ makeContainer }: ContractContext) {
   const { resource, offer } = await (await makeContainer()).readOffer()
   if (!resource || !offer) return assert.fail('The container has no offer.')
   return { resource, offer }
+}
+
+function contentOf({ json }: RawAnswer): Record<string, unknown> {
+  return (json as { content: Record<string, unknown> }).content
 }
 
 /** Throughput of databases and containers. */
@@ -80,6 +85,31 @@ export const offerRows: ContractRow[] = [
     'answers 400 without a content': async (context) => {
       const { resource } = await offerOf(context)
       isAnswer(await context.send('PUT', `/offers/${resource.id}`, { body: '{}' }), 400, /content/)
+    },
+    'migrates to autoscale and back by a header alone': async (context) => {
+      const { resource } = await offerOf(context)
+      const put = async (header: string): Promise<RawAnswer> => {
+        const body = JSON.stringify({ ...resource, content: undefined })
+        return context.send('PUT', `/offers/${resource.id}`, { headers: { [header]: 'true' }, body })
+      }
+      const autoscale = await put('x-ms-cosmos-migrate-offer-to-autopilot')
+      holds(contentOf(autoscale).offerAutopilotSettings, { maxThroughput: 1000 })
+      const manual = await put('x-ms-cosmos-migrate-offer-to-manual-throughput')
+      holds(contentOf(manual), { offerThroughput: 1000, offerAutopilotSettings: undefined })
+    },
+    'answers 400 to autoscale settings for a fixed throughput': async (context) => {
+      const { resource } = await offerOf(context)
+      const body = JSON.stringify({
+        ...resource,
+        content: { offerAutopilotSettings: { maxThroughput: 4000 } },
+      })
+      isAnswer(await context.send('PUT', `/offers/${resource.id}`, { body }), 400, /migrate/)
+    },
+    'tells the minimum, which grows with the highest that ever was': async (context) => {
+      const { offer, resource } = await offerOf(context)
+      const content = { ...resource.content, offerThroughput: 90_000 }
+      const { headers } = await offer.replace({ ...resource, content } as never)
+      assert.equal(headers['x-ms-cosmos-min-throughput'], '900')
     },
     'answers 404 where there is none': async (context) => {
       const { resource } = await offerOf(context)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 
-import { fails, holds, isAnswer } from './assertions.ts'
-import { pathOf } from './contract-context.ts'
+import { answers, fails, holds, isAnswer } from './assertions.ts'
+import { openContext, pathOf } from './contract-context.ts'
 import type { ContractContext } from './contract-context.ts'
 import { differs, faithful } from './contract-row.ts'
 import type { ContractRow } from './contract-row.ts'
@@ -84,12 +84,36 @@ export const splitRows: ContractRow[] = [
       })
       isAnswer(read, 200)
     },
+    'answers 400 to a consistency that is stronger than that of the account': async () => {
+      await using own = await openContext({ consistencyLevel: 'Session' })
+      const container = await own.makeContainer()
+      await container.items.create({ id: 'a', tenantId: 't' })
+      const item = container.item('a', 't')
+      await fails(item.read({ consistencyLevel: 'Strong' }), 400, /not stronger than the service/)
+      await answers(item.read({ consistencyLevel: 'Eventual' }), 200)
+      assert.equal((await own.client.getDatabaseAccount()).resource?.consistencyPolicy, 'Session')
+    },
+    'answers 400 to a consistency that is none': async ({ makeContainer }) => {
+      const container = await makeContainer()
+      await container.items.create({ id: 'a', tenantId: 't' })
+      await fails(container.item('a', 't').read({ consistencyLevel: 'Absolute' }), 400, /'Absolute'/)
+    },
     'answers 400 to what is no session token': async ({ makeContainer }) => {
       const container = await makeContainer()
       await container.items.create({ id: 'a', tenantId: 't' })
       await fails(container.item('a', 't').read({ sessionToken: 'x' }), 400, /session token 'x'/)
     },
   }),
+  differs(
+    'item.read',
+    'serves any consistency where the emulator was told of none',
+    'every answer is strongly consistent; tell it the level of the account to have stronger ones refused',
+    async ({ makeContainer }) => {
+      const container = await makeContainer()
+      await container.items.create({ id: 'a', tenantId: 't' })
+      await answers(container.item('a', 't').read({ consistencyLevel: 'Strong' }), 200)
+    },
+  ),
   ...faithful('items.bulk', {
     'answers an empty list to an empty bulk, such as clients send after a split': async ({
       makeContainer,
