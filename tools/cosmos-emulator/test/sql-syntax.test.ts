@@ -129,11 +129,12 @@ describe('the text of a query', () => {
       `SELECT VALUE c${'.a'.repeat(5000)} FROM c`,
       `SELECT VALUE 1 FROM c${'.a'.repeat(5000)}`,
       `SELECT VALUE ${'1 + '.repeat(50_000)}1`,
+      `SELECT VALUE ${'(1 + '.repeat(150)}1${' + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1)'.repeat(150)}`,
       `SELECT VALUE ${'1 ?? '.repeat(5000)}1`,
       `SELECT VALUE ${'ARRAY(SELECT VALUE '.repeat(1000)}1`,
     ]
     expect(tooFar.map(errorOf)).toEqual(
-      tooFar.map(() => expect.objectContaining({ status: 400, code: expect.stringMatching(/^SC302[01]$/) })),
+      tooFar.map(() => expect.objectContaining({ status: 400, code: 'SC3020' })),
     )
   })
 

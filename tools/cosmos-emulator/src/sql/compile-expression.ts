@@ -12,14 +12,17 @@ import { areEqual, compareValues, finite, typeRank } from './values.ts'
 
 /** Makes a function of an expression. @throws ServiceError 400 for names and functions that do not exist */
 export function compileExpression(expression: Expression, scope: Scope): Evaluate {
-  const isGroupKey = scope.grouping?.keys.some((key) => isSameShape(key, expression)) === true
-  if (isGroupKey) return compileExpression(expression, { ...scope, grouping: undefined })
+  if (isGroupKey(expression, scope)) return compileExpression(expression, { ...scope, grouping: undefined })
   const evaluate = compileKind(expression, scope)
   if (expression.kind !== 'object' && expression.kind !== 'array') return evaluate
   // Made once, a constant such as a shape or a vector is also read once.
   if (!isConstant(expression)) return evaluate
   const value = evaluate([])
   return () => value
+}
+
+function isGroupKey(expression: Expression, { grouping }: Scope): boolean {
+  return grouping?.keys.some((key) => isSameShape(key, expression)) === true
 }
 
 function isConstant(expression: Expression): boolean {
@@ -116,19 +119,31 @@ function compileName(expression: Expression & { kind: 'name' }, scope: Scope): E
   return (row) => row[slot]
 }
 
+/** A path is walked from its end, so that a long one is no deep call. */
 function compileMember(expression: Expression & { kind: 'member' }, scope: Scope): Evaluate {
-  const computed = computedProperty(expression, scope)
-  if (computed) return compileComputed(computed, scope)
-  const object = compileExpression(expression.object, scope)
-  if (expression.key.kind === 'literal' && typeof expression.key.value === 'string') {
-    const name = expression.key.value
-    return (row) => {
-      const value = object(row)
-      return isJsonObject(value) ? ownProperty(value, name) : undefined
-    }
+  const keys: Expression[] = []
+  let node: Expression = expression
+  let computed: ComputedProperty | undefined
+  while (node.kind === 'member' && (node === expression || !isGroupKey(node, scope))) {
+    computed = computedProperty(node, scope)
+    if (computed) break
+    keys.push(node.key)
+    node = node.object
   }
-  const key = compileExpression(expression.key, scope)
-  return (row) => memberOf(object(row), key(row))
+  const base = computed ? compileComputed(computed, scope) : compileExpression(node, scope)
+  return follow(base, keys.toReversed(), scope)
+}
+
+function follow(base: Evaluate, keys: readonly Expression[], scope: Scope): Evaluate {
+  const constants = keys.flatMap((key) => (key.kind === 'literal' ? [key.value] : []))
+  const isConstantPath = constants.length === keys.length
+  const evaluated = isConstantPath ? [] : compileAll(keys, scope)
+  return (row) => {
+    let value = base(row)
+    if (isConstantPath) for (const key of constants) value = memberOf(value, key)
+    else for (const key of evaluated) value = memberOf(value, key(row))
+    return value
+  }
 }
 
 /** The value of a computed property knows the document alone: no names of the query, no other computed properties. */

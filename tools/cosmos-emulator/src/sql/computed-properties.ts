@@ -102,8 +102,14 @@ function hasMore({ isDistinct, top, where, groupBy, orderBy, offset }: Query): b
   return isDistinct || [top, where, offset].some(Boolean) || groupBy.length + orderBy.length > 0
 }
 
-/** An expression with all that it holds, at any depth. */
-function nodesOf(node: unknown): JsonObject[] {
-  if (Array.isArray(node)) return node.flatMap(nodesOf)
-  return isJsonObject(node) ? [node, ...Object.values(node).flatMap(nodesOf)] : []
+/** An expression with all that it holds, at any depth: walked without recursion, for chains may be long. */
+function nodesOf(expression: Expression): JsonObject[] {
+  const nodes: JsonObject[] = []
+  const waiting: unknown[] = [expression]
+  while (waiting.length > 0) {
+    const node = waiting.pop()
+    if (isJsonObject(node)) nodes.push(node)
+    if (typeof node === 'object' && node !== null) waiting.push(...Object.values(node))
+  }
+  return nodes
 }

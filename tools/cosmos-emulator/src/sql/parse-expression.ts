@@ -62,7 +62,6 @@ function parseBinary(reader: TokenReader, readQuery: ReadQuery, loosest: number)
   for (;;) {
     const special = comparison >= loosest ? parseComparisonWord(reader, readQuery, left) : undefined
     if (special) {
-      reader.countOperator()
       left = special
       continue
     }
@@ -70,7 +69,6 @@ function parseBinary(reader: TokenReader, readQuery: ReadQuery, loosest: number)
     const operator = token.kind === 'name' ? token.text.toUpperCase() : token.text
     const strength = token.kind === 'name' || token.kind === 'symbol' ? tightness[operator] : undefined
     if (strength === undefined || strength < loosest) return left
-    reader.countOperator()
     reader.next()
     const right = reader.nested(() => parseBinary(reader, readQuery, strength + 1))
     left = {
@@ -125,7 +123,6 @@ function parseUnary(reader: TokenReader, readQuery: ReadQuery): Expression {
 function parsePostfix(reader: TokenReader, readQuery: ReadQuery): Expression {
   let object = parsePrimary(reader, readQuery)
   for (;;) {
-    if (reader.isSymbol('.') || reader.isSymbol('[')) reader.countOperator()
     if (reader.acceptSymbol('.')) {
       const name = reader.expectName()
       const key: Expression = { kind: 'literal', value: name.text, start: name.start, end: name.end }

@@ -4,6 +4,8 @@ import { sqlError } from './sql-error.ts'
 import { TokenReader, isReserved } from './token-reader.ts'
 
 const longestText = 512 * 1024
+// What is made of a query calls itself once or twice for each level.
+const deepestTree = 2500
 
 /** Parses the text of a query. @throws ServiceError 400 */
 export function parseQuery(text: string): Query {
@@ -11,7 +13,22 @@ export function parseQuery(text: string): Query {
   const reader = new TokenReader(text)
   const query = readQuery(reader)
   if (reader.peek().kind !== 'end') reader.fail()
+  if (depthOf(query) > deepestTree) throw sqlError('SC3020', 'The query is nested too deeply.', query)
   return query
+}
+
+/** How deep a tree is. A chain such as `a + b + c` is as deep as it is long; it is walked here without recursion. */
+function depthOf(query: Query): number {
+  let deepest = 0
+  const waiting: { node: unknown; depth: number }[] = [{ node: query, depth: 0 }]
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { node, depth } = next
+    if (typeof node !== 'object' || node === null) continue
+    const inner = 'kind' in node ? depth + 1 : depth
+    deepest = Math.max(deepest, inner)
+    for (const child of Object.values(node)) waiting.push({ node: child, depth: inner })
+  }
+  return deepest
 }
 
 function readQuery(reader: TokenReader): Query {
@@ -131,7 +148,6 @@ function readSourceValue(reader: TokenReader): Expression | Query {
   for (;;) {
     const isIndexed = reader.acceptSymbol('[')
     if (!isIndexed && !reader.acceptSymbol('.')) return source
-    reader.countOperator()
     const key = isIndexed ? readIndex(reader) : propertyName(reader)
     if (isIndexed) reader.expectSymbol(']')
     source = { kind: 'member', object: source, key, start: source.start, end: reader.lastEnd() }

@@ -3,7 +3,6 @@ import { tokenize } from './lexer.ts'
 import { sqlError, syntaxError, unexpectedEnd } from './sql-error.ts'
 
 const deepestNesting = 200
-const mostOperators = 4000
 
 // Words that cannot be names: `c.order` and `c.value` are refused by the service too, `c["order"]` is not.
 const reserved = new Set(
@@ -19,7 +18,6 @@ export class TokenReader {
   readonly #tokens: Token[]
   #at = 0
   #depth = 0
-  #operatorCount = 0
 
   constructor(text: string) {
     this.#text = text
@@ -89,13 +87,6 @@ export class TokenReader {
     } finally {
       this.#depth -= 1
     }
-  }
-
-  /** Counts what a chain such as `a AND b AND c` holds: it is walked one call deep per operator. */
-  countOperator(): void {
-    this.#operatorCount += 1
-    if (this.#operatorCount > mostOperators)
-      throw sqlError('SC3021', `The query has more than ${mostOperators} operators.`, this.peek())
   }
 
   /** Refuses the text at the next token, or at one that was read before. @throws ServiceError 400 */

@@ -1,7 +1,7 @@
-import type { Evaluate } from '../scope.ts'
+import type { CompileContext, Evaluate } from '../scope.ts'
 import { earth } from '../spatial/earth.ts'
 import { readShape } from '../spatial/geometry.ts'
-import type { Reading, Shape } from '../spatial/geometry.ts'
+import type { Reading, ReadingRules, Shape } from '../spatial/geometry.ts'
 import { plane } from '../spatial/plane.ts'
 import { Relations } from '../spatial/relations.ts'
 import type { BuiltIn, BuiltIns } from './built-in.ts'
@@ -31,10 +31,11 @@ function ofShapes(
   return {
     fewest: count,
     most: count,
-    compile: (args, { isFlat = false, checkTime }) => {
-      const relations = new Relations(isFlat ? plane : earth, checkTime)
+    compile: (args, context) => {
+      const rules = rulesOf(context)
+      const relations = new Relations(rules.surface, rules.checkTime)
       return (row) => {
-        const shapes = args.map((arg) => shapeOf(arg(row), isFlat))
+        const shapes = args.map((arg) => shapeOf(arg(row), rules))
         if (shapes.includes(undefined)) return undefined
         const [first = emptyShape, second = emptyShape] = shapes
         return apply(relations, first, second)
@@ -47,27 +48,31 @@ function ofReading(apply: (reading: Reading) => unknown): BuiltIn {
   return {
     fewest: 1,
     most: 1,
-    compile:
-      ([arg]: Evaluate[], { isFlat = false }) =>
-      (row) => {
+    compile: ([arg]: Evaluate[], context) => {
+      const rules = rulesOf(context)
+      return (row) => {
         const value = arg?.(row)
-        return value === undefined ? undefined : apply(readOnce(value, isFlat))
-      },
+        return value === undefined ? undefined : apply(readOnce(value, rules))
+      }
+    },
   }
 }
 
-function shapeOf(value: unknown, isFlat: boolean): Shape | undefined {
-  const reading = readOnce(value, isFlat)
+function rulesOf({ isFlat = false, checkTime }: CompileContext): ReadingRules {
+  return { surface: isFlat ? plane : earth, isFlat, checkTime }
+}
+
+function shapeOf(value: unknown, rules: ReadingRules): Shape | undefined {
+  const reading = readOnce(value, rules)
   return 'shape' in reading ? reading.shape : undefined
 }
 
-function readOnce(value: unknown, isFlat: boolean): Reading {
-  const surface = isFlat ? plane : earth
-  if (typeof value !== 'object' || value === null) return readShape(value, surface, isFlat)
-  const readings = isFlat ? flatReadings : roundReadings
+function readOnce(value: unknown, rules: ReadingRules): Reading {
+  if (typeof value !== 'object' || value === null) return readShape(value, rules)
+  const readings = rules.isFlat ? flatReadings : roundReadings
   const known = readings.get(value)
   if (known) return known
-  const reading = readShape(value, surface, isFlat)
+  const reading = readShape(value, rules)
   readings.set(value, reading)
   return reading
 }

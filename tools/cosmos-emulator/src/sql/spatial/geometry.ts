@@ -14,23 +14,37 @@ export type Reading = { shape: Shape } | { reason: string }
 
 class InvalidShape extends Error {}
 
-/** Reads a Point, LineString, Polygon or MultiPolygon. `isFlat` lifts the limits of longitude and latitude. */
-export function readShape(value: unknown, surface: Surface, isFlat: boolean): Reading {
+const mostPositions = 4096
+
+/** How shapes are read: on a plane there are no limits of longitude and latitude. `checkTime` is called for each pair of edges. */
+export interface ReadingRules {
+  surface: Surface
+  isFlat: boolean
+  checkTime: () => void
+}
+
+/** Reads a Point, LineString, Polygon or MultiPolygon. */
+export function readShape(value: unknown, rules: ReadingRules): Reading {
   try {
-    return { shape: toShape(value, surface, isFlat) }
+    return { shape: toShape(value, rules) }
   } catch (error) {
     if (error instanceof InvalidShape) return { reason: error.message }
     throw error
   }
 }
 
-function toShape(value: unknown, surface: Surface, isFlat: boolean): Shape {
+function toShape(value: unknown, rules: ReadingRules): Shape {
   if (!isJsonObject(value)) throw new InvalidShape('The input is not a GeoJSON object.')
   const { type, coordinates } = value
   const none: Shape = { positions: [], lines: [], polygons: [] }
-  const position = (item: unknown): Position => toPosition(item, isFlat)
+  let count = 0
+  const position = (item: unknown): Position => {
+    count += 1
+    if (count > mostPositions) throw new InvalidShape(`A shape can have at most ${mostPositions} positions.`)
+    return toPosition(item, rules.isFlat)
+  }
   const polygon = (item: unknown): Position[][] =>
-    listOf(item, 'polygon').map((ring, index) => toRing(listOf(ring, 'ring').map(position), index, surface))
+    listOf(item, 'polygon').map((ring, index) => toRing(listOf(ring, 'ring').map(position), index, rules))
   switch (type) {
     case 'Point':
       return { ...none, positions: [position(coordinates)] }
@@ -66,7 +80,7 @@ function toPosition(value: unknown, isFlat: boolean): Position {
   return [x, y]
 }
 
-function toRing(ring: Position[], index: number, surface: Surface): Position[] {
+function toRing(ring: Position[], index: number, rules: ReadingRules): Position[] {
   const [first, last] = [ring[0], ring.at(-1)]
   if (!first || !last || !isSame(first, last))
     throw new InvalidShape(
@@ -74,13 +88,13 @@ function toRing(ring: Position[], index: number, surface: Surface): Position[] {
     )
   if (ring.length < 4)
     throw new InvalidShape(`The ring number ${index + 1} of the Polygon has fewer than four positions.`)
-  if (crossesItself(ring, surface))
+  if (crossesItself(ring, rules))
     throw new InvalidShape(`The edges of the ring number ${index + 1} of the Polygon cross each other.`)
   return ring
 }
 
 /** Looks at pairs of edges alone that overlap from south to north. */
-function crossesItself(ring: readonly Position[], surface: Surface): boolean {
+function crossesItself(ring: readonly Position[], { surface, checkTime }: ReadingRules): boolean {
   const low = ([a, b]: Edge): number => Math.min(a[1], b[1])
   const high = ([a, b]: Edge): number => Math.max(a[1], b[1])
   const edges = edgesOf(ring).toSorted((a, b) => low(a) - low(b))
@@ -88,6 +102,7 @@ function crossesItself(ring: readonly Position[], surface: Surface): boolean {
     for (let at = index + 1; at < edges.length; at += 1) {
       const other = edges[at]
       if (!other || low(other) > high(edge)) return false
+      checkTime()
       if (surface.cross(edge, other)) return true
     }
     return false

@@ -4,7 +4,7 @@ import type { Edge, Position, Surface } from './surface.ts'
 
 type Place = 'inside' | 'edge' | 'outside'
 
-/** Questions about shapes on one surface. `checkTime` is called for each pair of parts. */
+/** Questions about shapes on one surface. `checkTime` is called for each edge that is looked at. */
 export class Relations {
   readonly #surface: Surface
   readonly #checkTime: () => void
@@ -57,7 +57,6 @@ export class Relations {
   }
 
   #touches(shape: Shape, position: Position): boolean {
-    this.#checkTime()
     return (
       shape.positions.some((other) => isSame(other, position)) ||
       shape.lines.some((line) => this.#isOn(line, position)) ||
@@ -104,7 +103,10 @@ export class Relations {
   }
 
   #isOn(path: readonly Position[], position: Position): boolean {
-    return edgesOf(path).some((edge) => isOnEdge(this.#surface, position, edge))
+    return edgesOf(path).some((edge) => {
+      this.#checkTime()
+      return isOnEdge(this.#surface, position, edge)
+    })
   }
 
   #placeIn(polygon: readonly Position[][], position: Position): Place {
@@ -117,28 +119,38 @@ export class Relations {
 
   /** Whether a position lies on the smaller side of a ring: seen from there, the ring goes once around. */
   #turnsAround(ring: readonly Position[], position: Position): boolean {
-    this.#checkTime()
-    const turn = edgesOf(ring).reduce((sum, [a, b]) => sum + this.#surface.angle(position, a, b), 0)
+    const turn = edgesOf(ring).reduce((sum, [a, b]) => {
+      this.#checkTime()
+      return sum + this.#surface.angle(position, a, b)
+    }, 0)
     // From the far side of the earth a ring goes the other way around.
     return turn * this.#surface.turn(ring) > Math.PI
   }
 
   #leastDistance(positions: readonly Position[], shape: Shape): number {
     const edges = [...edgesOfShape(shape), ...shape.positions.map((position): Edge => [position, position])]
-    const bounds = positions.flatMap((position) =>
-      edges.map((edge) => {
-        this.#checkTime()
-        return { position, edge, bound: this.#surface.leastToEdge(position, edge) }
-      }),
-    )
-    bounds.sort((a, b) => a.bound - b.bound)
-    let least = Infinity
-    for (const { position, edge, bound } of bounds) {
-      if (bound >= least) break
-      this.#checkTime()
-      least = Math.min(least, this.#surface.distanceToEdge(position, edge))
-    }
+    let nearest: { position: Position; edge: Edge; bound: number } | undefined
+    this.#forEachPair(positions, edges, (position, edge, bound) => {
+      if (!nearest || bound < nearest.bound) nearest = { position, edge, bound }
+    })
+    // The true distance of the pair that seems nearest leaves few others to be measured.
+    let least = nearest ? this.#surface.distanceToEdge(nearest.position, nearest.edge) : Infinity
+    this.#forEachPair(positions, edges, (position, edge, bound) => {
+      if (bound < least) least = Math.min(least, this.#surface.distanceToEdge(position, edge))
+    })
     return least
+  }
+
+  #forEachPair(
+    positions: readonly Position[],
+    edges: readonly Edge[],
+    visit: (position: Position, edge: Edge, bound: number) => void,
+  ): void {
+    for (const position of positions)
+      for (const edge of edges) {
+        this.#checkTime()
+        visit(position, edge, this.#surface.leastToEdge(position, edge))
+      }
   }
 }
 
