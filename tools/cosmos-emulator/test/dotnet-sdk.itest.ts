@@ -66,13 +66,15 @@ const steps = [
   ['change-feeds', 10],
   ['processors', 7],
   ['splits', 8],
+  ['scripts-and-users', 7],
 ] as const
 
 describeWithDotnet('the .NET SDK in gateway mode', () => {
   let output: string
   beforeAll(async () => {
     const program = await buildProgram()
-    await using emulator = await startCosmosEmulator()
+    // As strict as the service: the client merges what partitions answer.
+    await using emulator = await startCosmosEmulator({ gatewayStrict: true })
     const [account] = emulator.accounts
     if (!account) throw new Error('The emulator has no account.')
     output = await dotnet([program, account.endpoint, account.key], programTimeoutMs)

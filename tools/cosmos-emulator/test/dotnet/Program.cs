@@ -11,6 +11,7 @@ string[] wanted = args[2..];
     ("change-feeds", ChangeFeeds.Run),
     ("processors", Processors.Run),
     ("splits", Splits.Run),
+    ("scripts-and-users", ScriptsAndUsers.Run),
 ];
 
 using CosmosClient client = new(args[0], args[1], new CosmosClientOptions
