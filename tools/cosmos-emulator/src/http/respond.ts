@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 import { authenticate, checkMaster } from '../access/authenticate.ts'
 import { checkAllowed } from '../access/check-allowed.ts'
-import { tooLarge } from '../errors.ts'
+import { badRequest, tooLarge } from '../errors.ts'
 import { faultError } from '../faults/faults.ts'
 import type { FaultRule } from '../faults/fault-rule.ts'
 import type { ServedAccount } from '../served-account.ts'
@@ -101,7 +101,8 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
     if (size > largestBodyBytes) reject(tooLarge('4 MB for a request'))
     else resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks))
   })
-  incoming.on('error', reject)
-  incoming.on('close', () => reject(new Error('The request was not sent to its end.')))
+  // Whoever goes away in the midst of a body is told so, if there is still anyone to hear it.
+  for (const event of ['error', 'close'])
+    incoming.on(event, () => reject(badRequest('The request was not sent to its end.')))
   return promise
 }

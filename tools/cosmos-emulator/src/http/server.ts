@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from 'node:https'
 
 import type { Certificate } from '../certificate.ts'
 import type { ServedAccount } from '../served-account.ts'
+import { answerClientError } from './client-error.ts'
 import { toErrorResponse } from './error-response.ts'
 import { answerExplorer, isExplorer } from './explorer.ts'
 import { respond } from './respond.ts'
@@ -22,6 +23,9 @@ export function createAccountServer(account: ServedAccount, certificate?: Certif
     ? createTlsServer({ cert: certificate.certificate, key: certificate.key }, listener)
     : createServer(listener)
   server.keepAliveTimeout = idleConnectionMs
+  server.on('clientError', answerClientError)
+  // Whatever a client expects beyond 100-continue, it gets an answer.
+  server.on('checkExpectation', listener)
   return server
 }
 

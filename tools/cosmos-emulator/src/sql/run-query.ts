@@ -8,6 +8,7 @@ import { RunClock } from './run-clock.ts'
 import { subqueryPage, wholeSubquery } from './subquery-run.ts'
 
 const mostParsed = 500
+const longestKeptCharacters = 16 * 1024
 const parsed = new Map<string, Query>()
 
 /** Runs a query, one page of it, to its end. @throws ServiceError 400 or 408 */
@@ -53,6 +54,7 @@ export function parseOnce(text: string): Query {
   const known = parsed.get(text)
   if (known) return known
   const query = parseQuery(text)
+  if (text.length > longestKeptCharacters) return query
   if (parsed.size >= mostParsed) parsed.clear()
   parsed.set(text, query)
   return query

@@ -17,3 +17,9 @@ export function randomOf(seed: number): Random {
   const below = (limit: number): number => Math.floor(next() * limit)
   return { below, pick: (list) => list[below(list.length)] ?? list[0] }
 }
+
+/** A list to pick from, written in one text. */
+export function listOf(text: string, separator = ' '): readonly [string, ...string[]] {
+  const [first = '', ...rest] = text.split(separator)
+  return [first, ...rest]
+}
