@@ -107,6 +107,7 @@ describeWithChromium('the data explorer', () => {
     await page.getByText('20 results').waitFor()
     await cell('order-59').waitFor()
     expect(await page.locator('main').textContent()).toMatch(/[\d.]+ RU/)
+    expect(await page.locator('main').textContent()).not.toContain('undefined')
     await page.getByRole('button', { name: 'Next page' }).click()
     await page.getByText('10 results').waitFor()
     await page.getByText('Metrics', { exact: true }).click()
@@ -143,6 +144,7 @@ describeWithChromium('the data explorer', () => {
       await page.locator('a[aria-current]', { hasText: view }).waitFor()
       const width = await page.evaluate(() => document.documentElement.scrollWidth)
       expect([view, width]).toEqual([view, 360])
+      expect(await page.locator('header').evaluate((header) => header.clientHeight)).toBeLessThan(130)
     }
     await page.setViewportSize({ width: 1280, height: 800 })
   }, 30_000)

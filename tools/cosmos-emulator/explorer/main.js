@@ -22,6 +22,7 @@ async function attempt(work) {
       return askForKey('The account does not take this key.')
     byId('fault').textContent = error.message
     byId('fault').hidden = false
+    byId('fault').scrollIntoView({ block: 'nearest' })
   }
 }
 
@@ -34,7 +35,8 @@ function askForKey(reason) {
 async function showTree() {
   const { body } = await account.send('GET', ['dbs'])
   const databases = await Promise.all(body.Databases.map(readDatabase))
-  byId('account').textContent = `${location.origin}/ · ${databases.length} databases`
+  byId('account').textContent =
+    `${location.origin}/ · ${databases.length === 1 ? '1 database' : `${databases.length} databases`}`
   byId('tree').replaceChildren(
     ...(databases.length === 0
       ? [el('p', { className: 'soft' }, 'No databases yet.')]

@@ -67,27 +67,29 @@ export async function showQuery(room, { account, path, attempt }) {
     form.onchange = draw
     draw()
     results.replaceChildren(
-      el(
-        'p',
-        { className: 'actions', role: 'status' },
-        el('strong', {}, `${rows.length} results`),
-        el('span', {}, `${charge} RU`),
-        el('span', { className: 'soft' }, `${milliseconds.toFixed(1)} ms`),
-        next === null ? undefined : el('button', { type: 'button', onclick: () => run(next) }, 'Next page'),
-      ),
-      drawn,
-      metrics === null
-        ? undefined
-        : fold(
-            'Metrics',
-            table(
+      ...[
+        el(
+          'p',
+          { className: 'actions', role: 'status' },
+          el('strong', {}, `${rows.length} results`),
+          el('span', {}, `${charge} RU`),
+          el('span', { className: 'soft' }, `${milliseconds.toFixed(1)} ms`),
+          next === null ? undefined : el('button', { type: 'button', onclick: () => run(next) }, 'Next page'),
+        ),
+        drawn,
+        metrics === null
+          ? undefined
+          : fold(
               'Metrics',
-              ['metric', 'value'],
-              metrics.split(';').map((part) => part.split('=')),
+              table(
+                'Metrics',
+                ['metric', 'value'],
+                metrics.split(';').map((part) => part.split('=')),
+              ),
             ),
-          ),
-      indexUse === undefined ? undefined : fold('Index use', indexUse),
-      fold('Plan', json(plan)),
+        indexUse === undefined ? undefined : fold('Index use', indexUse),
+        fold('Plan', json(plan)),
+      ].filter((part) => part !== undefined),
     )
   }
 
