@@ -208,6 +208,10 @@ const ranges: Record<string, KeyPart[] | 'all' | 'none'> = {
   'SELECT * FROM c WHERE IS_NULL(c.key)': [null],
   'SELECT * FROM c WHERE IS_BOOL(c.key)': [false, true],
   'SELECT * FROM c WHERE IS_STRING(c.key)': 'all',
+  'SELECT * FROM c WHERE ARRAY_CONTAINS([1, 2, 3], c.key)': [1, 2, 3],
+  'SELECT * FROM c WHERE ARRAY_CONTAINS([1, 2, 3], c.key) AND c.key = 4': 'none',
+  'SELECT * FROM c WHERE ARRAY_CONTAINS(c.list, c.key)': 'all',
+  'SELECT * FROM c WHERE ARRAY_CONTAINS([1], c.key, true)': 'all',
   'SELECT * FROM c WHERE LENGTH(c.key) = 1': 'all',
   'SELECT * FROM c WHERE c.key = c.other': 'all',
   'SELECT * FROM key WHERE key = 5': 'all',
@@ -239,6 +243,9 @@ describe('a query plan', () => {
     const cut = await planOf('SELECT TOP @n * FROM c WHERE c.key IN (@a, @b)', { '@n': 42, '@a': 1, '@b': 2 })
     const page = await planOf('SELECT * FROM c OFFSET @o LIMIT @l', { '@o': 42, '@l': 1337 })
 
+    const listed = await planOf('SELECT * FROM c WHERE ARRAY_CONTAINS(@list, c.key)', { '@list': [1, 'a'] })
+
+    expect(listed.queryRanges).toHaveLength(2)
     expect(cut.queryInfo.top).toBe(42)
     expect(cut.queryRanges).toHaveLength(2)
     expect(page.queryInfo).toMatchObject({

@@ -105,29 +105,50 @@ function ofEquality(
   return anyKey
 }
 
-/** A key that is an array or an object has no hash of its own: its document lies where those without a key do. */
 function ofList(
   { operand, list }: Extract<Expression, { kind: 'in' }>,
   facts: Facts,
 ): readonly KeyConstraint[] {
-  const level = facts.levelOf(operand)
-  if (level === undefined) return anyKey
+  const parts = partsOf(list, facts.parameters)
+  return parts ? oneOf(facts.levelOf(operand), parts) : anyKey
+}
+
+/**
+ * The constants of a list; undefined where not all are. A key that is an array or an object has no hash of its own: its
+ * document lies where those without a key do.
+ */
+function partsOf(
+  list: readonly Expression[],
+  parameters: ReadonlyMap<string, unknown>,
+): KeyPart[] | undefined {
   const parts: KeyPart[] = []
   for (const item of list) {
-    const constant = constantOf(item, facts.parameters)
-    if (!constant && item.kind !== 'array' && item.kind !== 'object') return anyKey
+    const constant = constantOf(item, parameters)
+    if (!constant && item.kind !== 'array' && item.kind !== 'object') return undefined
     parts.push(constant && isScalar(constant.value) ? constant.value : undefined)
   }
-  return oneOf(level, parts)
+  return parts
 }
 
 function ofCall(
   { name, args }: Extract<Expression, { kind: 'call' }>,
   facts: Facts,
 ): readonly KeyConstraint[] {
-  const [argument, ...others] = args
-  const parts = typeTests[name.toUpperCase()]
-  return parts && argument && others.length === 0 ? oneOf(facts.levelOf(argument), parts) : anyKey
+  const [first, second, ...others] = args
+  const upper = name.toUpperCase()
+  if (upper === 'ARRAY_CONTAINS' && first && second && others.length === 0) {
+    const parts = elementsOf(first, facts.parameters)
+    return parts ? oneOf(facts.levelOf(second), parts) : anyKey
+  }
+  const parts = typeTests[upper]
+  return parts && first && !second ? oneOf(facts.levelOf(first), parts) : anyKey
+}
+
+/** The elements of an array that is written out, or a parameter. */
+function elementsOf(expression: Expression, parameters: ReadonlyMap<string, unknown>): KeyPart[] | undefined {
+  if (expression.kind === 'array') return partsOf(expression.items, parameters)
+  const value = expression.kind === 'parameter' ? parameters.get(expression.name) : undefined
+  return Array.isArray(value) ? value.map((item: unknown) => (isScalar(item) ? item : undefined)) : undefined
 }
 
 function oneOf(level: number | undefined, parts: readonly KeyPart[]): readonly KeyConstraint[] {
