@@ -145,7 +145,7 @@ describe('what a stored procedure does with its container', () => {
 
   it('moves more than fits into one message', async () => {
     const body = `function (count) {
-      const text = 'x'.repeat(900000)
+      const text = 'x'.repeat(600000)
       let read = 0
       for (let n = 0; n < count; n++) __.createDocument(__.getSelfLink(), { id: 'large' + n, tenantId: 'large', text }, (error, made) => {
         if (error) throw error
@@ -156,8 +156,8 @@ describe('what a stored procedure does with its container', () => {
       })
     }`
     await container.scripts.storedProcedures.create({ id: 'large', body })
-    const { resource } = await container.scripts.storedProcedure('large').execute('large', [20])
-    expect(resource).toBe(20 * 900_000)
+    const { resource } = await container.scripts.storedProcedure('large').execute('large', [9])
+    expect(resource).toBe(9 * 600_000)
   })
 
   it('filters, maps, sorts, joins and flattens by functions', async () => {
@@ -211,40 +211,45 @@ describe('what a stored procedure does with its container', () => {
 
 describe('a stored procedure that fails', () => {
   const write = `__.createDocument(__.getSelfLink(), { id: 'half', tenantId: 't1' });`
+  /** Code that runs when a document has been written. */
+  const afterWrite = (code: string): string =>
+    `function () {
+      __.createDocument(__.getSelfLink(), { id: 'half', tenantId: 't1' }, (error) => { if (error) throw error; ${code} })
+    }`
 
   it.each([
+    ['throws', afterWrite(`throw new Error('no way')`), /Exception = Error: no way.*at procedure\d+\.js:/],
+    ['throws without an error', afterWrite(`throw { odd: 1 }`), /Exception = .*odd.*:1\}/],
+    ['trips', afterWrite('null.x'), /TypeError/],
     [
-      'throws',
-      `function () { ${write} throw new Error('no way') }`,
-      /Exception = Error: no way.*at fn \(procedure/,
+      'rejects',
+      `async function () {
+        await new Promise((resolve) => __.createDocument(__.getSelfLink(), { id: 'half', tenantId: 't1' }, resolve))
+        throw new RangeError('late')
+      }`,
+      /RangeError: late/,
     ],
-    [
-      'throws in a callback',
-      `function () { __.createDocument(__.getSelfLink(), { id: 'half', tenantId: 't1' }, () => { null.x }) }`,
-      /TypeError/,
-    ],
-    ['rejects', `async function () { ${write} throw new RangeError('late') }`, /RangeError: late/],
     [
       'aborts',
-      `function () { ${write} Promise.reject('sorry').catch((e) => getContext().abort(e)) }`,
+      afterWrite(`Promise.reject('sorry').catch((e) => getContext().abort(e))`),
       /Exception = sorry/,
     ],
-    ['has a failing call without a callback', `function () { ${write} ${write} }`, /already exists/],
+    ['has a failing call without a callback', afterWrite(write), /already exists/],
     ['does not compile', `function () { ${write} `, /compiling Javascript. Exception = SyntaxError/],
     ['is no function', `7`, /must be a function/],
     [
       'sets a body that cannot be told',
-      `function () { ${write} const a = {}; a.a = a; __.response.setBody(a) }`,
+      afterWrite('const a = {}; a.a = a; __.response.setBody(a)'),
       /TypeError/,
     ],
     [
       'names another container',
-      `function () { ${write} __.createDocument('dbs/a/colls/b', {}) }`,
+      afterWrite(`__.createDocument('dbs/a/colls/b', {})`),
       /not a link to the collection/,
     ],
     [
       'asks for attachments',
-      `function () { ${write} __.createAttachment('x', {}) }`,
+      afterWrite(`__.createAttachment('x', {})`),
       /does not implement 'createAttachment'/,
     ],
   ])('answers 400 and leaves nothing behind: it %s', async (_, body, message) => {
