@@ -70,7 +70,7 @@ export class ServedAccount {
 
   /** Does a request's work; resolves, or fails, when what it tells of is on disk. */
   async run<T>(work: (store: AccountStore) => T | Promise<T>): Promise<T> {
-    if (this.#isReplaced) await this.#isReplaced
+    while (this.#isReplaced) await this.#isReplaced
     const running = this.#runOn(this.#store, work)
     this.#running.add(running)
     try {
