@@ -24,6 +24,10 @@ describe('a computed property', () => {
     await using opened = await filled(
       { name: 'upper', query: 'SELECT VALUE UPPER(d.name) FROM d' },
       { name: 'discount', query: 'SELECT VALUE c.price * 0.2 FROM c' },
+      {
+        name: 'label',
+        query: 'SELECT VALUE LOWER(IS_DEFINED(c.name) ? c.name : c.list[0].name) FROM root c',
+      },
     )
     const { container } = opened
 

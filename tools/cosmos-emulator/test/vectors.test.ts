@@ -126,15 +126,14 @@ describe('the policies of a container', () => {
         indexingPolicy: { vectorIndexes: [{ path: '/place/vector', type: 'tree' }] },
       },
     ],
-    [
-      'a flat index of many dimensions',
-      {
-        ...vectors(embedding('cosine', { dimensions: 506 })),
-        indexingPolicy: { vectorIndexes: [{ path: '/place/vector', type: 'flat' }] },
-      },
-    ],
     ['an index of no text', { indexingPolicy: { fullTextIndexes: [{ path: '/text' }] } }],
     ['a text without a path', { fullTextPolicy: { fullTextPaths: [{}] } }],
+    ['a wildcard in a text', { fullTextPolicy: { fullTextPaths: [{ path: '/texts/[]' }] } }],
+    [
+      'a text in an unknown language',
+      { fullTextPolicy: { fullTextPaths: [{ path: '/t', language: 'xx-XX' }] } },
+    ],
+    ['an unknown default language', { fullTextPolicy: { defaultLanguage: 'xx-XX', fullTextPaths: [] } }],
     ['shapes on neither earth nor plane', { geospatialConfig: { type: 'Sphere' } }],
   ])('are refused for %s', async (_, policies) => {
     await using opened = await openContainer()

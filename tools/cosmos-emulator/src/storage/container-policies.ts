@@ -6,7 +6,7 @@ const vectorTypes = ['float32', 'float16', 'int8', 'uint8']
 const distanceFunctions = ['cosine', 'dotproduct', 'euclidean']
 const vectorIndexTypes = ['flat', 'quantizedFlat', 'diskANN']
 const mostDimensions = 4096
-const mostFlatDimensions = 505
+const languages = ['en-US', 'de-DE', 'es-ES', 'fr-FR', 'it-IT', 'pt-BR', 'pt-PT']
 
 /** Checks the policies of a container for shapes, vectors and texts, and that its indexes agree with them. @throws ServiceError 400 */
 export function checkPolicies({
@@ -56,17 +56,11 @@ function vectorDimensions(policy: unknown): Map<string, number> {
 }
 
 function checkVectorIndex(path: string, { type }: JsonObject, dimensions: Map<string, number>): void {
-  const size = dimensions.get(path)
-  if (size === undefined)
+  if (!dimensions.has(path))
     throw badRequest(`The Vector Indexing Policy's path::${path} not matching in Embedding's path.`)
-  const known = vectorIndexTypes.find((name) => name.toLowerCase() === String(type).toLowerCase())
-  if (!known)
+  if (!vectorIndexTypes.some((name) => name.toLowerCase() === String(type).toLowerCase()))
     throw badRequest(
       `The type of the vector index at ${path} must be one of: ${vectorIndexTypes.join(', ')}.`,
-    )
-  if (known === 'flat' && size > mostFlatDimensions)
-    throw badRequest(
-      `A vector index of the type flat can have at most ${mostFlatDimensions} dimensions: ${path}.`,
     )
 }
 
@@ -74,9 +68,22 @@ function fullTextPaths(policy: unknown): Set<string> {
   if (policy === undefined || policy === null) return new Set()
   if (!isJsonObject(policy)) throw badRequest('The fullTextPolicy must be an object.')
   const { defaultLanguage, fullTextPaths: paths } = policy
-  if (defaultLanguage !== undefined && typeof defaultLanguage !== 'string')
-    throw badRequest('The defaultLanguage of the fullTextPolicy must be text, such as en-US.')
-  return new Set(entriesOf(paths, 'fullTextPaths').map(({ path }) => path))
+  checkLanguage(defaultLanguage)
+  return new Set(
+    entriesOf(paths, 'fullTextPaths').map(({ path, entry }) => {
+      if (/\*|\[\]/.test(path))
+        throw badRequest(`The path ${path} of the Full Text Policy cannot hold a wildcard.`)
+      checkLanguage(entry.language)
+      return path
+    }),
+  )
+}
+
+function checkLanguage(value: unknown): void {
+  if (value !== undefined && !languages.includes(String(value)))
+    throw badRequest(
+      `The Full Text Policy contains an unsupported language ${String(value)}. Supported languages are: ${languages.join(', ')}.`,
+    )
 }
 
 /** The entries of a list of paths. @throws ServiceError 400 for one without a path, or with one twice */
