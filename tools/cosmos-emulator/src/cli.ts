@@ -5,6 +5,7 @@ import { exportCommand } from './commands/export-command.ts'
 import { faultCommand } from './commands/fault-command.ts'
 import { importCommand } from './commands/import-command.ts'
 import { runProgram } from './commands/run-program.ts'
+import { splitCommand } from './commands/split-command.ts'
 import { startCommand } from './commands/start-command.ts'
 import { statusCommand } from './commands/status-command.ts'
 import { packageVersion } from './package-version.ts'
@@ -17,5 +18,6 @@ await runProgram(
     .addCommand(statusCommand())
     .addCommand(exportCommand())
     .addCommand(importCommand())
-    .addCommand(faultCommand()),
+    .addCommand(faultCommand())
+    .addCommand(splitCommand()),
 )

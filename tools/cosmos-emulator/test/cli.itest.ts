@@ -33,7 +33,7 @@ describe('the command', () => {
   it('helps', async () => {
     const { code, output } = await runCommand(['--help'])
     expect(code).toBe(0)
-    for (const name of ['start', 'status', 'export', 'import', 'fault'])
+    for (const name of ['start', 'status', 'export', 'import', 'fault', 'split'])
       expect(output).toMatch(new RegExp(`\n  ${name} `))
 
     expect((await runCommand(['export', '--help'])).output).toMatch(
@@ -99,6 +99,21 @@ describe('a running emulator', () => {
     expect(await outputOf('fault', 'clear')).toBe('')
     expect(emulator.faults.list()).toEqual([])
     expect(JSON.parse(await outputOf('status', '--json'))).toMatchObject({ account: 'primary', faults: 0 })
+  }, 60_000)
+
+  it('splits the partitions of a container, in the middle or at a key', async () => {
+    await using opened = await openContainer()
+    const env = { COSMOS_ENDPOINT: opened.emulator.accounts[0]!.endpoint }
+    const split = async (...flags: string[]): Promise<[number | null, string, string]> => {
+      const { code, output, errors } = await runCommand(['split', 'media', 'things', ...flags], { env })
+      return [code, output, errors]
+    }
+
+    expect(await split()).toEqual([0, 'range 1, of 0\nrange 2, of 0\n', ''])
+    expect(await split('--at', '["t"]')).toEqual([0, expect.stringMatching(/range 3, of [12]\n/), ''])
+    expect(await split('--range', '0')).toEqual([1, '', expect.stringContaining('answered 410')])
+    expect(await split('--at', 't')).toEqual([2, '', expect.stringContaining('array in JSON')])
+    expect(await opened.container.getFeedRanges()).toHaveLength(3)
   }, 60_000)
 
   it('tells nothing, and takes no fault, without its key', async () => {

@@ -94,6 +94,8 @@ export class RestClient {
   }
 
   #signature(method: string, segments: readonly string[]): Record<string, string> {
+    // An operation on a container is signed as the container.
+    if (segments.at(-2) === 'operations') return this.#signature(method, segments.slice(0, -2))
     const date = new Date().toUTCString()
     const isFeed = segments.length % 2 === 1
     const type = segments.at(isFeed ? -1 : -2) ?? ''
