@@ -49,5 +49,8 @@ describe('a data file of layout 1, as first written', () => {
     })
     expect((await next.readNext()).result).toMatchObject([{ metadata: { operationType: 'delete' } }])
     client.dispose()
+    await emulator.close()
+    // An emulator of layout 1 would not keep what is new in it up to date: it must see that the file is not its own.
+    expect(readFileSync(join(folder.path, 'primary.sqlite')).readUInt32BE(60)).toBeGreaterThan(1)
   })
 })

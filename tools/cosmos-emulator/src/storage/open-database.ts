@@ -61,11 +61,11 @@ function open(path: string | undefined, content: Uint8Array | undefined): Databa
   }
 }
 
-/** Marks a new file as of this layout. */
+/** Marks a new file, or one of an earlier layout, as of this layout. */
 function claimLayout(database: DatabaseSync): void {
   database.exec('BEGIN IMMEDIATE')
   checkLayout(database)
-  if (readLayout(database) === 0) database.exec(`PRAGMA user_version = ${layoutVersion}`)
+  if (readLayout(database) !== layoutVersion) database.exec(`PRAGMA user_version = ${layoutVersion}`)
   database.exec('COMMIT')
 }
 
