@@ -147,6 +147,7 @@ const start = (method: string): string => `${method} / HTTP/1.1\r\nHost: localho
 describe('bytes that are no request', () => {
   it.each([
     ['of no protocol', '\u0000\u0001 nonsense\r\n\r\n', 400],
+    ['without a host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
     ['with a header that is none', `${start('GET')}no header\r\n\r\n`, 400],
     ['with headers of 20 KB', `${start('GET')}x: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
     ['with two lengths', `${start('POST')}Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}`, 400],

@@ -13,6 +13,8 @@ import type { Served } from './respond.ts'
 import { guardFromPages } from './web-guard.ts'
 
 const idleConnectionMs = 120_000
+// A request without a host is refused here, with a message.
+const options = { requireHostHeader: false }
 
 /** A server of one account, by HTTPS where a certificate is given. Every answer waits until what it tells of is on disk. */
 export function createAccountServer(account: ServedAccount, certificate?: Certificate): Server {
@@ -20,8 +22,8 @@ export function createAccountServer(account: ServedAccount, certificate?: Certif
     void serve(account, incoming, outgoing).catch(() => outgoing.destroy())
   }
   const server = certificate
-    ? createTlsServer({ cert: certificate.certificate, key: certificate.key }, listener)
-    : createServer(listener)
+    ? createTlsServer({ ...options, cert: certificate.certificate, key: certificate.key }, listener)
+    : createServer(options, listener)
   server.keepAliveTimeout = idleConnectionMs
   server.on('clientError', answerClientError)
   // Whatever a client expects beyond 100-continue, it gets an answer.

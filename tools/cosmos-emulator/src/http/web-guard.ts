@@ -1,16 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 
-import { ServiceError } from '../errors.ts'
+import { ServiceError, badRequest } from '../errors.ts'
 
 /**
  * Refuses what only a web page of somebody else's could have sent. The well-known key is no secret, so that a page must not even
  * be able to ask: neither from another origin, nor from a name of its own that it lets point here (DNS rebinding).
- * @throws ServiceError 403
+ * @throws ServiceError 403, or 400 without a host
  */
 export function guardFromPages({ headers }: IncomingMessage, allowedHosts: ReadonlySet<string>): void {
   const { host, origin } = headers
-  if (host !== undefined && !isOurs(hostName(host), allowedHosts))
+  if (host === undefined) throw badRequest('The request has no Host header.')
+  if (!isOurs(hostName(host), allowedHosts))
     throw forbidden(
       `The host name '${host}' could be anybody's: use localhost, or allow it (--allow-host, allowedHosts).`,
     )
