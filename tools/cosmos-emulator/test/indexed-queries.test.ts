@@ -4,7 +4,7 @@ import { ItemOperations } from '../src/items/item-operations.ts'
 import { toPartitionKey } from '../src/partition/partition-key.ts'
 import { Sandbox } from '../src/scripts/sandbox.ts'
 import { runQueryInTurns } from '../src/sql/run-query.ts'
-import type { QueryPage } from '../src/sql/query-run.ts'
+import type { QueryPage } from '../src/sql/query-page.ts'
 import { AccountStore } from '../src/storage/account-store.ts'
 import type { OpenContainer } from '../src/storage/account-store.ts'
 import { toContainerDefinition } from '../src/storage/container-definition.ts'
@@ -36,23 +36,41 @@ describe.each(['off', 'declared', 'adaptive'] as const)('random queries with ind
       const isDisturbed = next(4) === 0 && query.skip === 0 && query.take === Infinity
       const before = naiveResult(query, documents.values())
 
+      const request = {
+        text: query.text,
+        parameters: new Map(query.parameters.map(({ name, value }) => [name, value])),
+        confines: query.tenantId === undefined ? {} : { pk: JSON.stringify([query.tenantId]) },
+        pageSize,
+      }
       const touched = new Set<string>()
       const ids: string[] = []
       let continuation: string | undefined
       do {
-        const page: QueryPage = await runQueryInTurns(store, container, {
-          text: query.text,
-          parameters: new Map(query.parameters.map(({ name, value }) => [name, value])),
-          confines: query.tenantId === undefined ? {} : { pk: JSON.stringify([query.tenantId]) },
-          continuation,
-          pageSize,
-        })
+        const page: QueryPage = await runQueryInTurns(store, container, { ...request, continuation })
         await store.file.committed()
         ids.push(...page.rows.map((row) => JSON.parse(row) as string))
         continuation = page.continuation
         if (page.metrics.used.length > 0) indexedCount += 1
         if (isDisturbed) touched.add(writer.createOrDelete() ?? '')
       } while (continuation !== undefined)
+
+      if (round % 4 === 0) {
+        const counted = query.text
+          .replace(/^.* FROM c/, 'SELECT VALUE COUNT(1) FROM c')
+          .replace(/ (ORDER|OFFSET) .*$/, '')
+        const { rows } = await runQueryInTurns(store, container, {
+          ...request,
+          text: counted,
+          continuation: undefined,
+        })
+        const expected = [...documents.values()].filter((document) => query.passes(document)).length
+        expect({ seed, counted, parameters: query.parameters, rows }).toEqual({
+          seed,
+          counted,
+          parameters: query.parameters,
+          rows: [String(expected)],
+        })
+      }
 
       const untouched = (list: string[]): string[] => list.filter((id) => !touched.has(id))
       const told = { seed, round, query: query.text, parameters: query.parameters, pageSize }

@@ -9,6 +9,7 @@ import { header, isFlagged, jsonBody, pageSize } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { namedRange } from './named-range.ts'
 import { checkServable } from './plan-query.ts'
+import { indexMetricsHeader, wantsIndexMetrics } from './index-metrics.ts'
 import { queryCharge, toMetricsText } from './query-metrics.ts'
 import { inSessionLater } from './session.ts'
 
@@ -68,6 +69,7 @@ async function queryResponse(
     confines: readConfines(request, container),
     continuation: header(request, 'x-ms-continuation'),
     pageSize: pageSize(request, defaultPage),
+    wantsAdvice: wantsIndexMetrics(request),
     longestContinuation: longestContinuation(request),
   })
   return {
@@ -79,6 +81,7 @@ async function queryResponse(
       ...(isFlagged(request, 'x-ms-documentdb-populatequerymetrics')
         ? { 'x-ms-documentdb-query-metrics': toMetricsText(page) }
         : {}),
+      ...(page.advice ? indexMetricsHeader(request, page.advice) : {}),
     },
     body: `{"_rid":${JSON.stringify(container.record.rid)},"Documents":[${page.rows.join(',')}],"_count":${page.rows.length}}`,
   }

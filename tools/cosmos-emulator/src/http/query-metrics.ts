@@ -1,4 +1,4 @@
-import type { QueryPage } from '../sql/query-run.ts'
+import type { QueryPage } from '../sql/query-page.ts'
 
 const baseCharge = 2.3
 const bytesPerCharge = 4096

@@ -21,6 +21,8 @@ export interface Narrowing<T> {
   ranges: KeyRange[]
   /** The one key that is looked for, where it is one. */
   key: Buffer | undefined
+  /** How many properties with conditions the ranges tell of. */
+  toldCount: number
 }
 
 /** A part of an index that holds every document that can pass, in the order of the query. */
@@ -50,7 +52,8 @@ export function chooseNarrowing<T extends { spec: IndexSpec }>(
       : [[prefix, successor(prefix)] as const]
     const score = count * 4 + (conditions ? (conditions.every(isSingle) ? 2 : 1) : 0)
     const key = count === columns.length ? prefix : undefined
-    if (!best || score > best.score) best = { score, found: { index, ranges, key } }
+    if (!best || score > best.score)
+      best = { score, found: { index, ranges, key, toldCount: conditions ? count + 1 : count } }
   }
   return best?.found
 }

@@ -29,6 +29,50 @@ export function propertyRanges(where: Expression | undefined, facts: Facts): Pro
   return term ? new Map([term]) : nothingKnown
 }
 
+/** Whether the ranges of a WHERE tell all of it: a document passes if, and only if, its values are within them. */
+export function isToldByRanges(where: Expression, facts: Facts): boolean {
+  if (where.kind === 'binary' && (where.operator === 'AND' || where.operator === 'OR')) {
+    if (!isToldByRanges(where.left, facts) || !isToldByRanges(where.right, facts)) return false
+    if (where.operator === 'AND') return true
+    const sides = [where.left, where.right, where].map((side) => [...propertyRanges(side, facts).keys()])
+    // Each side of one property, the same one, and not more than can be told.
+    return sides.every(
+      ([path, ...others]) => others.length === 0 && path !== undefined && path === sides[0]?.[0],
+    )
+  }
+  // Of a pattern the ranges tell the beginning; of arrays and objects the type; of a search that may ignore case nothing.
+  if (where.kind === 'like' || (where.kind === 'call' && where.args.length > 2)) return false
+  return readTerm(where, facts) !== undefined && !constantsIn(where, facts).some(isStructure)
+}
+
+function constantsIn(term: Expression, { parameters }: Facts): unknown[] {
+  switch (term.kind) {
+    case 'binary':
+      return [term.left, term.right].map((side) => constantOf(side, parameters)?.value)
+    case 'between':
+      return [term.low, term.high].map((side) => constantOf(side, parameters)?.value)
+    case 'in':
+      return term.list.map((item) => constantOf(item, parameters)?.value)
+    case 'call':
+      return term.args.flatMap((argument) => constantOf(argument, parameters)?.value ?? [])
+    case 'array':
+    case 'conditional':
+    case 'like':
+    case 'literal':
+    case 'member':
+    case 'name':
+    case 'object':
+    case 'parameter':
+    case 'subquery':
+    case 'unary':
+      return []
+  }
+}
+
+function isStructure(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
 function both(left: PropertyRanges, right: PropertyRanges): PropertyRanges {
   const all = new Map(left)
   for (const [path, ranges] of right) {

@@ -2,6 +2,7 @@ import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 import { notFound } from '../errors.ts'
 import type { IndexColumn } from '../storage/index-key.ts'
 import type { IndexSpec } from '../storage/indexing-policy.ts'
+import type { PropertyIndex } from '../storage/property-index.ts'
 import type { PartitionScope } from '../storage/scan.ts'
 import type { ScannedItem } from '../storage/stored-item.ts'
 import type { Query } from './ast.ts'
@@ -10,52 +11,24 @@ import { chooseAccess } from './choose-access.ts'
 import type { AccessFacts, ChosenAccess } from './choose-access.ts'
 import type { CompiledQuery } from './compile-query.ts'
 import type { ComputedProperty } from './computed-properties.ts'
+import { countInFile } from './count-in-file.ts'
 import { digestOf, readContinuation, writeContinuation } from './continuation.ts'
 import type { Continuation, Position } from './continuation.ts'
 import { openSource } from './document-source.ts'
 import type { NextBatch } from './document-source.ts'
+import { adviseIndexes } from './index-advice.ts'
+import type { IndexAdvice } from './index-advice.ts'
 import { narrowScan } from './narrow-scan.ts'
 import { checkOrder } from './order-rules.ts'
 import { PageWriter } from './page-writer.ts'
 import { propertyRanges } from './property-ranges.ts'
 import type { PropertyRanges } from './property-ranges.ts'
-import type { QueryBody } from './query-body.ts'
+import type { QueryPage, QueryRequest } from './query-page.ts'
 import { blockingRun, compareByOrder, runBlocking } from './run-blocking.ts'
 import { passedBy } from './resume-filter.ts'
 import type { RunClock } from './run-clock.ts'
 import type { Row } from './scope.ts'
 import { documentPath } from './where-terms.ts'
-
-/** A query over the documents of a container. */
-export interface QueryRequest extends QueryBody {
-  /** The part of the container to which the request is confined. */
-  confines: PartitionScope
-  continuation: string | undefined
-  pageSize: number
-  /** How many characters a continuation may have: 8 KB where absent. */
-  longestContinuation?: number | undefined
-}
-
-/** A page of results, each as JSON text. */
-export interface QueryPage {
-  rows: string[]
-  continuation: string | undefined
-  metrics: QueryMetrics
-}
-
-/** What a page has cost. */
-export interface QueryMetrics {
-  scannedCount: number
-  scannedBytes: number
-  /** Documents that passed WHERE. */
-  matchedCount: number
-  compileMs: number
-  /** Looking for documents in the file. */
-  loadMs: number
-  /** The indexes that were read. */
-  used: IndexSpec[]
-  totalMs: number
-}
 
 /** A query made ready, with the part of the container that it is about. */
 export interface PreparedQuery {
@@ -70,6 +43,8 @@ export interface PreparedQuery {
 export type Steps<T> = Generator<void, T, void>
 
 const longestContinuation = 8 * 1024
+/** A query over so many times the documents of one that wants an index gets it at once. */
+const urgentTimes = 20
 
 /** Where a page goes on. */
 type Place = Exclude<Continuation, { document: unknown }>
@@ -93,6 +68,7 @@ export class QueryRun {
   readonly #bounds: AccessFacts['bounds']
   /** What has been passed before the query begins, where its client goes on behind a row. */
   readonly #start: Position['after']
+  readonly #whereKey: string | undefined
   #scannedCount = 0
   #scannedBytes = 0
   #matchedCount = 0
@@ -118,6 +94,7 @@ export class QueryRun {
     this.#scope = { ...place, ...confines }
     this.#bounds = bounds
     this.#start = request.resume && passedBy(request.resume, prepared.compiled.orderBy, container.record.rid)
+    this.#whereKey = pk
   }
 
   /** Finds the page. @throws ServiceError 400, 404 or 408 */
@@ -125,7 +102,8 @@ export class QueryRun {
     const { compiled, query } = this.#prepared
     const continuation = this.#readContinuation()
     if (query.from.length === 0) return this.#constantPage()
-    if (this.#isPlainCount()) return this.#countPage()
+    const counted = compiled.isGrouped ? this.#countInFile() : undefined
+    if (counted) return counted
     if (compiled.isGrouped || compiled.isDistinct) return yield* this.#blockingPage(continuation)
     const keepsUndefined = checkOrder(query, compiled.rootAlias, this.#container.record.definition)
     const after = continuation && 'position' in continuation ? continuation.position.after : this.#start
@@ -134,26 +112,27 @@ export class QueryRun {
       needsAll: false,
       after,
     })
-    const page = yield* chosen.isOrdered
-      ? this.#streamedPage(chosen, continuation)
-      : this.#sortedPage(chosen, keepsUndefined, continuation)
-    this.#noteWish(chosen)
-    return page
+    try {
+      return yield* chosen.isOrdered
+        ? this.#streamedPage(chosen, continuation)
+        : this.#sortedPage(chosen, keepsUndefined, continuation)
+    } finally {
+      // Also, and the more so, when it has failed for having taken too long.
+      this.#noteWish(chosen)
+    }
   }
 
   #choose(
     keepsUndefined: boolean,
     wanted: { order: IndexColumn[]; needsAll: boolean; after: Position['after'] },
   ): ChosenAccess {
-    const { indexing } = this.#store.settings
-    const all = this.#store.indexCatalog.of(this.#container.record.number)
     return chooseAccess(this.#container, {
       ...wanted,
       scope: this.#scope,
       bounds: this.#bounds,
       conditions: this.#conditions(),
       keepsUndefined,
-      indexes: indexing === 'off' ? [] : all.filter(({ record }) => record.isReady),
+      indexes: this.#indexes(),
     })
   }
 
@@ -173,6 +152,11 @@ export class QueryRun {
       const path = documentPath(value, compiled.rootAlias ?? '')
       return { path: path === undefined || this.#isComputed(path) ? [] : toNames(path), isDescending }
     })
+  }
+
+  #advise(): IndexAdvice {
+    const wanted = { conditions: this.#conditions(), order: this.#order() }
+    return adviseIndexes(wanted, this.#container.record.definition)
   }
 
   #isComputed(path: string): boolean {
@@ -217,21 +201,31 @@ export class QueryRun {
     return !('index' in access) || this.#store.indexCatalog.has(access.index)
   }
 
-  /** `SELECT VALUE COUNT(1) FROM c`: the file counts without reading a document. */
-  #isPlainCount(): boolean {
-    const { compiled } = this.#prepared
-    const { select, from, where, groupBy, isDistinct, top, offset } = this.#prepared.query
-    if (select.kind !== 'value' || where || groupBy.length > 0 || isDistinct || top || offset) return false
-    const { value } = select
-    const isCount = value.kind === 'call' && !value.isUserDefined && value.name.toUpperCase() === 'COUNT'
-    const [argument] = isCount ? value.args : []
-    const isConstant = argument?.kind === 'literal' && argument.value !== undefined
-    return isConstant && from.length === 1 && compiled.rootAlias !== undefined
+  #countInFile(): QueryPage | undefined {
+    const { query, compiled, computed } = this.#prepared
+    const { confines, parameters } = this.#request
+    const found = countInFile(this.#container, {
+      query,
+      rootAlias: compiled.rootAlias,
+      parameters,
+      conditions: this.#conditions(),
+      confines,
+      scope: this.#scope,
+      whereKey: this.#whereKey,
+      indexes: this.#indexes(),
+      hasComputed: computed.size > 0,
+      nowSeconds: this.#nowSeconds,
+    })
+    if (!found) return undefined
+    this.#used = found.used
+    return this.#toPage([String(found.count)], undefined)
   }
 
-  #countPage(): QueryPage {
-    const count = this.#container.items.count(this.#request.confines, this.#nowSeconds)
-    return this.#toPage([String(count)], undefined)
+  /** The indexes that can be read. */
+  #indexes(): readonly PropertyIndex[] {
+    if (this.#store.settings.indexing === 'off') return []
+    const all = this.#store.indexCatalog.of(this.#container.record.number)
+    return all.filter(({ record }) => record.isReady)
   }
 
   #constantPage(): QueryPage {
@@ -393,17 +387,20 @@ export class QueryRun {
     const run = blockingRun(compiled)
     const next = this.#open(chosen)
     let isEnough = false
-    for (let batch = next(); batch.length > 0 && !isEnough; batch = next()) {
-      for (const item of batch) {
-        isEnough ||= this.#rowsOf(item, (row) => {
-          if (!keepsUndefined && compiled.orderBy[0]?.key(row) === undefined) return false
-          return this.#isBeforeStart(row, item) ? false : run.visit(row)
-        })
+    try {
+      for (let batch = next(); batch.length > 0 && !isEnough; batch = next()) {
+        for (const item of batch) {
+          isEnough ||= this.#rowsOf(item, (row) => {
+            if (!keepsUndefined && compiled.orderBy[0]?.key(row) === undefined) return false
+            return this.#isBeforeStart(row, item) ? false : run.visit(row)
+          })
+        }
+        yield* this.#breathe()
+        if (!this.#isReadable(chosen)) return yield* this.#blockingPage(continuation)
       }
-      yield* this.#breathe()
-      if (!this.#isReadable(chosen)) return yield* this.#blockingPage(continuation)
+    } finally {
+      this.#noteWish(chosen)
     }
-    this.#noteWish(chosen)
     const results = run.results()
     const first = continuation && 'offset' in continuation ? continuation.offset : 0
     const writer = new PageWriter(
@@ -425,12 +422,14 @@ export class QueryRun {
 
   /** A query that has passed over many documents in vain would be served better by an index. */
   #noteWish({ wish, isBlind, isOrdered }: ChosenAccess): void {
-    if (!wish) return
+    if (!wish || !this.#store.isThere(this.#container)) return
     const { manyCandidates } = this.#store.settings
+    const { items, record } = this.#container
     const isVain = !isOrdered || this.#scannedCount > 2 * this.#matchedCount
-    const isLong = this.#scannedCount > manyCandidates && isVain
-    if (isLong || (isBlind && this.#container.items.hasMoreThan(manyCandidates, this.#scope)))
-      this.#store.indexes.wish(this.#container.record, wish)
+    const isMoreThan = (most: number): boolean =>
+      (this.#scannedCount > most && isVain) || (isBlind && items.hasMoreThan(most, this.#scope))
+    if (isMoreThan(manyCandidates))
+      this.#store.indexes.wish(record, wish, isMoreThan(manyCandidates * urgentTimes))
   }
 
   #toPage(rows: string[], continuation: Place | undefined): QueryPage {
@@ -438,6 +437,7 @@ export class QueryRun {
     return {
       rows,
       continuation: continuation && writeContinuation(text, continuation, longest),
+      ...(this.#request.wantsAdvice === true && { advice: this.#advise() }),
       metrics: {
         scannedCount: this.#scannedCount,
         scannedBytes: this.#scannedBytes,

@@ -36,13 +36,13 @@ export class ContainerIndexes {
     this.#builder.start()
   }
 
-  /** Notes that a query would have been faster with this index. When enough have said so, it is made. */
-  wish(container: ContainerRecord, spec: IndexSpec): void {
+  /** Notes that a query would have been faster with this index. When enough have said so, or one is urgent, it is made. */
+  wish(container: ContainerRecord, spec: IndexSpec, isUrgent: boolean): void {
     if (this.#settings.indexing !== 'adaptive') return
     if (!spec.columns.every(({ path }) => isPathIndexed(container.definition, path))) return
     const key = `${container.number} ${specKey(spec)}`
     const count = (this.#wishes.get(key) ?? 0) + 1
-    if (count < this.#settings.wishesForIndex) {
+    if (count < this.#settings.wishesForIndex && !isUrgent) {
       if (this.#wishes.size >= mostWishes) this.#wishes.clear()
       this.#wishes.set(key, count)
       return

@@ -36,13 +36,19 @@ export function declaredIndexes(definition: ContainerDefinition): IndexSpec[] {
   if (indexingPolicy.indexingMode === 'none') return []
   // Where every document is a partition of its own there is nothing to sort within one.
   const isByPartition = !partitionKey.paths.includes('/id')
-  const composites = listOf(indexingPolicy.compositeIndexes).map((index) => compositeColumns(index))
   const singles = pathsOf(indexingPolicy.includedPaths)
     .filter((pattern) => pattern.endsWith('/?') && !pattern.includes('[]'))
     .map((pattern) => [{ path: splitPath(pattern.slice(0, -2)), isDescending: false }])
     .filter(([column]) => column && isPathIndexed(definition, column.path))
-  const all = [...composites.filter((columns) => columns.length > 0), ...singles]
+  const all = [...compositeIndexes(definition), ...singles]
   return all.slice(0, mostDeclared).map((columns) => ({ isByPartition, columns }))
+}
+
+/** The composite indexes of a policy, each with its first column ascending. */
+export function compositeIndexes({ indexingPolicy }: ContainerDefinition): IndexColumn[][] {
+  return listOf(indexingPolicy.compositeIndexes)
+    .map((index) => compositeColumns(index))
+    .filter((columns) => columns.length > 0)
 }
 
 /** Columns of which the first ascends: read backwards, an index serves the opposite order too. */

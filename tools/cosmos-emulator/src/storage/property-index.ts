@@ -126,6 +126,20 @@ export class PropertyIndex {
     return rids.sort((a, b) => a - b)
   }
 
+  /** How many documents are in these ranges, expired ones included. */
+  count(scope: PartitionScope, ranges: readonly KeyRange[]): number {
+    let count = 0
+    for (const [from, to] of ranges) {
+      const conditions = this.#partition(scope)
+      conditions.add('x.key >= ? AND x.key < ?', from, to)
+      const row = this.#file
+        .prepare(`SELECT count(*) AS count FROM ${this.#name} x${conditions.toWhere()}`)
+        .get(...conditions.values)
+      count += Number(row?.['count'])
+    }
+    return count
+  }
+
   get #hasPartition(): boolean {
     return this.record.spec.isByPartition
   }
