@@ -32,8 +32,8 @@ export interface KillFigures {
 }
 
 const fewestSteps = 10
-const mostSteps = 60
-const startKillsOneIn = 10
+const mostSteps = 40
+const startKillsOneIn = 6
 const integrityEvery = 10
 
 /** Kills an emulator again and again under concurrent writers, and checks after each start that nothing acknowledged is lost. */
