@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { parseQuery } from '../src/sql/parse-query.ts'
+import { parseQuery } from '../src/sql/syntax/parse-query.ts'
 import { queryValues } from '../src/sql/query-values.ts'
 import { openContainer } from './open-container.ts'
 

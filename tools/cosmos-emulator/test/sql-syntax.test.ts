@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 
 import { ServiceError } from '../src/errors.ts'
-import { isSameShape } from '../src/sql/ast.ts'
-import { parseQuery } from '../src/sql/parse-query.ts'
+import { isSameShape } from '../src/sql/syntax/ast.ts'
+import { parseQuery } from '../src/sql/syntax/parse-query.ts'
 import { queryValues } from '../src/sql/query-values.ts'
 import { openContainer } from './open-container.ts'
 

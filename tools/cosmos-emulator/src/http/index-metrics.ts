@@ -1,4 +1,4 @@
-import type { AdvisedIndexes, IndexAdvice } from '../sql/index-advice.ts'
+import type { AdvisedIndexes, IndexAdvice } from '../sql/access-path/index-advice.ts'
 import { isFlagged } from './exchange.ts'
 import type { Request } from './exchange.ts'
 

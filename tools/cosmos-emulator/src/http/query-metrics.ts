@@ -1,4 +1,4 @@
-import type { QueryPage } from '../sql/query-page.ts'
+import type { QueryPage } from '../sql/run/query-page.ts'
 
 const baseCharge = 2.3
 const bytesPerCharge = 4096

@@ -1,8 +1,8 @@
-import { readAccount } from './account.ts'
-import { runBatch, runBulk } from './batches.ts'
+import { readAccount } from './resources/account.ts'
+import { runBatch, runBulk } from './resources/batches.ts'
 import type { Call } from './call.ts'
-import { clientEncryptionKeyRules } from './client-encryption-keys.ts'
-import { listConflicts, noConflict, queryConflicts } from './conflicts.ts'
+import { clientEncryptionKeyRules } from './resources/client-encryption-keys.ts'
+import { listConflicts, noConflict, queryConflicts } from './resources/conflicts.ts'
 import {
   createContainer,
   deleteContainer,
@@ -10,8 +10,14 @@ import {
   queryContainers,
   readContainer,
   replaceContainer,
-} from './containers.ts'
-import { createDatabase, deleteDatabase, listDatabases, queryDatabases, readDatabase } from './databases.ts'
+} from './resources/containers.ts'
+import {
+  createDatabase,
+  deleteDatabase,
+  listDatabases,
+  queryDatabases,
+  readDatabase,
+} from './resources/databases.ts'
 import {
   createDocument,
   deleteDocument,
@@ -20,20 +26,20 @@ import {
   readDocument,
   replaceDocument,
   upsertDocument,
-} from './documents.ts'
-import { readChangeFeed } from './change-feed.ts'
-import { deletePartition } from './delete-partition.ts'
+} from './resources/documents.ts'
+import { readChangeFeed } from './resources/change-feed.ts'
+import { deletePartition } from './resources/delete-partition.ts'
 import { header, isFlagged, isQuery } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
-import { readKeyRanges, splitPartition } from './key-ranges.ts'
-import { listOffers, queryOffers, readOffer, replaceOffer } from './offers.ts'
-import { permissionRules } from './permissions.ts'
-import { planQuery } from './plan-query.ts'
-import { queryDocuments } from './query-documents.ts'
-import { resourceRoutes } from './resource-routes.ts'
-import { storedProcedureRules, triggerRules, userFunctionRules } from './scripts.ts'
-import { executeStoredProcedure } from './stored-procedures.ts'
-import { userRules } from './users.ts'
+import { readKeyRanges, splitPartition } from './resources/key-ranges.ts'
+import { listOffers, queryOffers, readOffer, replaceOffer } from './resources/offers.ts'
+import { permissionRules } from './resources/permissions.ts'
+import { planQuery } from './resources/plan-query.ts'
+import { queryDocuments } from './resources/query-documents.ts'
+import { resourceRoutes } from './resources/resource-routes.ts'
+import { storedProcedureRules, triggerRules, userFunctionRules } from './resources/scripts.ts'
+import { executeStoredProcedure } from './resources/stored-procedures.ts'
+import { userRules } from './resources/users.ts'
 
 /** One operation of the service. The first route whose method, path and condition fit a request answers it. */
 export interface Route {

@@ -1,7 +1,7 @@
 import { badRequest } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
-import { readResumeFilter } from './resume-filter.ts'
-import type { ResumeFilter } from './resume-filter.ts'
+import { readResumeFilter } from './run/resume-filter.ts'
+import type { ResumeFilter } from './run/resume-filter.ts'
 
 const longestTextCharacters = 512 * 1024
 

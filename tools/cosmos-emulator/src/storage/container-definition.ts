@@ -2,8 +2,8 @@ import { badRequest } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject } from '../json.ts'
 import type { PartitionKeyDefinition } from '../partition/partition-key.ts'
-import { checkComputedProperties } from '../sql/computed-properties.ts'
-import type { ComputedPropertyDefinition } from '../sql/computed-properties.ts'
+import { checkComputedProperties } from '../sql/compile/computed-properties.ts'
+import type { ComputedPropertyDefinition } from '../sql/compile/computed-properties.ts'
 import { checkPolicies } from './container-policies.ts'
 
 /** What a container is told at its creation; fields unknown here are stored and given back. */

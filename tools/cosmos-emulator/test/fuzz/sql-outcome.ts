@@ -1,6 +1,6 @@
 import { ServiceError, messageOf } from '../../src/errors.ts'
-import { parseQuery } from '../../src/sql/parse-query.ts'
-import { planOf } from '../../src/sql/query-plan.ts'
+import { parseQuery } from '../../src/sql/syntax/parse-query.ts'
+import { planOf } from '../../src/sql/query-plan/query-plan.ts'
 import { queryValues } from '../../src/sql/query-values.ts'
 
 const documents = [

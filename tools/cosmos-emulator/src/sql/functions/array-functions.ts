@@ -1,4 +1,4 @@
-import { areEqual, compareValues, holdsAll, identityOf } from '../values.ts'
+import { areEqual, compareValues, holdsAll, identityOf } from '../compile/values.ts'
 import { allOf, anyOf, isInteger, lenient, strict } from './built-in.ts'
 import type { BuiltIn, BuiltIns } from './built-in.ts'
 

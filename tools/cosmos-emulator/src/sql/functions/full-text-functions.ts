@@ -1,4 +1,4 @@
-import { holdsPhrase } from '../full-text.ts'
+import { holdsPhrase } from '../compile/full-text.ts'
 import { allOf, anyOf, lenient } from './built-in.ts'
 import type { BuiltIn, BuiltIns } from './built-in.ts'
 

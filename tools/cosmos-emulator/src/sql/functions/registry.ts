@@ -1,4 +1,4 @@
-import { sqlError } from '../sql-error.ts'
+import { sqlError } from '../syntax/sql-error.ts'
 import { arrayFunctions } from './array-functions.ts'
 import type { BuiltIn, BuiltIns } from './built-in.ts'
 import { dateFunctions } from './date-functions.ts'

@@ -1,4 +1,4 @@
-import type { CompileContext, Evaluate } from '../scope.ts'
+import type { CompileContext, Evaluate } from '../compile/scope.ts'
 import { earth } from '../spatial/earth.ts'
 import { readShape } from '../spatial/geometry.ts'
 import type { Reading, ReadingRules, Shape } from '../spatial/geometry.ts'

@@ -1,4 +1,4 @@
-import { distanceFunctionOf, vectorDistance } from '../vector-distance.ts'
+import { distanceFunctionOf, vectorDistance } from '../compile/vector-distance.ts'
 import type { BuiltIns } from './built-in.ts'
 
 /** Functions of vectors. The third argument asks for a search without an index: here every search is one. */
