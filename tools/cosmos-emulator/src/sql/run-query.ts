@@ -4,8 +4,8 @@ import { parseQuery } from './syntax/parse-query.ts'
 import { prepareQuery } from './run/prepare-query.ts'
 import { QueryRun } from './run/query-run.ts'
 import type { QueryPage, QueryRequest } from './run/query-page.ts'
-import type { Steps } from './run/query-run.ts'
 import { RunClock } from './run/run-clock.ts'
+import type { Steps } from './run/run-clock.ts'
 import { subqueryPage, wholeSubquery } from './run/subquery-run.ts'
 
 const mostParsed = 500

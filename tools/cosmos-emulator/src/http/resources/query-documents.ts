@@ -1,6 +1,7 @@
 import { badRequest } from '../../errors.ts'
 import { parseKeyHeader, prefixBounds } from '../../partition/partition-key.ts'
 import { readQueryBody } from '../../sql/query-body.ts'
+import { longestContinuationCharacters } from '../../sql/run/continuation.ts'
 import { runQueryInTurns } from '../../sql/run-query.ts'
 import type { OpenContainer } from '../../storage/account-store.ts'
 import type { Scan } from '../../storage/scan.ts'
@@ -14,8 +15,6 @@ import { queryCharge, toMetricsText } from '../query-metrics.ts'
 import { inSessionLater } from '../session.ts'
 
 const defaultPage = 100
-// More does not fit into the headers of a request.
-const mostContinuationKilobytes = 8
 
 /** The part of a container to which a request is confined: a key, a prefix of one, a physical range, or part of it. */
 export function readConfines(
@@ -50,7 +49,7 @@ function longestContinuation(request: Request): number | undefined {
   const kilobytes = Number(limit)
   if (!Number.isInteger(kilobytes) || kilobytes < 1)
     throw badRequest(`The limit of the continuation token, '${limit}', must be a whole number of KB above 0.`)
-  return Math.min(kilobytes, mostContinuationKilobytes) * 1024
+  return Math.min(kilobytes * 1024, longestContinuationCharacters)
 }
 
 /** POST `.../docs` with a query: one page of its results. */

@@ -10,7 +10,7 @@ import type { Narrowing, Ordering, Wanted } from './choose-index.ts'
 import type { Position } from '../run/continuation.ts'
 import type { Access } from '../run/document-source.ts'
 import { isSingle } from './value-ranges.ts'
-import { pathOf } from './where-terms.ts'
+import { namesOf, pathOf } from './where-terms.ts'
 
 /** What is known of a query when its way to the documents is chosen. */
 export interface AccessFacts extends Omit<Wanted, 'isByPartition'> {
@@ -153,7 +153,7 @@ function wishedIndex(
   const equal = open.find(([, [range, ...others]]) => range && others.length === 0 && isSingle(range))
   const filter = equal ?? (order.length === 0 ? open[0] : undefined)
   const columns: IndexColumn[] = [
-    ...(filter ? [{ path: JSON.parse(filter[0]) as string[], isDescending: false }] : []),
+    ...(filter ? [{ path: namesOf(filter[0]), isDescending: false }] : []),
     // What is computed cannot be indexed.
     ...(order.every(({ path }) => path.length > 0) ? ascendingFirst(order) : []),
   ]

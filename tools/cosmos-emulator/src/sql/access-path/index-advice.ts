@@ -3,7 +3,7 @@ import type { IndexColumn } from '../../storage/index-key.ts'
 import { ascendingFirst, compositeIndexes, isPathIndexed } from '../../storage/indexing-policy.ts'
 import type { PropertyRanges } from './property-ranges.ts'
 import { isSingle } from './value-ranges.ts'
-import { pathOf } from './where-terms.ts'
+import { namesOf, pathOf } from './where-terms.ts'
 
 /** Indexes as a policy writes them: `/a/b/?`, and `/a ASC` with others for a composite one. */
 export interface AdvisedIndexes {
@@ -29,7 +29,7 @@ export function adviseIndexes(
   const columns = order.filter(({ path }) => path.length > 0)
   const paths = new Set([...conditions.keys(), ...columns.map(({ path }) => pathOf(path))])
   for (const path of paths) {
-    const names = JSON.parse(path) as string[]
+    const names = namesOf(path)
     const side = isPathIndexed(definition, names) ? advice.utilized : advice.potential
     side.single.push(`${policyPath(names)}/?`)
   }
@@ -50,7 +50,7 @@ function compositeFor(conditions: PropertyRanges, order: readonly IndexColumn[])
   const open = [...conditions].filter(([path]) => !sorted.has(path))
   const isEqual = ([, ranges]: (typeof open)[number]): boolean => ranges.every(isSingle)
   const column = ([path]: (typeof open)[number]): IndexColumn => ({
-    path: JSON.parse(path) as string[],
+    path: namesOf(path),
     isDescending: false,
   })
   const ranges = open.filter((entry) => !isEqual(entry)).slice(0, 1)

@@ -2,7 +2,7 @@ import { badRequest } from '../../errors.ts'
 import { isJsonObject } from '../../json.ts'
 import type { ContainerDefinition } from '../../storage/container-definition.ts'
 import type { Query } from '../syntax/ast.ts'
-import { documentPath } from './where-terms.ts'
+import { documentPath, namesOf } from './where-terms.ts'
 import { plainSqlError } from '../syntax/sql-error.ts'
 import { isVectorDistance } from '../compile/vector-distance.ts'
 
@@ -25,7 +25,7 @@ export function checkOrder(
       throw plainSqlError(
         'Unsupported ORDER BY clause. ORDER BY item expression could not be mapped to a document path.',
       )
-    return { path: toIndexPath(JSON.parse(path) as string[]), isDescending }
+    return { path: toIndexPath(namesOf(path)), isDescending }
   })
   if (keys.length > 1) {
     if (!hasComposite(keys, definition)) throw missingComposite()

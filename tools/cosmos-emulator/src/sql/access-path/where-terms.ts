@@ -42,6 +42,11 @@ export function pathOf(names: readonly string[]): string {
   return JSON.stringify(names)
 }
 
+/** The names of such a path. */
+export function namesOf(path: string): string[] {
+  return JSON.parse(path) as string[]
+}
+
 /** The terms of a WHERE that must all hold. */
 export function conjuncts(where: Expression | undefined): Expression[] {
   const terms: Expression[] = []

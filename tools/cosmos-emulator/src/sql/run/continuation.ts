@@ -7,6 +7,9 @@ import type { Progress } from './page-writer.ts'
 // A client that merges partitions puts a condition of its own into the query that a plan gave it, and another when it goes on.
 const resumeCondition = /^(SELECT [^\n]* AS orderByItems, [^\n]*\nFROM [^]*?)\nWHERE [^\n]*/
 
+/** How long a token may be: more does not fit into the headers of a request. */
+export const longestContinuationCharacters = 8 * 1024
+
 /** Where a result that comes document by document goes on. */
 export interface Position extends Progress {
   /** The last document that is done with. */

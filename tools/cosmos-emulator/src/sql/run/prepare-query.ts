@@ -1,9 +1,19 @@
 import type { AccountStore, OpenContainer } from '../../storage/account-store.ts'
 import type { Query } from '../syntax/ast.ts'
 import { compileMainQuery } from '../compile/compile-query.ts'
+import type { CompiledQuery } from '../compile/compile-query.ts'
+import type { ComputedProperty } from '../compile/computed-properties.ts'
 import { containerContext } from './container-context.ts'
-import type { PreparedQuery } from './query-run.ts'
 import type { RunClock } from './run-clock.ts'
+
+/** A query over a container that is ready to run. */
+export interface PreparedQuery {
+  query: Query
+  compiled: CompiledQuery
+  computed: ReadonlyMap<string, ComputedProperty>
+  clock: RunClock
+  compileMs: number
+}
 
 /** What a query is run with, beside its container. */
 export interface QuerySetting {

@@ -3,6 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ServiceError } from '../../errors.ts'
 import type { QuerySettings } from '../../storage/query-settings.ts'
 
+/** A run that may let others have their turn where it yields. */
+export type Steps<T> = Generator<void, T, void>
+
 const sliceMs = 10
 const stepsBetweenLooks = 1024
 

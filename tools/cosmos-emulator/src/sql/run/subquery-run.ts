@@ -1,18 +1,16 @@
 import type { AccountStore, OpenContainer } from '../../storage/account-store.ts'
 import type { Query } from '../syntax/ast.ts'
 import { clientAggregate, selectedOf } from '../query-plan/plan-aggregates.ts'
-import { readContinuation, writeContinuation } from './continuation.ts'
+import { longestContinuationCharacters, readContinuation, writeContinuation } from './continuation.ts'
 import { PageWriter } from './page-writer.ts'
 import { prepareQuery } from './prepare-query.ts'
 import { printQuery } from '../syntax/print-query.ts'
 import type { QueryMetrics, QueryPage, QueryRequest } from './query-page.ts'
 import { QueryRun } from './query-run.ts'
-import type { Steps } from './query-run.ts'
 import { runBlocking } from '../compile/run-blocking.ts'
-import type { RunClock } from './run-clock.ts'
+import type { RunClock, Steps } from './run-clock.ts'
 
 const innerPageSize = 10_000
-const longestContinuation = 8 * 1024
 
 /**
  * The subquery of `SELECT ... FROM (SELECT DISTINCT ... FROM c) AS d`, which tells apart, counts or cuts the rows of all
@@ -50,7 +48,7 @@ export function* subqueryPage(
   const end = { offset: first + writer.rows.length }
   return {
     rows: writer.rows,
-    continuation: isCut ? writeContinuation(request.text, end, longestContinuation) : undefined,
+    continuation: isCut ? writeContinuation(request.text, end, longestContinuationCharacters) : undefined,
     metrics: { ...metrics, totalMs: clock.elapsedMs() },
   }
 }
