@@ -1,5 +1,5 @@
-import type { ConsistencyLevel } from './http/consistency.ts'
 import type { FaultRule } from './faults/fault-rule.ts'
+import type { ConsistencyLevel } from './http/consistency.ts'
 import type { SplitPoint } from './storage/account-store.ts'
 import type { QuerySettings } from './storage/query-settings.ts'
 

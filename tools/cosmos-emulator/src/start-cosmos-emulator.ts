@@ -1,19 +1,19 @@
+import { wellKnownKey } from './access/master-key.ts'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 
 import { openCertificate } from './certificate.ts'
 import type { Certificate } from './certificate.ts'
+import { checkOptions } from './emulator-options.ts'
+import type { AccountOptions, EmulatorOptions, SplitRequest } from './emulator-options.ts'
 import { messageOf } from './errors.ts'
 import type { FaultRule } from './faults/fault-rule.ts'
 import { Faults } from './faults/faults.ts'
 import type { InjectedFault } from './faults/faults.ts'
-import { wellKnownKey } from './access/master-key.ts'
-import { checkOptions } from './emulator-options.ts'
-import type { AccountOptions, EmulatorOptions, SplitRequest } from './emulator-options.ts'
 import { createAccountServer } from './http/server.ts'
-import type { KeyRange } from './partition/key-ranges.ts'
 import { closeServer, listen } from './listen.ts'
+import type { KeyRange } from './partition/key-ranges.ts'
 import { ServedAccount } from './served-account.ts'
 
 const sweepEveryMs = 1000

@@ -1,3 +1,4 @@
+import { wellKnownKey } from '../access/master-key.ts'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -5,7 +6,6 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 
 import { RestClient } from '../client/rest-client.ts'
-import { wellKnownKey } from '../access/master-key.ts'
 import { startCosmosEmulator } from '../start-cosmos-emulator.ts'
 
 /** Which account a command speaks to. */

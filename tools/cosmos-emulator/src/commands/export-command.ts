@@ -7,9 +7,9 @@ import { Command } from 'commander'
 
 import { exportAccount } from '../transfer/export-account.ts'
 import type { TransferCounts } from '../transfer/export-account.ts'
-import { describeCounts } from './describe-counts.ts'
 import { addConnectionFlags, connect } from './connection.ts'
 import type { ConnectionFlags } from './connection.ts'
+import { describeCounts } from './describe-counts.ts'
 
 interface ExportFlags extends ConnectionFlags {
   database?: string

@@ -4,9 +4,9 @@ import { Command } from 'commander'
 
 import { importAccount } from '../transfer/import-account.ts'
 import type { ImportOptions } from '../transfer/import-account.ts'
-import { describeCounts } from './describe-counts.ts'
 import { addConnectionFlags, connect } from './connection.ts'
 import type { ConnectionFlags } from './connection.ts'
+import { describeCounts } from './describe-counts.ts'
 
 interface ImportFlags extends ConnectionFlags {
   database?: string

@@ -1,9 +1,9 @@
+import type { AccountOptions } from '../emulator-options.ts'
 import { setFlagsFromString } from 'node:v8'
 
 import { Command, Option } from 'commander'
 
 import { messageOf } from '../errors.ts'
-import type { AccountOptions } from '../emulator-options.ts'
 import { consistencyLevels } from '../http/consistency.ts'
 import type { ConsistencyLevel } from '../http/consistency.ts'
 import { startCosmosEmulator } from '../start-cosmos-emulator.ts'

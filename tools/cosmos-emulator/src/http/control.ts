@@ -1,6 +1,6 @@
 import { badRequest, messageOf, notImplemented } from '../errors.ts'
-import type { InjectedFault } from '../faults/faults.ts'
 import type { FaultRule } from '../faults/fault-rule.ts'
+import type { InjectedFault } from '../faults/faults.ts'
 import { packageVersion } from '../package-version.ts'
 import type { ServedAccount } from '../served-account.ts'
 import { answer, jsonBody } from './exchange.ts'

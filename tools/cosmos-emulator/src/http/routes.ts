@@ -1,6 +1,9 @@
+import type { Call } from './call.ts'
+import { header, isFlagged, isQuery } from './exchange.ts'
+import type { Request, Response } from './exchange.ts'
 import { readAccount } from './resources/account.ts'
 import { runBatch, runBulk } from './resources/batches.ts'
-import type { Call } from './call.ts'
+import { readChangeFeed } from './resources/change-feed.ts'
 import { clientEncryptionKeyRules } from './resources/client-encryption-keys.ts'
 import { listConflicts, noConflict, queryConflicts } from './resources/conflicts.ts'
 import {
@@ -18,6 +21,7 @@ import {
   queryDatabases,
   readDatabase,
 } from './resources/databases.ts'
+import { deletePartition } from './resources/delete-partition.ts'
 import {
   createDocument,
   deleteDocument,
@@ -27,10 +31,6 @@ import {
   replaceDocument,
   upsertDocument,
 } from './resources/documents.ts'
-import { readChangeFeed } from './resources/change-feed.ts'
-import { deletePartition } from './resources/delete-partition.ts'
-import { header, isFlagged, isQuery } from './exchange.ts'
-import type { Request, Response } from './exchange.ts'
 import { readKeyRanges, splitPartition } from './resources/key-ranges.ts'
 import { listOffers, queryOffers, readOffer, replaceOffer } from './resources/offers.ts'
 import { permissionRules } from './resources/permissions.ts'

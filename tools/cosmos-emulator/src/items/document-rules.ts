@@ -2,8 +2,8 @@ import { badRequest, tooLarge } from '../errors.ts'
 import { isJsonObject, ownProperty } from '../json.ts'
 import type { JsonObject } from '../json.ts'
 import { splitPath } from '../partition/partition-key.ts'
-import type { ContainerDefinition } from '../storage/container-definition.ts'
 import { isTtl } from '../storage/container-definition.ts'
+import type { ContainerDefinition } from '../storage/container-definition.ts'
 
 const longestIdBytes = 1023
 const largestDocumentBytes = 2 * 1024 * 1024

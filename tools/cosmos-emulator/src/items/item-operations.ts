@@ -5,8 +5,8 @@ import { extractKey, toPartitionKey } from '../partition/partition-key.ts'
 import type { PartitionKey } from '../partition/partition-key.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 import { isExpired } from '../storage/item-table.ts'
-import type { StoredItem } from '../storage/stored-item.ts'
 import { documentNumber, documentRid } from '../storage/resource-ids.ts'
+import type { StoredItem } from '../storage/stored-item.ts'
 import {
   checkDocument,
   checkDocumentId,

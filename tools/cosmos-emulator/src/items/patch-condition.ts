@@ -1,10 +1,10 @@
+import { badRequest } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { compileMainQuery } from '../sql/compile/compile-query.ts'
-import { containerContext } from '../sql/run/container-context.ts'
 import { deadline } from '../sql/compile/deadline.ts'
 import { parseOnce } from '../sql/run-query.ts'
+import { containerContext } from '../sql/run/container-context.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
-import { badRequest } from '../errors.ts'
 
 /** Makes the condition of a patch (`from c where ...`) into a test of the stored document. @throws ServiceError 400 */
 export function patchCondition(

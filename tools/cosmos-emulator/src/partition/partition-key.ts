@@ -6,6 +6,11 @@ export type KeyPart = string | number | boolean | null | undefined
 
 const longestKeyBytes = 2048
 
+/** Whether a value can be a component of a key as it stands; undefined, which stands for none, is not meant. */
+export function isKeyPart(value: unknown): value is Exclude<KeyPart, undefined> {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value)
+}
+
 /** How a container takes the partition key from a document. */
 export interface PartitionKeyDefinition {
   paths: string[]
@@ -40,8 +45,7 @@ export function parseKeyHeader(header: string | undefined): PartitionKey | undef
 }
 
 function toKeyPart(part: unknown, header: string): KeyPart {
-  if (part === null || typeof part === 'string' || typeof part === 'number' || typeof part === 'boolean')
-    return part
+  if (isKeyPart(part)) return part
   if (isJsonObject(part) && Object.keys(part).length === 0) return undefined
   throw badRequest(`Partition key ${header} is invalid.`)
 }

@@ -14,9 +14,9 @@ import type {
   ScriptFailure,
   ScriptJob,
 } from './messages.ts'
-import { installExchange } from './script-exchange.ts'
 import { installScriptApi } from './script-api.ts'
 import type { ScriptApi } from './script-api.ts'
+import { installExchange } from './script-exchange.ts'
 import { installLanguage } from './script-language.ts'
 import { installQueries } from './script-queries.ts'
 

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../json.ts'
 import { compileMainQuery } from './compile/compile-query.ts'
 import { deadline } from './compile/deadline.ts'
-import { parseQuery } from './syntax/parse-query.ts'
-import { readQueryBody } from './query-body.ts'
 import { runBlocking } from './compile/run-blocking.ts'
+import { readQueryBody } from './query-body.ts'
+import { parseQuery } from './syntax/parse-query.ts'
 
 /** Runs a query over a few values in memory: how databases, containers and offers are queried. */
 export function queryValues(body: unknown, values: readonly JsonObject[]): unknown[] {

@@ -1,12 +1,12 @@
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
-import type { Query } from './syntax/ast.ts'
-import { parseQuery } from './syntax/parse-query.ts'
 import { prepareQuery } from './run/prepare-query.ts'
-import { QueryRun } from './run/query-run.ts'
 import type { QueryPage, QueryRequest } from './run/query-page.ts'
+import { QueryRun } from './run/query-run.ts'
 import { RunClock } from './run/run-clock.ts'
 import type { Steps } from './run/run-clock.ts'
 import { subqueryPage, wholeSubquery } from './run/subquery-run.ts'
+import type { Query } from './syntax/ast.ts'
+import { parseQuery } from './syntax/parse-query.ts'
 
 const mostParsed = 500
 const longestKeptCharacters = 16 * 1024

@@ -1,8 +1,8 @@
+import { checkLayout } from './open-database.ts'
 import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 import { describeStorageError } from './storage-error.ts'
-import { checkLayout } from './open-database.ts'
 
 /** Where the header of a database says that it has a write-ahead log: version 2 for reading and for writing. */
 const journalBytes = [18, 19]

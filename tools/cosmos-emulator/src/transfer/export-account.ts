@@ -1,6 +1,6 @@
 import type { RestClient } from '../client/rest-client.ts'
-import type { JsonObject } from '../json.ts'
 import { isJsonObject } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 import { formatVersion, smallResources, withoutSystemProperties, writeLine } from './transfer-line.ts'
 import type { SmallResourceKind, TransferLine } from './transfer-line.ts'
 

@@ -1,7 +1,7 @@
 import { tooLarge } from '../../errors.ts'
-import { isRecordStream } from '../../hybrid-row/record-stream.ts'
 import { readBatchRecords, writeBatchRecords } from '../../hybrid-row/batch-records.ts'
 import type { BatchResultRecord } from '../../hybrid-row/batch-records.ts'
+import { isRecordStream } from '../../hybrid-row/record-stream.ts'
 import { readOperations, runAtomicBatch, runBulk as runBulkOperations } from '../../items/batch.ts'
 import type { BatchResult } from '../../items/batch.ts'
 import type { JsonObject } from '../../json.ts'

@@ -5,8 +5,8 @@ import type { VersionRow } from '../../storage/version-table.ts'
 import type { Call } from '../call.ts'
 import { header, pageSize } from '../exchange.ts'
 import type { Request, Response } from '../exchange.ts'
-import { readConfines } from './query-documents.ts'
 import { inSession } from '../session.ts'
+import { readConfines } from './query-documents.ts'
 
 const defaultPage = 100
 const largestPageCharacters = 4 * 1024 * 1024

@@ -1,6 +1,6 @@
 import { badRequest } from '../../errors.ts'
-import type { JsonObject } from '../../json.ts'
 import { isJsonObject } from '../../json.ts'
+import type { JsonObject } from '../../json.ts'
 import { databaseOf } from '../call.ts'
 import type { ResourceRules } from './resource-routes.ts'
 

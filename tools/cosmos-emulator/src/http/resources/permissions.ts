@@ -1,14 +1,14 @@
-import { badRequest, notFound } from '../../errors.ts'
-import type { JsonObject } from '../../json.ts'
 import { resourcePath } from '../../access/resource-grant.ts'
 import type { ResourceGrant } from '../../access/resource-grant.ts'
 import { writeResourceToken } from '../../access/resource-token.ts'
+import { badRequest, notFound } from '../../errors.ts'
+import type { JsonObject } from '../../json.ts'
 import type { SmallResource } from '../../storage/resource-table.ts'
 import { databaseOf, idOf } from '../call.ts'
 import type { Call } from '../call.ts'
 import { header } from '../exchange.ts'
-import type { ResourceRules } from './resource-routes.ts'
 import { pathSegments } from '../path-segments.ts'
+import type { ResourceRules } from './resource-routes.ts'
 
 const defaultValiditySeconds = 3600
 const shortestValiditySeconds = 10

@@ -1,18 +1,18 @@
 import { badRequest } from '../../errors.ts'
 import { parseKeyHeader, prefixBounds } from '../../partition/partition-key.ts'
 import { readQueryBody } from '../../sql/query-body.ts'
-import { longestContinuationCharacters } from '../../sql/run/continuation.ts'
 import { runQueryInTurns } from '../../sql/run-query.ts'
+import { longestContinuationCharacters } from '../../sql/run/continuation.ts'
 import type { OpenContainer } from '../../storage/account-store.ts'
 import type { Scan } from '../../storage/scan.ts'
 import type { Call } from '../call.ts'
 import { header, isFlagged, jsonBody, pageSize } from '../exchange.ts'
 import type { Request, Response } from '../exchange.ts'
-import { namedRange } from '../named-range.ts'
-import { checkServable } from './plan-query.ts'
 import { indexMetricsHeader, wantsIndexMetrics } from '../index-metrics.ts'
+import { namedRange } from '../named-range.ts'
 import { queryCharge, toMetricsText } from '../query-metrics.ts'
 import { inSessionLater } from '../session.ts'
+import { checkServable } from './plan-query.ts'
 
 const defaultPage = 100
 

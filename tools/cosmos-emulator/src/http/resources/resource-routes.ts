@@ -6,9 +6,9 @@ import { idOf } from '../call.ts'
 import type { Call } from '../call.ts'
 import { answer, isFlagged, isQuery, objectBody } from '../exchange.ts'
 import type { Response } from '../exchange.ts'
+import type { Route } from '../routes.ts'
 import { checkEtag, etagHeaders, etagOf, isKnown, metadataCharge, notModified } from './resource-etags.ts'
 import { listFeed, queryFeed } from './resource-feed.ts'
-import type { Route } from '../routes.ts'
 
 /** What tells one kind of small resources from others. */
 export interface ResourceRules {

@@ -1,5 +1,5 @@
-import type { Call } from '../call.ts'
 import { databaseOf } from '../call.ts'
+import type { Call } from '../call.ts'
 import type { ResourceRules } from './resource-routes.ts'
 
 /** Users of a database: names under which permissions are kept. */

@@ -1,7 +1,7 @@
+import { isKeyPart, splitPath } from '../../partition/partition-key.ts'
 import type { KeyPart } from '../../partition/partition-key.ts'
-import { splitPath } from '../../partition/partition-key.ts'
 import type { Expression } from '../syntax/ast.ts'
-import { documentPath } from './where-terms.ts'
+import { constantOf, documentPath, termsOf } from './where-terms.ts'
 
 /** What a WHERE says of a document's partition key: the values of some of its components, by their level. */
 export type KeyConstraint = ReadonlyMap<number, KeyPart>
@@ -58,19 +58,9 @@ function ofBinary(node: Extract<Expression, { kind: 'binary' }>, facts: Facts): 
   const { operator } = node
   if (operator === '=') return ofEquality(node, facts)
   if (operator !== 'AND' && operator !== 'OR') return anyKey
-  return chainOf(node, operator)
+  return termsOf(node, operator)
     .map((term) => constraintsOf(term, facts))
     .reduce(operator === 'AND' ? both : either)
-}
-
-/** The terms of `a AND b AND c`, gathered without a call for each. */
-function chainOf(node: Expression, operator: 'AND' | 'OR'): Expression[] {
-  const terms: Expression[] = []
-  const open = [node]
-  for (let next = open.pop(); next; next = open.pop())
-    if (next.kind === 'binary' && next.operator === operator) open.push(next.right, next.left)
-    else terms.push(next)
-  return terms
 }
 
 function both(left: readonly KeyConstraint[], right: readonly KeyConstraint[]): readonly KeyConstraint[] {
@@ -98,7 +88,7 @@ function ofEquality(
     [right, left],
   ] as const) {
     const constant = constantOf(value, facts.parameters)
-    if (!constant || !isScalar(constant.value)) continue
+    if (!constant || !isKeyPart(constant.value)) continue
     const level = facts.levelOf(path)
     if (level !== undefined) return oneOf(level, [constant.value])
   }
@@ -125,7 +115,7 @@ function partsOf(
   for (const item of list) {
     const constant = constantOf(item, parameters)
     if (!constant && item.kind !== 'array' && item.kind !== 'object') return undefined
-    parts.push(constant && isScalar(constant.value) ? constant.value : undefined)
+    parts.push(constant && isKeyPart(constant.value) ? constant.value : undefined)
   }
   return parts
 }
@@ -148,27 +138,11 @@ function ofCall(
 function elementsOf(expression: Expression, parameters: ReadonlyMap<string, unknown>): KeyPart[] | undefined {
   if (expression.kind === 'array') return partsOf(expression.items, parameters)
   const value = expression.kind === 'parameter' ? parameters.get(expression.name) : undefined
-  return Array.isArray(value) ? value.map((item: unknown) => (isScalar(item) ? item : undefined)) : undefined
+  return Array.isArray(value) ? value.map((item: unknown) => (isKeyPart(item) ? item : undefined)) : undefined
 }
 
 function oneOf(level: number | undefined, parts: readonly KeyPart[]): readonly KeyConstraint[] {
   if (level === undefined) return anyKey
   // Zero and minus zero are one value, but not one hash.
   return [...new Set(parts)].map((part) => new Map([[level, part === 0 ? 0 : part]]))
-}
-
-function constantOf(
-  expression: Expression,
-  parameters: ReadonlyMap<string, unknown>,
-): { value: unknown } | undefined {
-  if (expression.kind === 'literal') return { value: expression.value }
-  if (expression.kind === 'parameter')
-    return parameters.has(expression.name) ? { value: parameters.get(expression.name) } : undefined
-  if (expression.kind !== 'unary' || expression.operator !== '-') return undefined
-  const operand = constantOf(expression.operand, parameters)
-  return typeof operand?.value === 'number' ? { value: -operand.value } : undefined
-}
-
-function isScalar(value: unknown): value is string | number | boolean | null {
-  return value === null || ['string', 'number', 'boolean'].includes(typeof value)
 }

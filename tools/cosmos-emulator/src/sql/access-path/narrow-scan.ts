@@ -1,4 +1,4 @@
-import { splitPath, toPartitionKey, prefixBounds } from '../../partition/partition-key.ts'
+import { isKeyPart, prefixBounds, splitPath, toPartitionKey } from '../../partition/partition-key.ts'
 import type { KeyPart } from '../../partition/partition-key.ts'
 import type { Scan } from '../../storage/scan.ts'
 import type { Expression } from '../syntax/ast.ts'
@@ -31,7 +31,7 @@ export function narrowScan({ where, rootAlias, parameters, keyPaths }: Narrowing
     if (operator === '=' && isKeyPart(value)) keyParts.set(path, value)
     if (path === pathOf(['id'])) addIdBound(bounds, operator, value)
     if (path === pathOf(['_ts']) && typeof value === 'number')
-      (bounds.tsBounds ??= []).push({ operator, value })
+      addBound((bounds.tsBounds ??= []), { operator, value })
   }
   return { ...bounds, ...keyBounds(keyPaths, keyParts) }
 }
@@ -66,10 +66,6 @@ function addIdBound(bounds: Bounds, operator: Comparison['operator'], value: unk
 /** A range has two ends; more of them would make a new SQL text, and so a new prepared statement, for each count. */
 function addBound<T>(bounds: T[], bound: T): void {
   if (bounds.length < 2) bounds.push(bound)
-}
-
-function isKeyPart(value: unknown): value is KeyPart {
-  return value === null || ['string', 'number', 'boolean'].includes(typeof value)
 }
 
 function keyBounds(keyPaths: readonly string[], parts: ReadonlyMap<string, KeyPart>): Bounds {

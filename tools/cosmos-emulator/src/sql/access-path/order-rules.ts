@@ -1,10 +1,10 @@
 import { badRequest } from '../../errors.ts'
 import { isJsonObject } from '../../json.ts'
 import type { ContainerDefinition } from '../../storage/container-definition.ts'
-import type { Query } from '../syntax/ast.ts'
-import { documentPath, namesOf } from './where-terms.ts'
-import { plainSqlError } from '../syntax/sql-error.ts'
 import { isVectorDistance } from '../compile/vector-distance.ts'
+import type { Query } from '../syntax/ast.ts'
+import { plainSqlError } from '../syntax/sql-error.ts'
+import { documentPath, namesOf } from './where-terms.ts'
 
 /**
  * Checks an ORDER BY against the container's indexes, as strictly as the service: what passes here passes there.

@@ -49,11 +49,16 @@ export function namesOf(path: string): string[] {
 
 /** The terms of a WHERE that must all hold. */
 export function conjuncts(where: Expression | undefined): Expression[] {
+  return where ? termsOf(where, 'AND') : []
+}
+
+/** The terms of `a AND b AND c`, or of `a OR b OR c`, gathered without a call for each. */
+export function termsOf(node: Expression, operator: 'AND' | 'OR'): Expression[] {
   const terms: Expression[] = []
-  const open = where ? [where] : []
-  for (let node = open.pop(); node; node = open.pop())
-    if (node.kind === 'binary' && node.operator === 'AND') open.push(node.left, node.right)
-    else terms.push(node)
+  const open = [node]
+  for (let next = open.pop(); next; next = open.pop())
+    if (next.kind === 'binary' && next.operator === operator) open.push(next.right, next.left)
+    else terms.push(next)
   return terms
 }
 
@@ -74,13 +79,17 @@ export function readComparison(
   return { path, operator, value: constant.value }
 }
 
-/** The value of a literal or a parameter. */
+/** The value of a literal, a parameter, or a number with a minus; undefined for anything else, and for a parameter that is not given. */
 export function constantOf(
   expression: Expression,
   parameters: ReadonlyMap<string, unknown>,
 ): { value: unknown } | undefined {
   if (expression.kind === 'literal') return { value: expression.value }
-  return expression.kind === 'parameter' ? { value: parameters.get(expression.name) } : undefined
+  if (expression.kind === 'parameter')
+    return parameters.has(expression.name) ? { value: parameters.get(expression.name) } : undefined
+  if (expression.kind !== 'unary' || expression.operator !== '-') return undefined
+  const operand = constantOf(expression.operand, parameters)
+  return typeof operand?.value === 'number' ? { value: -operand.value } : undefined
 }
 
 /** The values of a list of constants; undefined where one is none. */

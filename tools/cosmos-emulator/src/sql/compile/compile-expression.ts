@@ -1,13 +1,13 @@
 import { isJsonObject, ownProperty, setProperty } from '../../json.ts'
-import { toAggregateKind } from './aggregates.ts'
-import type { BinaryOperator, Expression } from '../syntax/ast.ts'
-import { isSameShape } from '../syntax/ast.ts'
-import type { ComputedProperty } from './computed-properties.ts'
 import { findFunction } from '../functions/registry.ts'
+import { isSameShape } from '../syntax/ast.ts'
+import type { BinaryOperator, Expression } from '../syntax/ast.ts'
+import { sqlError } from '../syntax/sql-error.ts'
+import { toAggregateKind } from './aggregates.ts'
+import type { ComputedProperty } from './computed-properties.ts'
 import { isLike } from './like.ts'
 import { innerScope, lookUp } from './scope.ts'
 import type { Evaluate, Scope } from './scope.ts'
-import { sqlError } from '../syntax/sql-error.ts'
 import { areEqual, compareValues, finite, typeRank } from './values.ts'
 
 /** Makes a function of an expression. @throws ServiceError 400 for names and functions that do not exist */

@@ -1,10 +1,10 @@
 import { isJsonObject, setProperty } from '../../json.ts'
 import type { Expression, FromSource, Query } from '../syntax/ast.ts'
+import { sqlError } from '../syntax/sql-error.ts'
 import { compileExpression } from './compile-expression.ts'
 import { runBlocking } from './run-blocking.ts'
 import { declare, innerScope, lookUp } from './scope.ts'
 import type { AggregateSlot, CompileContext, Evaluate, Grouping, Row, Scope } from './scope.ts'
-import { sqlError } from '../syntax/sql-error.ts'
 import { sortsHighestFirst } from './vector-distance.ts'
 
 /** Says to go on (false) or that enough has been seen (true). */

@@ -2,8 +2,8 @@ import { badRequest } from '../../errors.ts'
 import { isJsonObject } from '../../json.ts'
 import type { JsonObject } from '../../json.ts'
 import type { Expression, Query } from '../syntax/ast.ts'
-import { compileMainQuery } from './compile-query.ts'
 import { parseQuery } from '../syntax/parse-query.ts'
+import { compileMainQuery } from './compile-query.ts'
 
 /** The definition of a computed property: `query` is of the form `SELECT VALUE ... FROM c`. */
 export interface ComputedPropertyDefinition {

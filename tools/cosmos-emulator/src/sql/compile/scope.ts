@@ -1,5 +1,5 @@
-import type { AggregateKind } from './aggregates.ts'
 import type { Expression, Query } from '../syntax/ast.ts'
+import type { AggregateKind } from './aggregates.ts'
 import type { ComputedProperty } from './computed-properties.ts'
 import type { DistanceFunctions } from './vector-distance.ts'
 

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../json.ts'
 import type { Expression } from '../syntax/ast.ts'
-import type { CompileContext } from './scope.ts'
 import { sqlError } from '../syntax/sql-error.ts'
+import type { CompileContext } from './scope.ts'
 
 /** How two vectors are compared. */
 export type DistanceFunction = 'cosine' | 'dotproduct' | 'euclidean'

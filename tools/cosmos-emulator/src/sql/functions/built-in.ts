@@ -1,5 +1,5 @@
-import type { Expression } from '../syntax/ast.ts'
 import type { CompileContext, Evaluate } from '../compile/scope.ts'
+import type { Expression } from '../syntax/ast.ts'
 
 /** A built-in function: how many arguments it takes and how a call of it is made. */
 export interface BuiltIn {

@@ -6,8 +6,8 @@ import { fullTextFunctions } from './full-text-functions.ts'
 import { mathFunctions } from './math-functions.ts'
 import { spatialFunctions } from './spatial-functions.ts'
 import { stringFunctions } from './string-functions.ts'
-import { vectorFunctions } from './vector-functions.ts'
 import { typeFunctions } from './type-functions.ts'
+import { vectorFunctions } from './vector-functions.ts'
 
 const all: BuiltIns = {
   ...typeFunctions,

@@ -1,15 +1,15 @@
 import type { PartitionKeyDefinition } from '../../partition/partition-key.ts'
+import { keyConstraints } from '../access-path/key-constraints.ts'
+import { isVectorDistance, sortsHighestFirst } from '../compile/vector-distance.ts'
+import type { DistanceFunctions } from '../compile/vector-distance.ts'
 import { isSameShape } from '../syntax/ast.ts'
 import type { Expression, FromSource, Query } from '../syntax/ast.ts'
-import { keyConstraints } from '../access-path/key-constraints.ts'
-import { checkCompositions, clientAggregate, selectedOf } from './plan-aggregates.ts'
 import { printExpression, printQuery } from '../syntax/print-query.ts'
+import { checkCompositions, clientAggregate, selectedOf } from './plan-aggregates.ts'
 import { isSingleKey, queryRanges } from './query-ranges.ts'
 import type { QueryRange } from './query-ranges.ts'
 import { rewriteQuery } from './rewrite-query.ts'
 import type { RowCounts } from './rewrite-query.ts'
-import { isVectorDistance, sortsHighestFirst } from '../compile/vector-distance.ts'
-import type { DistanceFunctions } from '../compile/vector-distance.ts'
 
 /** What a client has to do with the answers of several partitions. */
 export interface QueryInfo extends RowCounts {

@@ -1,5 +1,4 @@
 import type { Query } from '../syntax/ast.ts'
-import { clientAggregate, partialAggregate, selectedOf } from './plan-aggregates.ts'
 import {
   joinClauses,
   printExpression,
@@ -8,6 +7,7 @@ import {
   printOrderBy,
   printQuery,
 } from '../syntax/print-query.ts'
+import { clientAggregate, partialAggregate, selectedOf } from './plan-aggregates.ts'
 
 // Clients put `true` here, or the condition under which an ordered query goes on.
 const resumeFilter = '({documentdb-formattableorderbyquery-filter})'

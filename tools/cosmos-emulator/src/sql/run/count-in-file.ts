@@ -3,12 +3,12 @@ import type { OpenContainer } from '../../storage/account-store.ts'
 import type { IndexSpec } from '../../storage/indexing-policy.ts'
 import type { PropertyIndex } from '../../storage/property-index.ts'
 import type { PartitionScope } from '../../storage/scan.ts'
-import type { Query } from '../syntax/ast.ts'
 import { chooseNarrowing } from '../access-path/choose-index.ts'
 import { isToldByRanges } from '../access-path/property-ranges.ts'
 import type { PropertyRanges } from '../access-path/property-ranges.ts'
 import { isSingle } from '../access-path/value-ranges.ts'
 import { pathOf } from '../access-path/where-terms.ts'
+import type { Query } from '../syntax/ast.ts'
 
 interface CountFacts {
   query: Query

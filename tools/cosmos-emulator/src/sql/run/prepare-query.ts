@@ -1,8 +1,8 @@
 import type { AccountStore, OpenContainer } from '../../storage/account-store.ts'
-import type { Query } from '../syntax/ast.ts'
 import { compileMainQuery } from '../compile/compile-query.ts'
 import type { CompiledQuery } from '../compile/compile-query.ts'
 import type { ComputedProperty } from '../compile/computed-properties.ts'
+import type { Query } from '../syntax/ast.ts'
 import { containerContext } from './container-context.ts'
 import type { RunClock } from './run-clock.ts'
 

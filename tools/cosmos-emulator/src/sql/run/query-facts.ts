@@ -1,5 +1,5 @@
-import type { IndexColumn } from '../../storage/index-key.ts'
 import type { OpenContainer } from '../../storage/account-store.ts'
+import type { IndexColumn } from '../../storage/index-key.ts'
 import type { PartitionScope } from '../../storage/scan.ts'
 import type { AccessFacts } from '../access-path/choose-access.ts'
 import { narrowScan } from '../access-path/narrow-scan.ts'

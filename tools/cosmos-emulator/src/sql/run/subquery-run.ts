@@ -1,13 +1,13 @@
 import type { AccountStore, OpenContainer } from '../../storage/account-store.ts'
-import type { Query } from '../syntax/ast.ts'
+import { runBlocking } from '../compile/run-blocking.ts'
 import { clientAggregate, selectedOf } from '../query-plan/plan-aggregates.ts'
+import type { Query } from '../syntax/ast.ts'
+import { printQuery } from '../syntax/print-query.ts'
 import { longestContinuationCharacters, readContinuation, writeContinuation } from './continuation.ts'
 import { PageWriter } from './page-writer.ts'
 import { prepareQuery } from './prepare-query.ts'
-import { printQuery } from '../syntax/print-query.ts'
 import type { QueryMetrics, QueryPage, QueryRequest } from './query-page.ts'
 import { QueryRun } from './query-run.ts'
-import { runBlocking } from '../compile/run-blocking.ts'
 import type { RunClock, Steps } from './run-clock.ts'
 
 const innerPageSize = 10_000

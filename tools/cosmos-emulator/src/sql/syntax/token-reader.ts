@@ -1,5 +1,5 @@
-import type { Token } from './lexer.ts'
 import { tokenize } from './lexer.ts'
+import type { Token } from './lexer.ts'
 import { sqlError, syntaxError, unexpectedEnd } from './sql-error.ts'
 
 const deepestNesting = 200
