@@ -16,6 +16,9 @@ import type { RequestBudget } from './request-budget.ts'
 /** What answers from a container; operations of a bulk draw on the budget one by one. */
 type Respond<T> = (container: OpenContainer, budget: RequestBudget | undefined) => T
 
+// The sub-status by which a client reads a container's encryption policy again.
+const intendedContainerMismatch = 1024
+
 interface Session {
   container: OpenContainer
   asked: readonly KeyRange[]
@@ -40,6 +43,7 @@ export async function inSessionLater(call: Call, respond: Respond<Promise<Respon
 
 function beginSession(call: Call): Session {
   const container = containerOf(call)
+  checkIntended(call.request, container.record)
   checkConsistency(call.request, call.settings.consistencyLevel)
   const asked = askedRanges(call.request, container.record)
   checkSession(call.request, container.record, asked)
@@ -59,6 +63,16 @@ function endSession(
     `dbs/${encodeURIComponent(database.id)}/colls/${encodeURIComponent(record.id)}`
   response.headers['x-ms-content-path'] = record.rid
   return response
+}
+
+/** A client that encrypts does so by the policy of one container, which may have been made anew under the same name. */
+function checkIntended(request: Request, { rid }: ContainerRecord): void {
+  const intended = header(request, 'x-ms-cosmos-intended-collection-rid')
+  if (intended !== undefined && intended !== rid)
+    throw badRequest(
+      `The request is meant for the container ${intended}, but this one is ${rid}: read the container again.`,
+      intendedContainerMismatch,
+    )
 }
 
 /**

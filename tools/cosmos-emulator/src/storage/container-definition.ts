@@ -64,6 +64,12 @@ function checkPartitionKey(value: unknown): PartitionKeyDefinition {
   for (const path of paths)
     if (typeof path !== 'string' || !path.startsWith('/') || path.length < 2)
       throw badRequest(`The partition key component definition path '${String(path)}' is invalid.`)
+  if (value.kind !== undefined && value.kind !== 'Hash' && value.kind !== 'MultiHash')
+    throw badRequest('The kind of a partition key must be Hash or MultiHash.')
+  if (value.version !== undefined && value.version !== 1 && value.version !== 2)
+    throw badRequest('The version of a partition key must be 1 or 2.')
+  if (value.kind === 'MultiHash' && value.version === 1)
+    throw badRequest('A hierarchical partition key must be of the version 2.')
   const kind = value.kind === 'MultiHash' || paths.length > 1 ? 'MultiHash' : 'Hash'
   if (value.kind === 'Hash' && paths.length > 1)
     throw badRequest('A hierarchical partition key must be of the kind MultiHash.')

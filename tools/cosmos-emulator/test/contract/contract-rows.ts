@@ -13,6 +13,7 @@ import { keyRangeRows, offerRows } from './offer-rows.ts'
 import { patchRows } from './patch-rows.ts'
 import { queryRows } from './query-rows.ts'
 import { scriptRows } from './script-rows.ts'
+import { settledRows } from './settled-rows.ts'
 import { splitRows } from './split-rows.ts'
 import { smallResourceRows } from './small-resource-rows.ts'
 
@@ -21,6 +22,7 @@ export const contractRows: Record<string, ContractRow[]> = {
   Account: accountRows,
   Databases: databaseRows,
   Containers: containerRows,
+  'What is settled at the creation of a container': settledRows,
   'Making items': creationRows,
   Items: itemRows,
   Patch: patchRows,

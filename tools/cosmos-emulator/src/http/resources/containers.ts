@@ -1,9 +1,12 @@
 import { badRequest, conflict } from '../../errors.ts'
+import { isJsonObject } from '../../json.ts'
 import type { JsonObject } from '../../json.ts'
 import { manualContent, throughputOf } from '../../partition/throughput.ts'
 import type { OpenContainer } from '../../storage/account-store.ts'
 import type { ContainerRecord, DatabaseRecord } from '../../storage/catalog.ts'
 import { toContainerDefinition } from '../../storage/container-definition.ts'
+import type { ContainerDefinition } from '../../storage/container-definition.ts'
+import { checkReplacement } from '../../storage/container-replacement.ts'
 import { containerOf, databaseOf } from '../call.ts'
 import type { Call } from '../call.ts'
 import { answer, isFlagged, objectBody } from '../exchange.ts'
@@ -33,6 +36,7 @@ export function createContainer(call: Call): Response {
   const database = databaseOf(call)
   const definition = toContainerDefinition(objectBody(request))
   if (store.catalog.container(database, definition.id)) throw conflict()
+  checkEncryptionKeys(call, database, definition)
   const own = readOfferHeaders(call)
   const shared = store.catalog.offerOf(database.rid)?.content
   const offer = own ?? (shared || settings.serverless ? undefined : manualContent(leastContainerThroughput))
@@ -61,18 +65,14 @@ export function readContainer(call: Call): Response {
   })
 }
 
-/** PUT `/dbs/{database}/colls/{container}`: all but its id, its key and its unique keys may change. */
+/** PUT `/dbs/{database}/colls/{container}`: all that is not settled at its creation may change. */
 export function replaceContainer(call: Call): Response {
   const { store, request } = call
   const container = containerOf(call)
   const { database, record } = container
   checkEtag(request, record)
   const definition = toContainerDefinition(objectBody(request))
-  if (definition.id !== record.id) throw badRequest('The id of a container cannot be changed.')
-  if (JSON.stringify(definition.partitionKey.paths) !== JSON.stringify(record.definition.partitionKey.paths))
-    throw badRequest('Document collection partition key cannot be changed.')
-  if (JSON.stringify(definition.uniqueKeyPolicy) !== JSON.stringify(record.definition.uniqueKeyPolicy))
-    throw badRequest('The unique key policy of a container cannot be changed.')
+  checkReplacement(record.definition, definition)
   store.replaceContainer(container, { ...definition, partitionKey: record.definition.partitionKey })
   return answer(200, toContainerBody(database, record), etagHeaders(record))
 }
@@ -84,6 +84,22 @@ export function deleteContainer(call: Call): Response {
   call.store.deleteContainer(container)
   // By this id a client forgets the sessions of a container whose name may come again.
   return { status: 204, headers: { ...metadataCharge, 'x-ms-content-path': container.record.rid } }
+}
+
+/** The keys by which clients encrypt must be there before the container. */
+function checkEncryptionKeys(
+  { store }: Call,
+  { rid: parentRid }: DatabaseRecord,
+  { clientEncryptionPolicy: policy }: ContainerDefinition,
+): void {
+  const paths = isJsonObject(policy) && Array.isArray(policy.includedPaths) ? policy.includedPaths : []
+  for (const path of paths as unknown[]) {
+    const id = isJsonObject(path) ? String(path.clientEncryptionKeyId) : ''
+    if (!store.resources.find({ kind: 'clientencryptionkeys', parentRid }, id))
+      throw badRequest(
+        `The client encryption policy names the key '${id}', which the database does not have.`,
+      )
+  }
 }
 
 function entriesOf({ store }: Call, database: DatabaseRecord): FeedEntry[] {

@@ -1,4 +1,4 @@
-import { badRequest, notFound } from '../../errors.ts'
+import { badRequest, notFound, preconditionFailed } from '../../errors.ts'
 import type { JsonObject } from '../../json.ts'
 import { largestRangeThroughput } from '../../partition/key-ranges.ts'
 import {
@@ -38,6 +38,7 @@ export function readOffer(call: Call): Response {
 export function replaceOffer(call: Call): Response {
   const { store } = call
   const offer = offerOf(call)
+  checkOfferEtag(call.request, offer)
   const content = contentAfter(call.request, offer)
   const replaced = store.file.write(() => {
     const next = store.catalog.replaceOffer(offer, content, store.nowSeconds())
@@ -79,11 +80,17 @@ function parseAutopilot(text: string): unknown {
 }
 
 /** A migration is asked for by a header alone: what the body says of throughput is not looked at. */
-function contentAfter(request: Request, { content }: OfferRecord): JsonObject {
+function contentAfter(request: Request, { id: ownId, content }: OfferRecord): JsonObject {
   if (isFlagged(request, 'x-ms-cosmos-migrate-offer-to-autopilot')) return migratedContent(content, true)
   if (isFlagged(request, 'x-ms-cosmos-migrate-offer-to-manual-throughput'))
     return migratedContent(content, false)
-  return replacedContent(content, objectBody(request).content)
+  const body = objectBody(request)
+  for (const name of ['id', '_rid'] as const) {
+    const given = body[name]
+    if (given !== undefined && given !== ownId)
+      throw badRequest(`The ${name} of the offer is '${ownId}': it cannot be changed to '${String(given)}'.`)
+  }
+  return replacedContent(content, body.content)
 }
 
 /** Splits the ranges of a container until they can serve its throughput. */
@@ -92,6 +99,12 @@ function splitFor(store: AccountStore, offer: OfferRecord): void {
   if (!record) return
   const wanted = Math.ceil(throughputOf(offer.content).most / largestRangeThroughput)
   while (record.ranges.length < wanted) store.splitPartition(record)
+}
+
+/** @throws ServiceError 412 when `if-match` names another revision */
+function checkOfferEtag(request: Request, offer: OfferRecord): void {
+  const wanted = header(request, 'if-match')
+  if (wanted !== undefined && wanted !== '*' && wanted !== offerEtag(offer)) throw preconditionFailed()
 }
 
 function offerHeaders(offer: OfferRecord): Record<string, string> {
