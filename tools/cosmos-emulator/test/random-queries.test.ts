@@ -121,7 +121,7 @@ describe('random text', () => {
       const text = `${next(2) === 0 ? 'SELECT ' : ''}${Array.from({ length }, () => pieces[next(pieces.length)]).join(next(4) === 0 ? '' : ' ')}`
       try {
         parseQuery(text)
-        queryValues({ query: text, parameters: [{ name: '@p', value: 1 }] }, [{ x: 1, y: [1, 2] }])
+        queryValues({ query: text, parameters: [{ name: '@p', value: 1 }] }, [{ x: 1, y: [1, 2] }], 0)
         counts.parsed += 1
       } catch (error) {
         expect({ seed, text, status: (error as { status?: number }).status }).toEqual({

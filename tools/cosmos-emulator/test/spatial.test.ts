@@ -23,7 +23,7 @@ function evaluate(expression: string, a?: unknown, b?: unknown): unknown {
     { name: '@a', value: a },
     { name: '@b', value: b },
   ]
-  return queryValues({ query: `SELECT VALUE ${expression} FROM c`, parameters }, [{}])[0]
+  return queryValues({ query: `SELECT VALUE ${expression} FROM c`, parameters }, [{}], 0)[0]
 }
 
 const distance = (a: unknown, b: unknown): number => Number(evaluate('ST_DISTANCE(@a, @b)', a, b))

@@ -11,7 +11,7 @@ const document = { id: '1', a: { b: [1, 2] }, list: [3, 1], order: 'o', value: '
 /** The one error of the body that a wrong query is answered with. */
 function errorOf(query: string): unknown {
   try {
-    queryValues({ query }, [document])
+    queryValues({ query }, [document], 0)
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
     const body = JSON.parse(error.message.replace(/^Message: /, '')) as { errors: unknown[] }
@@ -108,7 +108,7 @@ describe('the text of a query', () => {
   })
 
   it.each(accepted)('%s', (query, result) => {
-    expect(queryValues({ query }, [document])).toEqual(result)
+    expect(queryValues({ query }, [document], 0)).toEqual(result)
   })
 
   it.each(refused)('is refused with code, place and reason: %s', (query, code, start, end, message) => {
@@ -140,9 +140,9 @@ describe('the text of a query', () => {
 
   it('may chain thousands of operators beside GROUP BY', () => {
     const sum = `c.a${' + c.a'.repeat(1900)}`
-    expect(queryValues({ query: `SELECT VALUE COUNT(1) FROM c GROUP BY ${sum}, c.id` }, [document])).toEqual([
-      1,
-    ])
+    expect(
+      queryValues({ query: `SELECT VALUE COUNT(1) FROM c GROUP BY ${sum}, c.id` }, [document], 0),
+    ).toEqual([1])
   })
 
   it('is refused over the wire in a body that names code, place and activity', async () => {

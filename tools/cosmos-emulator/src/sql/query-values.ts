@@ -5,13 +5,16 @@ import { runBlocking } from './compile/run-blocking.ts'
 import { readQueryBody } from './query-body.ts'
 import { parseQuery } from './syntax/parse-query.ts'
 
-/** Runs a query over a few values in memory: how databases, containers and offers are queried. */
-export function queryValues(body: unknown, values: readonly JsonObject[]): unknown[] {
+/**
+ * Runs a query over a few values in memory: how databases, containers and offers are queried. `nowMs` is the time of the date functions.
+ * @throws ServiceError 400 or 408
+ */
+export function queryValues(body: unknown, values: readonly JsonObject[], nowMs: number): unknown[] {
   const { text, parameters } = readQueryBody(body)
   const compiled = compileMainQuery(parseQuery(text), {
     parameters,
     computed: new Map(),
-    nowMs: Date.now(),
+    nowMs,
     nextSlot: 1,
     rootSlot: 0,
     checkTime: deadline(),

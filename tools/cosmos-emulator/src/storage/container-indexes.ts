@@ -7,6 +7,8 @@ import { declaredIndexes, isPathIndexed, specKey } from './indexing-policy.ts'
 import type { IndexSpec } from './indexing-policy.ts'
 import type { QuerySettings } from './query-settings.ts'
 
+const mostWishes = 1000
+
 /** Decides which indexes there are: those that a policy names, and those that queries have wanted often. */
 export class ContainerIndexes {
   readonly #file: DataFile
@@ -62,5 +64,3 @@ export class ContainerIndexes {
     this.#builder.stop()
   }
 }
-
-const mostWishes = 1000

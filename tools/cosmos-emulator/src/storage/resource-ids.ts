@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 
-import type { ResourceKind } from './resource-table.ts'
+/** Kinds of small resources, by the name in their paths. */
+export type ResourceKind = 'users' | 'permissions' | 'clientencryptionkeys' | 'sprocs' | 'triggers' | 'udfs'
 
 // Clients decode these: a database is 4 bytes, what is in it 8, what is in that 16; '/' is written as '-'.
 // The first bit of the second 4 bytes tells a container (1) from a user (0); the last half byte tells what is in a container.

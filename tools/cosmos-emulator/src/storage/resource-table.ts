@@ -2,9 +2,7 @@ import { conflict } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { DataFile } from './data-file.ts'
 import { newResourceRid } from './resource-ids.ts'
-
-/** Kinds of small resources, by the name in their paths. */
-export type ResourceKind = 'users' | 'permissions' | 'clientencryptionkeys' | 'sprocs' | 'triggers' | 'udfs'
+import type { ResourceKind } from './resource-ids.ts'
 
 /** A small resource of a database, a container or a user: what it holds, without its system properties. */
 export interface SmallResource {

@@ -17,7 +17,7 @@ export type SqlOutcome = 'ran' | 'refused' | 'too long' | { wrong: string }
 /** Runs a text over a few documents, makes its plan, and parses the query that the plan tells clients to send. */
 export function sqlOutcome(text: string): SqlOutcome {
   try {
-    queryValues({ query: text, parameters }, documents)
+    queryValues({ query: text, parameters }, documents, 0)
   } catch (error) {
     return refusal(error)
   }

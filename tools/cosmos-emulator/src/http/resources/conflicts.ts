@@ -12,7 +12,7 @@ export function listConflicts(call: Call): Response {
 /** POST `.../conflicts` with a query. */
 export function queryConflicts(call: Call): Response {
   containerOf(call)
-  return queryFeed(call.request, 'Conflicts', [])
+  return queryFeed(call, 'Conflicts', [])
 }
 
 /** GET and DELETE `.../conflicts/{conflict}`. @throws ServiceError 404 */

@@ -27,7 +27,7 @@ export function listContainers(call: Call): Response {
 /** POST `/dbs/{database}/colls` with a query. */
 export function queryContainers(call: Call): Response {
   const bodies = entriesOf(call, databaseOf(call)).map(({ body }) => body)
-  return queryFeed(call.request, 'DocumentCollections', bodies)
+  return queryFeed(call, 'DocumentCollections', bodies)
 }
 
 /** POST `/dbs/{database}/colls`: a new container, with throughput of its own unless its database shares some. */

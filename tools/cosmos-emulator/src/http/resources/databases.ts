@@ -18,8 +18,8 @@ export function listDatabases({ store, request }: Call): Response {
 }
 
 /** POST `/dbs` with a query. */
-export function queryDatabases({ store, request }: Call): Response {
-  return queryFeed(request, 'Databases', store.catalog.databases().map(toDatabaseBody))
+export function queryDatabases(call: Call): Response {
+  return queryFeed(call, 'Databases', call.store.catalog.databases().map(toDatabaseBody))
 }
 
 /** POST `/dbs`: a new database, and the throughput that its containers share where a header asks for it. */

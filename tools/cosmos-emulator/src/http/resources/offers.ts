@@ -24,8 +24,8 @@ export function listOffers({ store, request }: Call): Response {
 }
 
 /** POST `/offers` with a query, such as the one for the offer of a container by its `_self`. */
-export function queryOffers({ store, request }: Call): Response {
-  return queryFeed(request, 'Offers', store.catalog.offers().map(toOfferBody))
+export function queryOffers(call: Call): Response {
+  return queryFeed(call, 'Offers', call.store.catalog.offers().map(toOfferBody))
 }
 
 /** GET `/offers/{offer}`. */

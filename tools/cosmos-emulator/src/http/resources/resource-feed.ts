@@ -1,6 +1,7 @@
 import { badRequest } from '../../errors.ts'
 import type { JsonObject } from '../../json.ts'
 import { queryValues } from '../../sql/query-values.ts'
+import type { Call } from '../call.ts'
 import { answer, header, jsonBody, pageSize } from '../exchange.ts'
 import type { Request, Response } from '../exchange.ts'
 import { metadataCharge } from './resource-etags.ts'
@@ -46,8 +47,8 @@ export function feed(plural: string, items: unknown[], rid = '', next?: number):
 }
 
 /** A page of the answer to a query over the resources of a kind. @throws ServiceError 400 */
-export function queryFeed(request: Request, plural: string, bodies: JsonObject[]): Response {
-  const results = queryValues(jsonBody(request), bodies)
+export function queryFeed({ store, request }: Call, plural: string, bodies: JsonObject[]): Response {
+  const results = queryValues(jsonBody(request), bodies, Math.floor(store.clock()))
   const from = readPosition(request)
   const page = results.slice(from, from + pageSize(request, defaultPage))
   const next = from + page.length < results.length ? from + page.length : undefined

@@ -1,7 +1,8 @@
 import { notFound } from '../../errors.ts'
 import type { JsonObject } from '../../json.ts'
 import { checkResourceId } from '../../storage/container-definition.ts'
-import type { ResourceKind, ResourcePlace, SmallResource } from '../../storage/resource-table.ts'
+import type { ResourceKind } from '../../storage/resource-ids.ts'
+import type { ResourcePlace, SmallResource } from '../../storage/resource-table.ts'
 import { idOf } from '../call.ts'
 import type { Call } from '../call.ts'
 import { answer, isFlagged, isQuery, objectBody } from '../exchange.ts'
@@ -38,7 +39,7 @@ export function resourceRoutes(rules: ResourceRules): Route[] {
       method: 'POST',
       path,
       when: isQuery,
-      handle: (call) => queryFeed(call.request, rules.plural, bodies(rules, call)),
+      handle: (call) => queryFeed(call, rules.plural, bodies(rules, call)),
     },
     {
       operation: `${names.many}.upsert`,

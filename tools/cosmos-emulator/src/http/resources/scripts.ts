@@ -1,6 +1,6 @@
 import { badRequest, tooLarge } from '../../errors.ts'
 import type { JsonObject } from '../../json.ts'
-import type { ResourceKind } from '../../storage/resource-table.ts'
+import type { ResourceKind } from '../../storage/resource-ids.ts'
 import { containerOf } from '../call.ts'
 import type { Call } from '../call.ts'
 import type { ResourceRules } from './resource-routes.ts'

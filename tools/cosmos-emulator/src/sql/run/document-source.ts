@@ -24,6 +24,7 @@ export type NextBatch = () => ScannedItem[]
 
 const firstBatch = 32
 const largestBatch = 512
+const largestRidBatch = 64
 const largestBatchCharacters = 1024 * 1024
 
 /**
@@ -86,8 +87,6 @@ function ridBatches(
     return []
   }
 }
-
-const largestRidBatch = 64
 
 function orderedBatches(
   { index, ranges, isDescending, after }: Access & { kind: 'ordered' },
