@@ -1,3 +1,5 @@
+import { functionNames } from '../src/sql/functions/registry.ts'
+import { queryValues } from '../src/sql/query-values.ts'
 import { describe, expect, it } from '@jest/globals'
 
 import {
@@ -8,8 +10,6 @@ import {
   refusedFunctionCalls,
   wrongCalls,
 } from './contract/function-cases.ts'
-import { functionNames } from '../src/sql/functions/registry.ts'
-import { queryValues } from '../src/sql/query-values.ts'
 
 /** Undefined stands for a result of no rows. */
 function evaluate(expression: string): unknown {

@@ -1,8 +1,8 @@
+import { readRow } from '../src/hybrid-row/read-row.ts'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 
 import { isRecordStream, readRecords, writeRecords } from '../src/hybrid-row/record-stream.ts'
-import { readRow } from '../src/hybrid-row/read-row.ts'
 import { batchOperationSchema, batchResultSchema } from '../src/hybrid-row/row-schema.ts'
 import type { Column, Row } from '../src/hybrid-row/row-schema.ts'
 import { writeRow } from '../src/hybrid-row/write-row.ts'

@@ -10,8 +10,8 @@ import type { OpenContainer } from '../src/storage/account-store.ts'
 import { toContainerDefinition } from '../src/storage/container-definition.ts'
 import { naivePolicy, naiveResult, randomContent, randomQuery } from './naive-queries.ts'
 import type { NaiveDocument } from './naive-queries.ts'
-import { random } from './random-source.ts'
-import type { Random } from './random-source.ts'
+import { randomOf } from './random.ts'
+import type { Random } from './random.ts'
 
 const queryCount = Number(process.env['RANDOM_QUERIES'] ?? 300)
 const documentCount = 60
@@ -19,21 +19,21 @@ const documentCount = 60
 describe.each(['off', 'declared', 'adaptive'] as const)('random queries with indexes: %s', (indexing) => {
   it('give what a naive evaluation of all documents gives, page by page, while documents come and go', async () => {
     const seed = Number(process.env['RANDOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-    const next = random(seed)
+    const random = randomOf(seed)
     const store = new AccountStore(undefined, () => 1_700_000_000_000, new Sandbox(), {
       queries: { indexing, manyCandidates: 5, wishesForIndex: 2 },
     })
     const container = newContainer(store)
     const documents = new Map<string, NaiveDocument>()
-    const writer = newWriter({ store, container }, documents, next)
+    const writer = newWriter({ store, container }, documents, random)
     for (let count = 0; count < documentCount; count += 1) writer.create()
 
     let indexedCount = 0
     for (let round = 0; round < queryCount; round += 1) {
-      if (next(4) === 0) writer.writeSomething()
-      const query = randomQuery(next)
-      const pageSize = 1 + next(next(4) === 0 ? 5 : 50)
-      const isDisturbed = next(4) === 0 && query.skip === 0 && query.take === Infinity
+      if (random.below(4) === 0) writer.writeSomething()
+      const query = randomQuery(random)
+      const pageSize = 1 + random.below(random.below(4) === 0 ? 5 : 50)
+      const isDisturbed = random.below(4) === 0 && query.skip === 0 && query.take === Infinity
       const before = naiveResult(query, documents.values())
 
       const request = {
@@ -101,15 +101,15 @@ interface Writer {
 function newWriter(
   { store, container }: { store: AccountStore; container: OpenContainer },
   documents: Map<string, NaiveDocument>,
-  next: Random,
+  random: Random,
 ): Writer {
   const items = new ItemOperations(store, container)
   let born = 0
-  const anyDocument = (): NaiveDocument | undefined => [...documents.values()][next(documents.size)]
+  const anyDocument = (): NaiveDocument | undefined => [...documents.values()][random.below(documents.size)]
   const keyOf = (tenantId: string): ReturnType<typeof toPartitionKey> => toPartitionKey([tenantId])
   const create = (): string => {
     born += 1
-    const content = randomContent(next, `i${born}`)
+    const content = randomContent(random, `i${born}`)
     store.file.write(() => items.create(content, keyOf(content.tenantId)))
     documents.set(content.id, { born, content })
     return content.id
@@ -126,7 +126,7 @@ function newWriter(
     const document = anyDocument()
     if (!document) return
     const { id, tenantId } = document.content
-    document.content = { ...randomContent(next, id), tenantId }
+    document.content = { ...randomContent(random, id), tenantId }
     store.file.write(() => items.replace({ id, key: keyOf(tenantId) }, document.content))
   }
   const createOrDelete = (): string | undefined => (documents.size > documentCount ? remove() : create())
@@ -134,7 +134,7 @@ function newWriter(
     create,
     createOrDelete,
     writeSomething: () => {
-      if (next(2) === 0) replace()
+      if (random.below(2) === 0) replace()
       else createOrDelete()
     },
   }

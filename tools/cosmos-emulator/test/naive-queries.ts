@@ -1,5 +1,4 @@
-import { oneOf } from './random-source.ts'
-import type { Random } from './random-source.ts'
+import type { Random } from './random.ts'
 
 /** A document of the random queries. `born` is its place in the order of creation, which is not stored. */
 export interface NaiveDocument {
@@ -97,37 +96,37 @@ const orders: { path: string; isDescending: boolean }[][] = [
   ],
 ]
 
-export function randomValue(next: Random): unknown {
-  const kind = next(4)
-  if (kind === 0) return oneOf(next, others)
-  return kind === 1 ? oneOf(next, strings) : kind === 2 ? oneOf(next, numbers) : next(4)
+export function randomValue(random: Random): unknown {
+  const kind = random.below(4)
+  if (kind === 0) return random.pick(others)
+  return kind === 1 ? random.pick(strings) : kind === 2 ? random.pick(numbers) : random.below(4)
 }
 
-export function randomContent(next: Random, id: string): NaiveDocument['content'] {
-  const e = randomValue(next)
+export function randomContent(random: Random, id: string): NaiveDocument['content'] {
+  const e = randomValue(random)
   const fields = {
-    x: randomValue(next),
-    n: next(5) === 0 ? oneOf(next, numbers) : next(6),
-    s: next(4) === 0 ? undefined : oneOf(next, strings),
-    d: next(5) === 0 ? e : e === undefined ? {} : { e },
-    flag: oneOf(next, [true, false, null, undefined]),
-    secret: next(3),
+    x: randomValue(random),
+    n: random.below(5) === 0 ? random.pick(numbers) : random.below(6),
+    s: random.below(4) === 0 ? undefined : random.pick(strings),
+    d: random.below(5) === 0 ? e : e === undefined ? {} : { e },
+    flag: random.pick([true, false, null, undefined]),
+    secret: random.below(3),
   }
   const defined = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-  return { id, tenantId: `t${next(2)}`, ...defined }
+  return { id, tenantId: `t${random.below(2)}`, ...defined }
 }
 
-export function randomQuery(next: Random): NaiveQuery {
+export function randomQuery(random: Random): NaiveQuery {
   const parameters: NaiveQuery['parameters'] = []
-  const condition = next(5) === 0 ? undefined : randomTest(next, next(3), parameters)
-  const order = oneOf(next, orders)
-  const tenantId = next(2) === 0 ? `t${next(2)}` : undefined
-  const isWritten = tenantId !== undefined && next(3) === 0
-  const [skip, take] = oneOf(next, [
+  const condition = random.below(5) === 0 ? undefined : randomTest(random, random.below(3), parameters)
+  const order = random.pick(orders)
+  const tenantId = random.below(2) === 0 ? `t${random.below(2)}` : undefined
+  const isWritten = tenantId !== undefined && random.below(3) === 0
+  const [skip, take] = random.pick([
     [0, Infinity],
     [0, Infinity],
-    [0, 1 + next(9)],
-    [next(9), next(30)],
+    [0, 1 + random.below(9)],
+    [random.below(9), random.below(30)],
   ])
   const isTop = skip === 0 && take !== undefined && take < Infinity
   const tenant = isWritten ? [`c.tenantId = '${tenantId}'`] : []
@@ -179,10 +178,10 @@ export function naiveResult(query: NaiveQuery, documents: Iterable<NaiveDocument
 
 const fields = ['x', 'n', 's', 'd.e', 'flag', 'secret', 'id']
 
-function randomTest(next: Random, depth: number, parameters: NaiveQuery['parameters']): Test {
+function randomTest(random: Random, depth: number, parameters: NaiveQuery['parameters']): Test {
   if (depth > 0) {
-    const [a, b] = [randomTest(next, depth - 1, parameters), randomTest(next, depth - 1, parameters)]
-    switch (next(5)) {
+    const [a, b] = [randomTest(random, depth - 1, parameters), randomTest(random, depth - 1, parameters)]
+    switch (random.below(5)) {
       case 0:
         return { text: `NOT (${a.text})`, test: (document) => negated(a.test(document)) }
       case 1:
@@ -197,15 +196,16 @@ function randomTest(next: Random, depth: number, parameters: NaiveQuery['paramet
         }
     }
   }
-  const path = oneOf(next, fields)
+  const path = random.pick(fields)
   const constant = (value: unknown): string => {
+    if (random.below(2) === 0) return JSON.stringify(value)
     parameters.push({ name: `@p${parameters.length}`, value })
     return `@p${parameters.length - 1}`
   }
-  const defined = (): unknown => randomValue(next) ?? null
-  switch (next(8)) {
+  const defined = (): unknown => randomValue(random) ?? null
+  switch (random.below(8)) {
     case 0: {
-      const list = Array.from({ length: next(4) }, defined)
+      const list = Array.from({ length: random.below(4) }, defined)
       return {
         text: `ARRAY_CONTAINS(${constant(list)}, c.${path})`,
         test: (document) => {
@@ -236,7 +236,7 @@ function randomTest(next: Random, depth: number, parameters: NaiveQuery['paramet
       }
     }
     case 3: {
-      const prefix = oneOf(next, strings)
+      const prefix = random.pick(strings)
       return {
         text: `STARTSWITH(c.${path}, ${constant(prefix)})`,
         test: (document) => {
@@ -253,8 +253,8 @@ function randomTest(next: Random, depth: number, parameters: NaiveQuery['paramet
         test: (document) => (typeof document['flag'] === 'boolean' ? document['flag'] : undefined),
       }
     default: {
-      const operator = oneOf(next, ['=', '=', '=', '!=', '<', '<=', '>', '>='])
-      const value = path === 'id' ? `i${next(40)}` : defined()
+      const operator = random.pick(['=', '=', '=', '!=', '<', '<=', '>', '>='])
+      const value = path === 'id' ? `i${random.below(40)}` : defined()
       return {
         text: `c.${path} ${operator} ${constant(value)}`,
         test: (document) => related(operator, valueOf(document, path), value),

@@ -1,11 +1,11 @@
-import { describe, expect, it } from '@jest/globals'
-
-import { clientOf, openContainer } from './open-container.ts'
 import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { startCosmosEmulator } from '../src/index.ts'
+import { describe, expect, it } from '@jest/globals'
+
+import { clientOf, openContainer } from './open-container.ts'
 
 const queries = [
   'SELECT VALUE c.id FROM c',

@@ -1,20 +1,13 @@
+import { queryValues } from '../src/sql/query-values.ts'
 import { describe, expect, it } from '@jest/globals'
 
 import { parseQuery } from '../src/sql/syntax/parse-query.ts'
-import { queryValues } from '../src/sql/query-values.ts'
 import { openContainer } from './open-container.ts'
+import { randomOf } from './random.ts'
+import type { Random } from './random.ts'
 
 type Document = Record<string, unknown> & { id: string; tenantId: string; jobId: string }
 type Predicate = { text: string; test: (document: Document) => boolean | undefined }
-
-/** Numbers from a seed, so that a failure can be repeated. */
-function random(seed: number): (below: number) => number {
-  let state = seed >>> 0
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
-}
 
 const values: unknown[] = [undefined, null, true, false, 0, 1, 2.5, -3, 'a', 'b', 'ab', '']
 const operators = ['=', '!=', '<', '<=', '>', '>='] as const
@@ -31,10 +24,10 @@ function compare(operator: string, a: unknown, b: unknown): boolean | undefined 
   return operator === '>' ? x > y : x >= y
 }
 
-function predicate(next: (below: number) => number, depth: number): Predicate {
-  const kind = depth === 0 ? next(3) : next(6)
+function predicate(random: Random, depth: number): Predicate {
+  const kind = depth === 0 ? random.below(3) : random.below(6)
   if (kind >= 3) {
-    const [left, right] = [predicate(next, depth - 1), predicate(next, depth - 1)]
+    const [left, right] = [predicate(random, depth - 1), predicate(random, depth - 1)]
     if (kind === 5)
       return {
         text: `NOT (${left.text})`,
@@ -53,18 +46,18 @@ function predicate(next: (below: number) => number, depth: number): Predicate {
       },
     }
   }
-  const field = ['x', 'y', 'tenantId', 'jobId', 'id'][next(5)] ?? 'x'
+  const field = random.pick(['x', 'y', 'tenantId', 'jobId', 'id'])
   if (kind === 2) return { text: `IS_DEFINED(c.${field})`, test: (document) => document[field] !== undefined }
-  const operator = operators[next(operators.length)] ?? '='
+  const operator = random.pick(operators)
   const constants: Record<string, unknown[]> = {
     id: ['i3', 'i20', 'i', 5],
     tenantId: ['t0', 't1', 7],
     jobId: ['j0', 'j1', null],
   }
   const pool = constants[field] ?? values
-  const constant = pool[next(pool.length)]
+  const constant = random.pick(pool)
   const text = constant === undefined ? 'undefined' : JSON.stringify(constant)
-  const isTurned = next(2) === 0
+  const isTurned = random.below(2) === 0
   return {
     text: isTurned ? `${text} ${operator} c.${field}` : `c.${field} ${operator} ${text}`,
     test: (document) =>
@@ -75,17 +68,17 @@ function predicate(next: (below: number) => number, depth: number): Predicate {
 describe('a random query', () => {
   it('finds what a naive evaluation of every document finds', async () => {
     const seed = Math.floor(Math.random() * 2 ** 31)
-    const next = random(seed)
+    const random = randomOf(seed)
     await using opened = await openContainer({
       partitionKey: { paths: ['/tenantId', '/jobId'], kind: 'MultiHash' as never, version: 2 },
     })
     const { container } = opened
     const documents = Array.from({ length: 40 }, (_, n): Document => {
-      const [x, y] = [values[next(values.length)], values[next(values.length)]]
+      const [x, y] = [random.pick(values), random.pick(values)]
       return {
         id: `i${n}`,
-        tenantId: `t${next(3)}`,
-        jobId: `j${next(2)}`,
+        tenantId: `t${random.below(3)}`,
+        jobId: `j${random.below(2)}`,
         ...(x !== undefined && { x }),
         ...(y !== undefined && { y }),
       }
@@ -93,9 +86,9 @@ describe('a random query', () => {
     for (const document of documents) await container.items.create(document)
 
     for (let round = 0; round < 300; round += 1) {
-      const { text, test } = predicate(next, 3)
+      const { text, test } = predicate(random, 3)
       const expected = documents.filter((document) => test(document) === true).map(({ id }) => id)
-      const sorted = next(2) === 0
+      const sorted = random.below(2) === 0
       const query = `SELECT VALUE c.id FROM c WHERE ${text}${sorted ? ' ORDER BY c.id' : ''}`
       const { resources } = await container.items.query(query, { maxItemCount: 7 }).fetchAll()
       expect({ seed, query, ids: resources }).toEqual({
@@ -110,15 +103,15 @@ describe('a random query', () => {
 describe('random text', () => {
   it('is a query or a clear error, never a crash', () => {
     const seed = Math.floor(Math.random() * 2 ** 31)
-    const next = random(seed)
+    const random = randomOf(seed)
     const pieces =
       'SELECT VALUE DISTINCT TOP FROM c JOIN IN WHERE GROUP BY ORDER AND OR NOT LIKE BETWEEN EXISTS ARRAY ( ) [ ] { } , . : ? ?? "a" \'b\' 1 2.5 * + - / = != < >= || COUNT( SUM( c.x c["y"] @p undefined null UDF.f( \\ \u0000 /* -- \n % _ ~ 😀'.split(
         ' ',
       )
     const counts = { parsed: 0, refused: 0 }
     for (let round = 0; round < 20_000; round += 1) {
-      const length = 1 + next(14)
-      const text = `${next(2) === 0 ? 'SELECT ' : ''}${Array.from({ length }, () => pieces[next(pieces.length)]).join(next(4) === 0 ? '' : ' ')}`
+      const length = 1 + random.below(14)
+      const text = `${random.below(2) === 0 ? 'SELECT ' : ''}${Array.from({ length }, () => random.pick(pieces)).join(random.below(4) === 0 ? '' : ' ')}`
       try {
         parseQuery(text)
         queryValues({ query: text, parameters: [{ name: '@p', value: 1 }] }, [{ x: 1, y: [1, 2] }], 0)

@@ -2,7 +2,8 @@
 export interface Random {
   /** A whole number from 0, below `limit`. */
   below: (limit: number) => number
-  pick: <T>(list: readonly [T, ...T[]]) => T
+  /** One of a list that is not empty. */
+  pick: <T>(list: readonly T[]) => T
 }
 
 /** The generator known as mulberry32. */
@@ -15,7 +16,7 @@ export function randomOf(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
   const below = (limit: number): number => Math.floor(next() * limit)
-  return { below, pick: (list) => list[below(list.length)] ?? list[0] }
+  return { below, pick: <T>(list: readonly T[]) => list[below(list.length)] as T }
 }
 
 /** A list to pick from, written in one text. */

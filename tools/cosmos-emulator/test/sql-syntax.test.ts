@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 
 import { ServiceError } from '../src/errors.ts'
+import { queryValues } from '../src/sql/query-values.ts'
 import { isSameShape } from '../src/sql/syntax/ast.ts'
 import { parseQuery } from '../src/sql/syntax/parse-query.ts'
-import { queryValues } from '../src/sql/query-values.ts'
 import { openContainer } from './open-container.ts'
 
 const document = { id: '1', a: { b: [1, 2] }, list: [3, 1], order: 'o', value: 'v' }

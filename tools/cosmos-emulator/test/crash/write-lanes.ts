@@ -1,9 +1,9 @@
+import type { Random } from '../random.ts'
 import assert from 'node:assert/strict'
 
 import type { Send } from './child-emulator.ts'
 import { Ledger, database, expectStatus, keyOf, makeContainer, queryAll } from './lane.ts'
 import type { Lane } from './lane.ts'
-import type { Random } from '../random.ts'
 
 const idCount = 12
 const docs = (container: string): string => `${database}/colls/${container}/docs`

@@ -1,7 +1,7 @@
-import { linkOf, signature } from '../signed-request.ts'
-import type { Account } from '../signed-request.ts'
 import { listOf } from '../random.ts'
 import type { Random } from '../random.ts'
+import { linkOf, signature } from '../signed-request.ts'
+import type { Account } from '../signed-request.ts'
 import { randomSql } from './random-sql.ts'
 import { samples } from './sample-requests.ts'
 

@@ -1,7 +1,7 @@
 import { ServiceError, messageOf } from '../../src/errors.ts'
-import { parseQuery } from '../../src/sql/syntax/parse-query.ts'
 import { planOf } from '../../src/sql/query-plan/query-plan.ts'
 import { queryValues } from '../../src/sql/query-values.ts'
+import { parseQuery } from '../../src/sql/syntax/parse-query.ts'
 
 const documents = [
   { id: '1', n: -2.5, text: 'Hello', none: null, yes: true, list: [3, 1, [2]], 'a b': { x: {} }, _ts: 1 },
