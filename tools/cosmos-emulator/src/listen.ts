@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
 
 import { messageOf } from './errors.ts'
 
@@ -29,12 +30,26 @@ export async function listen(server: Server, port: number): Promise<void> {
   }
 }
 
-/** Lets requests that are being served finish, then cuts idle connections. */
-export async function closeServer(server: Server): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.close(() => resolve())
-  server.closeIdleConnections()
-  const cut = setTimeout(() => server.closeAllConnections(), endWithinMs)
-  await promise
-  clearTimeout(cut)
+/**
+ * Lets requests that are being served finish, and cuts idle connections at once. Connections are kept count of here: the server's own
+ * `closeAllConnections` passes over those that have not begun to speak TLS.
+ */
+export function trackConnections(server: Server): { close: () => Promise<void> } {
+  const connections = new Set<Socket>()
+  server.on('connection', (connection: Socket) => {
+    connections.add(connection)
+    connection.once('close', () => connections.delete(connection))
+  })
+  return {
+    close: async () => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      server.close(() => resolve())
+      server.closeIdleConnections()
+      const cut = setTimeout(() => {
+        for (const connection of connections) connection.destroy()
+      }, endWithinMs)
+      await promise
+      clearTimeout(cut)
+    },
+  }
 }

@@ -1,5 +1,4 @@
 import { wellKnownKey } from './access/master-key.ts'
-import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 
@@ -12,7 +11,7 @@ import type { FaultRule } from './faults/fault-rule.ts'
 import { Faults } from './faults/faults.ts'
 import type { InjectedFault } from './faults/faults.ts'
 import { createAccountServer } from './http/server.ts'
-import { closeServer, listen } from './listen.ts'
+import { listen, trackConnections } from './listen.ts'
 import type { KeyRange } from './partition/key-ranges.ts'
 import { ServedAccount } from './served-account.ts'
 
@@ -132,14 +131,15 @@ async function startAccount(
     scriptBudgetMs,
     queries,
   })
-  const servers: Server[] = []
+  const servers: { close: () => Promise<void> }[] = []
   const closeServers = async (): Promise<void> => {
-    await Promise.all(servers.map(closeServer))
+    await Promise.all(servers.map((server) => server.close()))
   }
   const serve = async (wanted: number, secured?: Certificate): Promise<number> => {
     const server = createAccountServer(account, secured)
+    const connections = trackConnections(server)
     await listen(server, wanted)
-    servers.push(server)
+    servers.push(connections)
     return (server.address() as AddressInfo).port
   }
   try {

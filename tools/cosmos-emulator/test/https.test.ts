@@ -1,7 +1,9 @@
 import { X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { mkdtempDisposable } from 'node:fs/promises'
 import { Agent } from 'node:https'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -36,6 +38,20 @@ describe('HTTPS', () => {
       agent.destroy()
     },
   )
+
+  it('ends although somebody has connected and never spoke', async () => {
+    const emulator = await startCosmosEmulator({ https: true })
+    const [account] = emulator.accounts
+    const connections = [account!.endpoint, account!.httpsEndpoint!].map((endpoint) =>
+      connect(Number(new URL(endpoint).port), '127.0.0.1'),
+    )
+    await Promise.all(connections.map(async (connection) => once(connection, 'connect')))
+    const ended = connections.map(async (connection) => once(connection.resume(), 'close'))
+
+    await emulator.close()
+
+    await expect(Promise.all(ended)).resolves.toHaveLength(2)
+  })
 
   it('keeps its certificate in the data folder, its key for the user alone', async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'cosmos-https-'))

@@ -27,6 +27,8 @@ function toServiceError(error: unknown): ServiceError {
   if (storageFailure) return storageFailure
   if (error instanceof RangeError && error.message.includes('call stack'))
     return new ServiceError(400, 'BadRequest', 'The request is nested too deeply.')
+  if (error instanceof RangeError && error.message === 'Invalid string length')
+    return new ServiceError(400, 'BadRequest', 'The result is too large for an answer.')
   console.error('cosmos-emulator: a request failed unexpectedly', error)
   return new ServiceError(500, 'InternalServerError', messageOf(error))
 }

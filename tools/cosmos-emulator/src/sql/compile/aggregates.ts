@@ -1,4 +1,4 @@
-import { compareValues, finite, identityOf, typeRank } from './values.ts'
+import { compareValues, finite, shortIdentityOf, typeRank } from './values.ts'
 
 /** The aggregate functions. */
 export type AggregateKind = 'COUNT' | 'COUNTIF' | 'SUM' | 'AVG' | 'MIN' | 'MAX' | 'MAKELIST' | 'MAKESET'
@@ -45,7 +45,7 @@ const makers: Record<AggregateKind, () => Accumulator> = {
     const set = new Map<string, unknown>()
     return {
       add: (value) => {
-        if (value !== undefined) set.set(identityOf(value), value)
+        if (value !== undefined) set.set(shortIdentityOf(value), value)
       },
       result: () => [...set.values()],
     }

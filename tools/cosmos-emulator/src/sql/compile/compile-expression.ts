@@ -286,11 +286,12 @@ function compileIn(expression: Expression & { kind: 'in' }, scope: Scope): Evalu
 function compileLike(expression: Expression & { kind: 'like' }, scope: Scope): Evaluate {
   const text = compileExpression(expression.operand, scope)
   const pattern = compileExpression(expression.pattern, scope)
-  const escape = expression.escape ? compileExpression(expression.escape, scope) : none
+  const mark = expression.escape ? compileExpression(expression.escape, scope) : none
+  const { checkTime } = scope.context
   const test: Evaluate = (row) => {
-    const [value, form, mark] = [text(row), pattern(row), escape(row)]
+    const [value, form, escape] = [text(row), pattern(row), mark(row)]
     if (typeof value !== 'string' || typeof form !== 'string') return undefined
-    return isLike(value, form, typeof mark === 'string' ? mark : undefined)
+    return isLike(value, form, { escape: typeof escape === 'string' ? escape : undefined, checkTime })
   }
   return expression.isNegated ? not(test) : test
 }

@@ -27,6 +27,8 @@ export interface CompiledQuery {
   limit: number
   /** Names that stand for the document itself. */
   rootAlias: string | undefined
+  /** To be called for each row of a long run: it throws when the query has run for too long. */
+  checkTime: () => void
 }
 
 /** Compiles a query of its own. The document goes into the slot `context.rootSlot`. */
@@ -84,6 +86,7 @@ function compileQuery(query: Query, scope: Scope): CompiledQuery {
     offset: count(query.offset, scope) ?? 0,
     limit: Math.min(top ?? Infinity, count(query.limit, scope) ?? Infinity),
     rootAlias: scope.rootName,
+    checkTime: scope.context.checkTime,
   }
 }
 

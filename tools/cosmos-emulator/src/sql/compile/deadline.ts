@@ -1,7 +1,7 @@
 import { ServiceError } from '../../errors.ts'
 
 const longestRunMs = 5000
-const stepsBetweenLooks = 1024
+const stepsBetweenLooks = 16
 
 /** A check to be called for each row: it throws once a query has run for too long, so that no query can hang the emulator. */
 export function deadline(): () => void {

@@ -2,7 +2,7 @@ import { newAccumulator } from './aggregates.ts'
 import type { Accumulator } from './aggregates.ts'
 import type { CompiledQuery, Visit } from './compile-query.ts'
 import type { Row } from './scope.ts'
-import { compareValues, identityOf } from './values.ts'
+import { compareValues, shortIdentityOf } from './values.ts'
 
 /** A result with what it is sorted by. */
 export interface ResultRow {
@@ -32,7 +32,7 @@ export function blockingRun(query: CompiledQuery): BlockingRun {
     visit: run.visit,
     results: () => {
       const rows = run.results()
-      const distinct = query.isDistinct ? withoutDoubles(rows) : rows
+      const distinct = query.isDistinct ? withoutDoubles(rows, query.checkTime) : rows
       return distinct.slice(query.offset, query.offset + query.limit)
     },
   }
@@ -75,7 +75,7 @@ function groupedRun(query: CompiledQuery): BlockingRun {
   })
   return {
     visit: (row) => {
-      const identity = query.groupBy.map((key) => identityOf(key(row))).join('\u0000')
+      const identity = query.groupBy.map((key) => shortIdentityOf(key(row))).join('\u0000')
       let group = groups.get(identity)
       if (!group) groups.set(identity, (group = newGroup(row)))
       for (const [index, { argument }] of query.aggregates.entries())
@@ -94,10 +94,11 @@ function groupedRun(query: CompiledQuery): BlockingRun {
   }
 }
 
-function withoutDoubles(rows: ResultRow[]): ResultRow[] {
+function withoutDoubles(rows: ResultRow[], checkTime: () => void): ResultRow[] {
   const seen = new Set<string>()
   return rows.filter(({ value }) => {
-    const identity = identityOf(value)
+    checkTime()
+    const identity = shortIdentityOf(value)
     if (seen.has(identity)) return false
     seen.add(identity)
     return true

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto'
+
 import { isJsonObject, ownProperty } from '../../json.ts'
 
 /** The place of a value's type in the order of the service: undefined first, objects last. */
@@ -78,6 +80,14 @@ export function identityOf(value: unknown): string {
   if (!isJsonObject(value)) return JSON.stringify(value)
   const keys = Object.keys(value).toSorted()
   return `{${keys.map((key) => `${JSON.stringify(key)}:${identityOf(value[key])}`).join(',')}}`
+}
+
+const longestIdentity = 256
+
+/** The same, short however large the value is: many are kept at a time. */
+export function shortIdentityOf(value: unknown): string {
+  const identity = identityOf(value)
+  return identity.length <= longestIdentity ? identity : hash('sha256', identity, 'base64')
 }
 
 /** A number that JSON can hold, else undefined. */

@@ -1,11 +1,15 @@
+import { badRequest } from '../../errors.ts'
 import { areEqual, compareValues, holdsAll, identityOf } from '../compile/values.ts'
 import { allOf, anyOf, isInteger, lenient, strict } from './built-in.ts'
 import type { BuiltIn, BuiltIns } from './built-in.ts'
 
+/** More than a document can hold. */
+const mostElements = 1_000_000
+
 /** Functions of arrays. */
 export const arrayFunctions: BuiltIns = {
   ARRAY_CONCAT: strict(2, 1000, (...arrays) =>
-    arrays.every((array) => Array.isArray(array)) ? arrays.flat(1) : undefined,
+    arrays.every((array) => Array.isArray(array)) ? concatenated(arrays) : undefined,
   ),
   ARRAY_CONTAINS: lenient(2, 3, (array, wanted, isPartial = false) => {
     if (!Array.isArray(array) || wanted === undefined || typeof isPartial !== 'boolean') return undefined
@@ -55,6 +59,13 @@ export const arrayFunctions: BuiltIns = {
     const others = new Set(b.map(identityOf))
     return unique(a.filter((item) => !others.has(identityOf(item))))
   }),
+}
+
+function concatenated(arrays: readonly unknown[][]): unknown[] {
+  const count = arrays.reduce((sum, { length }) => sum + length, 0)
+  if (count > mostElements)
+    throw badRequest(`The result of ARRAY_CONCAT has more than ${mostElements} elements.`)
+  return arrays.flat(1)
 }
 
 function isIn(array: readonly unknown[], value: unknown): boolean | undefined {

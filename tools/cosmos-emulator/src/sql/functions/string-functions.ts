@@ -47,7 +47,7 @@ export const stringFunctions: BuiltIns = {
   ),
   STRINGJOIN: strict(2, 2, (parts, separator) =>
     Array.isArray(parts) && typeof separator === 'string' && parts.every((part) => typeof part === 'string')
-      ? parts.join(separator)
+      ? joined(parts, separator)
       : undefined,
   ),
   STRINGSPLIT: ofStrings(2, (text = '', separator = '') =>
@@ -142,7 +142,18 @@ function trimEnd(text: string, characters: string | undefined): string {
   return text.slice(0, to)
 }
 
+function joined(parts: readonly string[], separator: string): string {
+  const length = parts.reduce((sum, part) => sum + part.length + separator.length, 0)
+  // Far more than is allowed is not even put together.
+  if (length > 2 * longestResult) throw tooLong()
+  return bounded(parts.join(separator))
+}
+
 function bounded(text: string): string {
-  if (text.length > longestResult) throw badRequest('The result of a string function is too long.')
+  if (text.length > longestResult) throw tooLong()
   return text
+}
+
+function tooLong(): Error {
+  return badRequest('The result of a string function is too long.')
 }

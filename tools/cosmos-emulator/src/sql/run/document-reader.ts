@@ -70,7 +70,7 @@ export class DocumentReader {
   rowsOf(item: ScannedItem, visit: (row: Row, ordinal: number) => boolean): boolean {
     const { clock, compiled } = this.#prepared
     let ordinal = 0
-    clock.check()
+    clock.look()
     const isEnough = compiled.enumerate([this.#container.parsed.of(item)], (row) => {
       ordinal += 1
       return visit(row, ordinal - 1)
@@ -79,9 +79,8 @@ export class DocumentReader {
     return isEnough
   }
 
-  /** Lets others have their turn when it is time. @throws ServiceError 404 when the container is gone afterwards */
+  /** Lets others have their turn. @throws ServiceError 404 when the container is gone afterwards */
   *breathe(): Steps<void> {
-    if (!this.#prepared.clock.isSliceOver()) return
     yield
     if (!this.#store.isThere(this.#container)) throw notFound()
   }

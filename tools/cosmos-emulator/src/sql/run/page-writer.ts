@@ -1,3 +1,5 @@
+import type { RowLimits } from './best-rows.ts'
+
 const largestPageCharacters = 4 * 1024 * 1024
 
 /** How far a result has been read. */
@@ -24,10 +26,12 @@ export class PageWriter {
     this.progress = { ...progress }
   }
 
-  /** How many rows of the result, from here on, decide what the page holds and whether another follows. */
-  get wanted(): number {
+  /** Which rows of the result, from here on, decide what the page holds and whether another follows. */
+  get wanted(): RowLimits {
     const { passed, given } = this.progress
-    return Math.max(0, this.#offset - passed) + Math.min(this.#pageSize, this.#limit - given) + 1
+    const skipped = Math.max(0, this.#offset - passed)
+    const most = skipped + Math.min(this.#pageSize, this.#limit - given) + 1
+    return { most, skipped, largestSize: largestPageCharacters }
   }
 
   /** Whether the result ends here. */

@@ -119,6 +119,7 @@ export class QueryRun {
 
   /** A result that comes in order, document by document: it can end, and go on, anywhere. */
   *#streamedPage(chosen: ChosenAccess, continuation: Place | undefined): Steps<QueryPage> {
+    const { clock } = this.#prepared
     const reader = this.#reader
     const { writer, position } = this.#begin(continuation)
     let { partial } = position
@@ -143,10 +144,11 @@ export class QueryRun {
         if (isOver) return this.#toPage(writer.rows, here({ rid: item.rid, skip }))
         last = item
         partial = undefined
+        if (!clock.isSliceOver()) continue
+        if (clock.isPageOver()) return this.#toPage(writer.rows, here())
+        yield* reader.breathe()
+        if (!reader.isReadable(chosen)) return this.#toPage(writer.rows, here())
       }
-      if (this.#prepared.clock.isPageOver()) return this.#toPage(writer.rows, here())
-      yield* reader.breathe()
-      if (!reader.isReadable(chosen)) return this.#toPage(writer.rows, here())
     }
     return this.#toPage(writer.rows, undefined)
   }
@@ -157,7 +159,7 @@ export class QueryRun {
     keepsUndefined: boolean,
     continuation: Place | undefined,
   ): Steps<QueryPage> {
-    const { compiled } = this.#prepared
+    const { compiled, clock } = this.#prepared
     const reader = this.#reader
     const { writer, position } = this.#begin(continuation)
     const { after, partial } = position
@@ -165,7 +167,7 @@ export class QueryRun {
     const best = new BestRows<SortedRow>(writer.wanted, (a, b) => compareRows(compiled, a, b))
     const next = reader.open(chosen, this.#nowSeconds)
     for (let batch = next(); batch.length > 0; batch = next()) {
-      for (const item of batch)
+      for (const item of batch) {
         reader.rowsOf(item, (row, ordinal) => {
           const { rid } = item
           const keys = compiled.orderBy.map(({ key }) => key(row))
@@ -177,7 +179,8 @@ export class QueryRun {
           if (text !== undefined) best.add({ ...sorted, text })
           return false
         })
-      yield* reader.breathe()
+        if (clock.isSliceOver()) yield* reader.breathe()
+      }
     }
     const place = writeSorted(best.sorted(), writer, after)
     return this.#toPage(writer.rows, place)
@@ -185,7 +188,7 @@ export class QueryRun {
 
   /** A result of which nothing can be told before everything has been seen. */
   *#blockingPage(keepsUndefined: boolean, continuation: Place | undefined): Steps<QueryPage> {
-    const { compiled } = this.#prepared
+    const { compiled, clock } = this.#prepared
     const reader = this.#reader
     const chosen = this.#choose({ order: [], needsAll: true, keepsUndefined, after: undefined })
     const run = blockingRun(compiled)
@@ -199,9 +202,10 @@ export class QueryRun {
             if (!keepsUndefined && keys[0] === undefined) return false
             return isBehind(compiled, { keys, rid: item.rid, ordinal: 0 }, this.#start) && run.visit(row)
           })
+          if (!clock.isSliceOver()) continue
+          yield* reader.breathe()
+          if (!reader.isReadable(chosen)) return yield* this.#blockingPage(keepsUndefined, continuation)
         }
-        yield* reader.breathe()
-        if (!reader.isReadable(chosen)) return yield* this.#blockingPage(keepsUndefined, continuation)
       }
     } finally {
       reader.noteWish(chosen)
