@@ -1,6 +1,9 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+import { makeDataFolder } from './storage/make-data-folder.ts'
+import { describeStorageError } from './storage/storage-error.ts'
 
 const dayMs = 24 * 3600 * 1000
 const validMs = 730 * dayMs
@@ -12,24 +15,30 @@ export interface Certificate {
   certificate: string
   /** PEM, PKCS #8. */
   key: string
-  /** Where it is, for clients to trust; undefined where it is in memory alone. */
+  /** Where it is, absolute, for clients to trust; undefined where it is in memory alone. */
   path?: string
 }
 
 /**
  * The certificate of a data folder: made with the first start by HTTPS, and anew 30 days before its end. In memory where there is no folder.
- * It is for `localhost`, `127.0.0.1` and `::1`.
+ * It is for `localhost`, `127.0.0.1` and `::1`. @throws Error that says what to do where it cannot be kept
  */
 export async function openCertificate(folder: string | undefined): Promise<Certificate> {
   if (folder === undefined) return makeCertificate()
-  const path = join(folder, 'certificate.pem')
-  const keyPath = join(folder, 'certificate-key.pem')
+  const path = resolve(folder, 'certificate.pem')
+  const keyPath = resolve(folder, 'certificate-key.pem')
   const kept = readCertificate(path, keyPath)
   if (kept) return { ...kept, path }
   const made = await makeCertificate()
-  mkdirSync(folder, { recursive: true })
-  replaceFile(keyPath, made.key, 0o600)
-  replaceFile(path, made.certificate, 0o644)
+  try {
+    makeDataFolder(folder)
+    replaceFile(keyPath, made.key, 0o600)
+    replaceFile(path, made.certificate, 0o644)
+  } catch (error) {
+    throw new Error(`The certificate ${path} cannot be used: ${describeStorageError(error)}`, {
+      cause: error,
+    })
+  }
   return { ...made, path }
 }
 

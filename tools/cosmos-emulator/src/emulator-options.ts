@@ -64,10 +64,51 @@ export interface SplitRequest extends SplitPoint {
   account?: string
 }
 
+const optionNames: Record<keyof EmulatorOptions, true> = {
+  accounts: true,
+  dataDirectory: true,
+  https: true,
+  clock: true,
+  partitionCount: true,
+  enforceThroughput: true,
+  serverless: true,
+  consistencyLevel: true,
+  faults: true,
+  scriptBudgetMs: true,
+  allowedHosts: true,
+  gatewayStrict: true,
+  queries: true,
+}
+const accountOptionNames: Record<keyof AccountOptions, true> = {
+  name: true,
+  port: true,
+  httpsPort: true,
+  key: true,
+}
+
 /** @throws Error that names what cannot be, and what it must be */
-export function checkOptions({ accounts = [], partitionCount }: EmulatorOptions): void {
+export function checkOptions(options: EmulatorOptions): void {
+  checkNames('The options have', options, optionNames)
+  const { accounts, clock, dataDirectory, partitionCount } = options
+  if (dataDirectory !== undefined && (typeof dataDirectory !== 'string' || dataDirectory === ''))
+    throw new Error('The option dataDirectory must be the path of a folder.')
+  if (clock !== undefined && typeof clock !== 'function')
+    throw new Error('The option clock must be a function that gives milliseconds since 1970.')
+  if (accounts?.length === 0)
+    throw new Error('The option accounts must name an account; without it there is one, primary.')
+  checkAccounts(accounts ?? [])
+  const isCount = Number.isInteger(partitionCount) && Number(partitionCount) > 0
+  if (partitionCount !== undefined && !(isCount && partitionCount <= mostPartitions))
+    throw new Error(
+      `The number of partitions ${partitionCount} must be a whole number from 1 to ${mostPartitions}.`,
+    )
+}
+
+function checkAccounts(accounts: readonly AccountOptions[]): void {
   const names = new Set<string>()
-  for (const { name, key } of accounts) {
+  for (const account of accounts) {
+    checkNames('An account has', account, accountOptionNames)
+    const { name, key } = account
     if (!/^[\w-]{1,60}$/.test(name))
       throw new Error(`The account name '${name}' must be of letters, digits, - and _, at most 60.`)
     if (names.has(name)) throw new Error(`The account name '${name}' is given twice.`)
@@ -78,9 +119,11 @@ export function checkOptions({ accounts = [], partitionCount }: EmulatorOptions)
       throw new Error(`The key of the account '${name}' must be base64.`)
     names.add(name)
   }
-  const isCount = Number.isInteger(partitionCount) && Number(partitionCount) > 0
-  if (partitionCount !== undefined && !(isCount && partitionCount <= mostPartitions))
-    throw new Error(
-      `The number of partitions ${partitionCount} must be a whole number from 1 to ${mostPartitions}.`,
-    )
+}
+
+/** A misspelt option would otherwise do nothing. */
+function checkNames(whose: string, given: object, names: object): void {
+  for (const name of Object.keys(given))
+    if (!Object.hasOwn(names, name))
+      throw new Error(`${whose} no field '${name}': there are ${Object.keys(names).join(', ')}.`)
 }

@@ -1,6 +1,6 @@
 import { wellKnownKey } from './access/master-key.ts'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 
 import { openCertificate } from './certificate.ts'
 import type { Certificate } from './certificate.ts'
@@ -10,6 +10,7 @@ import { messageOf } from './errors.ts'
 import type { FaultRule } from './faults/fault-rule.ts'
 import { Faults } from './faults/faults.ts'
 import type { InjectedFault } from './faults/faults.ts'
+import { routes } from './http/routes.ts'
 import { createAccountServer } from './http/server.ts'
 import { listen, trackConnections } from './listen.ts'
 import type { KeyRange } from './partition/key-ranges.ts'
@@ -56,7 +57,7 @@ interface RunningAccount {
 /** Starts an emulator on 127.0.0.1. Its accounts answer when the promise resolves. @throws Error that says what to do */
 export async function startCosmosEmulator(options: EmulatorOptions = {}): Promise<CosmosEmulator> {
   checkOptions(options)
-  const faults = new Faults()
+  const faults = new Faults(routes.map(({ operation }) => operation))
   for (const fault of options.faults ?? []) faults.add(fault)
   const running: RunningAccount[] = []
   const close = async (): Promise<void> => {
@@ -77,6 +78,7 @@ export async function startCosmosEmulator(options: EmulatorOptions = {}): Promis
     injectFault: (rule, account) => faults.add(account === undefined ? rule : { ...rule, account }),
     faults,
     snapshot: async () => {
+      if (running.length === 0) throw new Error('The emulator is closed: there is nothing to copy.')
       const copies = running.map(async ({ account }) => [account.name, await account.snapshot()] as const)
       return Object.fromEntries(await Promise.all(copies))
     },
@@ -120,7 +122,7 @@ async function startAccount(
   const account = new ServedAccount({
     name,
     key,
-    path: dataDirectory === undefined ? undefined : join(dataDirectory, `${name}.sqlite`),
+    path: dataDirectory === undefined ? undefined : resolve(dataDirectory, `${name}.sqlite`),
     faults,
     allowedHosts: new Set(allowedHosts.map((host) => host.toLowerCase())),
     partitionCount,

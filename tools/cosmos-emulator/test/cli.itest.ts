@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtempDisposable } from 'node:fs/promises'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -26,6 +26,14 @@ describe('the command', () => {
       /value 'trottle' is invalid for argument 'preset'\. Allowed choices are throttle, /,
     ],
     [['import'], /missing required argument 'file'/],
+    [['start', '--memory', '--data', 'x'], /'--memory' cannot be used with option '--data/],
+    [['start', '--account', 'a:0', '--port', '0'], /'--account .*' cannot be used with option '-p, --port/],
+    [['status', '--endpoint', 'localhost:8081'], /It must be the address of an account, such as http:/],
+    [
+      ['export', '--data', 'x', '--endpoint', 'http://localhost:1'],
+      /'--data' cannot be used with option '--endpoint'/,
+    ],
+    [['export', '--account', 'x'], /'--account' names an account in a data folder: give that with --data/],
   ])('refuses %j with exit code 2, and tells what was meant', async (args, message) => {
     expect(await runCommand(args)).toEqual({ code: 2, output: '', errors: expect.stringMatching(message) })
   })
@@ -43,11 +51,12 @@ describe('the command', () => {
 
   it('starts accounts by HTTP and HTTPS, and says how to trust the certificate', async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'cosmos-cli-'))
+    const data = join(folder.path, 'data')
     const program = join(import.meta.dirname, '../bin/cosmos-emulator.mjs')
     const args = [
       'start',
       '--data',
-      folder.path,
+      data,
       '--account',
       'one:0:0',
       '--account',
@@ -68,9 +77,13 @@ describe('the command', () => {
     child.kill('SIGINT')
     expect(await ended).toEqual([0, null])
     expect(output).toMatch(/Emulator ready: \{"account":"two"/)
-    expect(output).toContain(`NODE_EXTRA_CA_CERTS=${join(folder.path, 'certificate.pem')}`)
+    expect(output).toMatch(/\nData explorer of two: http:\S+\/_explorer\n/)
+    expect(output).toContain(`\nData: ${data}\n`)
+    expect(output).toContain(`NODE_EXTRA_CA_CERTS=${join(data, 'certificate.pem')}`)
+    // Nothing of it is committed by accident: the key of the certificate is there, too.
+    expect(readFileSync(join(data, '.gitignore'), 'utf8')).toBe('*\n')
     for (const name of ['one.sqlite', 'two.sqlite', 'certificate.pem'])
-      expect(existsSync(join(folder.path, name))).toBe(true)
+      expect(existsSync(join(data, name))).toBe(true)
   }, 60_000)
 })
 
@@ -96,7 +109,8 @@ describe('a running emulator', () => {
     expect(await statusOf(container.item('a', 't').read())).toBe(449)
     expect(await statusOf(container.item('a', 't').read())).toBe(200)
     expect(await outputOf('fault', 'list')).toMatch(/^throttle: struck 1 of 1 /)
-    expect(await outputOf('fault', 'clear')).toBe('')
+    expect(await outputOf('status')).toContain('\n1 fault injected; ')
+    expect(await outputOf('fault', 'clear')).toBe('Took 1 fault back.\n')
     expect(emulator.faults.list()).toEqual([])
     expect(JSON.parse(await outputOf('status', '--json'))).toMatchObject({ account: 'primary', faults: 0 })
   }, 60_000)
@@ -123,7 +137,11 @@ describe('a running emulator', () => {
 
     for (const args of [['status'], ['fault', 'add', 'drop']]) {
       const { code, output, errors } = await runCommand([...args, ...wrong])
-      expect([code, output, errors]).toEqual([1, '', expect.stringMatching(/was answered 401: /)])
+      expect([code, output, errors]).toEqual([
+        1,
+        '',
+        expect.stringMatching(/was answered 401: .* --key or COSMOS_KEY\.\n$/),
+      ])
     }
     expect(opened.emulator.faults.list()).toEqual([])
   }, 60_000)

@@ -250,6 +250,16 @@ describe('what SDKs of other languages send', () => {
     expect(answer.status).toBe(200)
   })
 
+  it('direct mode is refused by name, and not as a wrong key', async () => {
+    const answer = await sendSigned(
+      context.account,
+      'GET',
+      '/addresses/?$resolveFor=dbs&$filter=protocol%20eq%20rntbd',
+    )
+
+    expect([answer.status, answer.text]).toEqual([501, expect.stringContaining('ConnectionMode.Gateway')])
+  })
+
   it('links by resource id are signed by that id alone, in small letters', async () => {
     const { json } = await context.send('GET', path)
     const { _rid: rid, _self: self } = json as { _rid: string; _self: string }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 
 import { startCosmosEmulator } from '../src/index.ts'
-import type { EmulatorOptions } from '../src/index.ts'
+import type { AccountOptions, EmulatorOptions } from '../src/index.ts'
+import { checkNodeVersion } from '../src/node-version.ts'
 
 describe('options that make no sense', () => {
   it.each<[EmulatorOptions, string]>([
@@ -18,7 +19,31 @@ describe('options that make no sense', () => {
       { faults: [{}] },
       'A fault must do something: give a preset, status, delayMs, dropsConnection or cutsBody.',
     ],
+    [{ accounts: [] }, 'The option accounts must name an account; without it there is one, primary.'],
+    [{ dataDirectory: '' }, 'The option dataDirectory must be the path of a folder.'],
+    [{ port: 0 } as EmulatorOptions, "The options have no field 'port': there are accounts, dataDirectory, "],
+    [
+      { accounts: [{ name: 'a', port: 0, https: 1 } as AccountOptions] },
+      "An account has no field 'https': there are name, port, httpsPort, key.",
+    ],
+    [
+      { clock: 1 } as unknown as EmulatorOptions,
+      'The option clock must be a function that gives milliseconds since 1970.',
+    ],
   ])('%j is refused, with what to mend', async (options, message) => {
     await expect(startCosmosEmulator(options)).rejects.toThrow(message)
+  })
+
+  it('a Node that is too old is named, and what to do', () => {
+    expect(() => checkNodeVersion('20.20.2')).toThrow(
+      /^startCosmosEmulator runs on Node 24; this is Node 20\.20\.2\. .* npx cosmos-emulator start --memory --port 0$/,
+    )
+    expect(() => checkNodeVersion('24.0.0')).not.toThrow()
+  })
+
+  it('a closed emulator has nothing to copy', async () => {
+    const emulator = await startCosmosEmulator()
+    await emulator.close()
+    await expect(emulator.snapshot()).rejects.toThrow('The emulator is closed')
   })
 })

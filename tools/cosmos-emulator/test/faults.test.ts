@@ -154,6 +154,10 @@ describe('a fault that makes no sense', () => {
     [{ preset: 'trottle' }, /'preset' of a fault must be one of throttle, /],
     [{ status: 200 }, /'status' of a fault must be a whole number, 400 to 599/],
     [{ status: 429, every: 0 }, /'every' .* 1 to/],
+    [
+      { status: 429, operation: 'item.reed' },
+      /no operation is called: there are account\.read, .*item\.read/,
+    ],
     [{ status: 429, probability: 2 }, /'probability' .* 0 to 1/],
     [{ status: 429, pathPattern: '(' }, /'pathPattern' .* regular expression/],
     [{ status: 429, pathGlob: '/dbs' }, /no field 'pathGlob': there are preset, /],

@@ -128,6 +128,30 @@ describe('the packed package, installed in an empty folder outside the workspace
     expect(await ended).toEqual([0, null])
   }, 60_000)
 
+  it('can be loaded where there is no node:sqlite, to say which Node it needs', () => {
+    const refuse = `
+      import { registerHooks } from 'node:module'
+      registerHooks({
+        resolve(name, context, next) {
+          if (name === 'node:sqlite') throw new Error('No such built-in module: node:sqlite')
+          return next(name, context)
+        },
+      })`
+    writeFileSync(join(folder, 'refuse.mjs'), refuse)
+    const load = `
+      import { startCosmosEmulator } from '@zoetrope/cosmos-emulator'
+      console.log(await startCosmosEmulator().catch(({ message }) => message))`
+    writeFileSync(join(folder, 'load.mjs'), load)
+
+    // Where the version is good enough, the module is asked for after all.
+    expect(
+      execFileSync(process.execPath, ['--import', './refuse.mjs', 'load.mjs'], {
+        cwd: folder,
+        encoding: 'utf8',
+      }),
+    ).toBe('No such built-in module: node:sqlite\n')
+  })
+
   it('starts in a test of theirs', () => {
     const test = `
       import { startCosmosEmulator } from '@zoetrope/cosmos-emulator'

@@ -70,7 +70,7 @@ describe('export and import', () => {
     const { endpoint } = source.accounts[0]!
 
     const exported = await runCommand(['export', '--out', file], { env: { COSMOS_ENDPOINT: endpoint } })
-    const counts = `2 databases, 2 containers, 1 stored procedures, 1 user-defined functions, ${orderCount + 2} documents`
+    const counts = `2 databases, 2 containers, 1 stored procedure, 1 user-defined function, ${orderCount + 2} documents`
     expect(exported).toEqual({ code: 0, output: '', errors: `Exported ${counts}.\n` })
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
     expect(lines).toHaveLength(1 + 2 + 2 + 2 + orderCount + 2)
@@ -101,7 +101,7 @@ describe('export and import', () => {
     const from = ['--endpoint', source.accounts[0]!.endpoint]
 
     const { output, errors } = await runCommand(['export', ...from, '--database', 'other'])
-    expect(errors).toBe('Exported 1 databases, 1 containers, 1 documents.\n')
+    expect(errors).toBe('Exported 1 database, 1 container, 1 document.\n')
     expect(output.split('\n')[1]).toBe('{"database":{"id":"other"}}')
     expect(await runCommand(['export', ...from, '--database', 'othr'])).toMatchObject({
       code: 1,
@@ -111,7 +111,7 @@ describe('export and import', () => {
     await using target = await startCosmosEmulator()
     const to = ['--endpoint', target.accounts[0]!.endpoint, '--container', 'things']
     const taken = await runCommand(['import', '-', ...to], { input: all.output })
-    expect(taken.errors).toBe('Imported 2 databases, 1 containers, 1 documents.\n')
+    expect(taken.errors).toBe('Imported 2 databases, 1 container, 1 document.\n')
   }, 60_000)
 
   it('end with the first line that is wrong, or leave such lines out, and tell their numbers', async () => {
@@ -159,10 +159,25 @@ describe('export and import', () => {
       ),
     ])
     expect(told.slice(-2)).toEqual([
-      'Imported 1 databases, 2 containers, 3 documents.',
+      'Imported 1 database, 2 containers, 3 documents.',
       '7 lines were left out.',
     ])
     expect(code).toBe(1)
+  }, 60_000)
+
+  it('say so where there is nothing in an export, or not what was asked for', async () => {
+    await using emulator = await startCosmosEmulator()
+    const to = ['--endpoint', emulator.accounts[0]!.endpoint]
+    const input = '{"cosmosExport":1}\n{"database":{"id":"d"}}\n'
+
+    expect(await runCommand(['import', '-', ...to], { input: '' })).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining('There is nothing in it: an export begins with {"cosmosExport":1}.'),
+    })
+    expect(await runCommand(['import', '-', ...to, '--container', 'c'], { input })).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining("There is no container 'c' in this export."),
+    })
   }, 60_000)
 
   it('say what is missing', async () => {

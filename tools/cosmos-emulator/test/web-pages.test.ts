@@ -54,6 +54,19 @@ describe('the data explorer', () => {
     expect((await fetch(`${emulator.accounts[0]!.endpoint}_explorer/${name}`)).status).toBe(404)
   })
 
+  it('is where a browser at the endpoint is sent, and nobody else', async () => {
+    await using emulator = await startCosmosEmulator()
+    const { endpoint } = emulator.accounts[0]!
+    const accept = 'text/html,application/xhtml+xml,*/*;q=0.8'
+    const visited = await fetch(endpoint, { headers: { accept }, redirect: 'manual' })
+    const asked = await fetch(endpoint, { headers: { accept: '*/*' }, redirect: 'manual' })
+
+    expect([visited.status, visited.headers.get('location')]).toEqual([302, '/_explorer'])
+    expect(asked.status).toBe(401)
+    const signed = await sendSigned(emulator.accounts[0]!, 'GET', '/', { headers: { accept } })
+    expect(signed.status).toBe(200)
+  })
+
   it('is not shown by a name that could be anybody’s', async () => {
     await using emulator = await startCosmosEmulator()
     const headers = { host: 'evil.example' }

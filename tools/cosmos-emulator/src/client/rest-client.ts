@@ -44,7 +44,7 @@ export class RestClient {
       if (answer.status < 300 || request.accepts?.includes(answer.status) === true) return answer
       if (!triedAgain.has(answer.status) || attempt === mostAttempts)
         throw new Error(
-          `${method} /${segments.join('/')} was answered ${answer.status}: ${textOf(answer.body)}`,
+          `${method} /${segments.join('/')} was answered ${answer.status}: ${textOf(answer.body)}${adviceOn(answer.status)}`,
         )
       const asked = Number(answer.headers.get('x-ms-retry-after-ms') ?? 100 * attempt)
       await wait(Math.min(asked, longestWaitMs))
@@ -87,7 +87,7 @@ export class RestClient {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
     } catch (error) {
-      throw new Error(`Nothing answers at ${this.endpoint}: ${reasonOf(error)}`, { cause: error })
+      throw new Error(describeFailure(this.endpoint, error), { cause: error })
     }
     const text = await response.text()
     return { status: response.status, headers: response.headers, body: parsed(text) }
@@ -114,17 +114,23 @@ export class RestClient {
 
 function textOf(body: unknown): string {
   if (!isJsonObject(body)) return String(body ?? '')
-  return String(body.message ?? JSON.stringify(body)).split('\r\nActivityId')[0] ?? ''
+  const text = String(body.message ?? JSON.stringify(body)).split('\r\nActivityId')[0] ?? ''
+  // The service's own wrapping: Message: {"Errors":["..."]}.
+  const wrapped = parsed(text.replace(/^Message: /, ''))
+  return isJsonObject(wrapped) && Array.isArray(wrapped.Errors) ? wrapped.Errors.join(' ') : text
 }
 
-function reasonOf(error: unknown): string {
+function adviceOn(status: number): string {
+  return status === 401 ? " The account's own key is given by --key or COSMOS_KEY." : ''
+}
+
+/** Why there is no answer at all. */
+function describeFailure(endpoint: string, error: unknown): string {
   const { cause } = error as { cause?: unknown }
   const { code } = (cause ?? {}) as { code?: unknown }
-  const trust =
-    code === 'DEPTH_ZERO_SELF_SIGNED_CERT'
-      ? ' Trust its certificate: NODE_EXTRA_CA_CERTS=<certificate.pem>.'
-      : ''
-  return `${cause === undefined ? messageOf(error) : messageOf(cause) || String(code)}${trust}`
+  if (code === 'DEPTH_ZERO_SELF_SIGNED_CERT')
+    return `The certificate of ${endpoint} is not trusted: set NODE_EXTRA_CA_CERTS to the certificate.pem of its data folder.`
+  return `Nothing answers at ${endpoint}: ${cause === undefined ? messageOf(error) : messageOf(cause) || String(code)}`
 }
 
 function parsed(text: string): unknown {

@@ -6,6 +6,7 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 
 import { RestClient } from '../client/rest-client.ts'
+import { parseEndpoint } from './parse-values.ts'
 import { startCosmosEmulator } from '../start-cosmos-emulator.ts'
 
 /** Which account a command speaks to. */
@@ -22,6 +23,7 @@ export function addEndpointFlags(command: Command): Command {
     .addOption(
       new Option('--endpoint <url>', 'a running emulator, or an account in Azure')
         .env('COSMOS_ENDPOINT')
+        .argParser(parseEndpoint)
         .default('http://127.0.0.1:8081/'),
     )
     .addOption(
@@ -36,6 +38,17 @@ export function addConnectionFlags(command: Command): Command {
   return addEndpointFlags(command)
     .option('--data <folder>', 'instead of an endpoint: a data folder that no emulator uses')
     .option('--account <name>', 'the account in that folder', 'primary')
+    .hook('preAction', (_, given) => checkTogether(given))
+}
+
+/** A data folder has no endpoint, and an endpoint is of one account: whoever names both means only one of them. */
+function checkTogether(command: Command): void {
+  const isGiven = (flag: string): boolean => command.getOptionValueSource(flag) === 'cli'
+  const hasFolder = isGiven('data')
+  if (hasFolder && isGiven('endpoint'))
+    command.error("error: option '--data' cannot be used with option '--endpoint'")
+  if (!hasFolder && isGiven('account'))
+    command.error("error: option '--account' names an account in a data folder: give that with --data")
 }
 
 /** An account to speak to; its end closes a data folder that was opened for it. */

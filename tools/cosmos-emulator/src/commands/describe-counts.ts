@@ -1,22 +1,27 @@
 import type { TransferCounts } from '../transfer/export-account.ts'
 
-const plurals: Record<keyof TransferCounts, string> = {
-  cosmosExport: 'exports',
-  database: 'databases',
-  clientEncryptionKey: 'client encryption keys',
-  container: 'containers',
-  storedProcedure: 'stored procedures',
-  trigger: 'triggers',
-  userDefinedFunction: 'user-defined functions',
-  document: 'documents',
+const names: Record<keyof TransferCounts, string> = {
+  cosmosExport: 'export',
+  database: 'database',
+  clientEncryptionKey: 'client encryption key',
+  container: 'container',
+  storedProcedure: 'stored procedure',
+  trigger: 'trigger',
+  userDefinedFunction: 'user-defined function',
+  document: 'document',
 }
 
-/** Such as `1 databases, 2 containers, 3 documents`. */
+/** Such as `1 database, 2 containers, 3 documents`. */
 export function describeCounts(counts: TransferCounts): string {
   const { database = 0, container = 0, document = 0 } = counts
   const all = { ...counts, database, container, document }
-  const parts = (Object.keys(plurals) as (keyof TransferCounts)[])
-    .filter((kind) => all[kind] !== undefined)
-    .map((kind) => `${all[kind]} ${plurals[kind]}`)
+  const parts = (Object.keys(names) as (keyof TransferCounts)[]).flatMap((kind) =>
+    all[kind] === undefined ? [] : [describeCount(all[kind], names[kind])],
+  )
   return parts.join(', ')
+}
+
+/** Such as `1 fault` or `2 faults`. */
+export function describeCount(count: number, name: string): string {
+  return `${count} ${name}${count === 1 ? '' : 's'}`
 }

@@ -4,6 +4,7 @@ import { RestClient } from '../client/rest-client.ts'
 import { faultPresets } from '../faults/fault-presets.ts'
 import type { FaultRule } from '../faults/fault-rule.ts'
 import type { FaultCounts } from '../http/control.ts'
+import { describeCount } from './describe-counts.ts'
 import { addEndpointFlags } from './connection.ts'
 import type { ConnectionFlags } from './connection.ts'
 import { parseShare, parseWhole } from './parse-values.ts'
@@ -22,7 +23,10 @@ export function faultCommand(): Command {
   const add = addEndpointFlags(new Command('add').description('let requests fail'))
     .addArgument(new Argument('<preset>', 'what happens to them').choices(Object.keys(faultPresets)))
     .option('--method <verb>', 'requests with this HTTP method')
-    .option('--operation <name>', 'such as items.create, item.read, item.*')
+    .option(
+      '--operation <name>',
+      'such as items.create, item.read, item.*; a wrong one tells all that there are',
+    )
     .option('--path <glob>', 'such as /dbs/shop/**; * stays within a part of the path')
     .option('--partition-key <json>', 'requests with this partition key', parseJson)
     .option('--skip <count>', 'let so many through first', parseWhole)
@@ -49,7 +53,10 @@ export function faultCommand(): Command {
   })
   const clear = addEndpointFlags(new Command('clear').description('take all faults back')).action(
     async (flags: ConnectionFlags) => {
-      await new RestClient(flags).send('DELETE', ['_emulator', 'faults'])
+      const client = new RestClient(flags)
+      const { body } = await client.send('GET', ['_emulator', 'faults'])
+      await client.send('DELETE', ['_emulator', 'faults'])
+      console.log(`Took ${describeCount((body as { faults: FaultCounts[] }).faults.length, 'fault')} back.`)
     },
   )
   return new Command('fault')

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 
 import { Command } from 'commander'
 
+import { messageOf } from '../errors.ts'
 import { importAccount } from '../transfer/import-account.ts'
 import type { ImportOptions } from '../transfer/import-account.ts'
 import { addConnectionFlags, connect } from './connection.ts'
@@ -40,7 +41,7 @@ async function importFrom(file: string, flags: ImportFlags): Promise<void> {
   const { database, container, skipBadLines, ...connection } = flags
   const source = file === '-' ? process.stdin : createReadStream(file)
   // Before anything is made: whether there is something to read.
-  if (file !== '-') await once(source)
+  if (file !== '-') await readable(source, file)
   await using target = await connect(connection, { isMade: true })
   let skipped = 0
   const onBadLine = (line: number, reason: string): void => {
@@ -66,8 +67,12 @@ async function importFrom(file: string, flags: ImportFlags): Promise<void> {
   }
 }
 
-async function once(stream: NodeJS.ReadableStream): Promise<void> {
+async function readable(stream: NodeJS.ReadableStream, file: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   stream.once('readable', resolve).once('end', resolve).once('error', reject)
-  await promise
+  try {
+    await promise
+  } catch (error) {
+    throw new Error(`The file ${file} cannot be read: ${messageOf(error)}.`, { cause: error })
+  }
 }

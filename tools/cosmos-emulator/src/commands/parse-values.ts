@@ -9,6 +9,14 @@ export function parsePort(text: string): number {
   return port
 }
 
+/** The address of an account out of a flag: http or https, a host, perhaps a port. @throws InvalidArgumentError */
+export function parseEndpoint(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '')
+    throw new InvalidArgumentError('It must be the address of an account, such as http://127.0.0.1:8081/.')
+  return text
+}
+
 /** A whole number out of a flag. @throws InvalidArgumentError */
 export function parseWhole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
@@ -24,7 +32,7 @@ export function parseShare(text: string): number {
 }
 
 /** `name:port` or `name:port:httpsPort`, added to those before. @throws InvalidArgumentError */
-export function addAccount(text: string, accounts: AccountOptions[]): AccountOptions[] {
+export function addAccount(text: string, accounts: AccountOptions[] = []): AccountOptions[] {
   const [name = '', port = '', httpsPort, ...rest] = text.split(':')
   if (!/^[\w-]{1,60}$/.test(name) || port === '' || rest.length > 0)
     throw new InvalidArgumentError(
@@ -35,6 +43,6 @@ export function addAccount(text: string, accounts: AccountOptions[]): AccountOpt
 }
 
 /** Adds a value to those before. */
-export function addValue(text: string, values: string[]): string[] {
+export function addValue(text: string, values: string[] = []): string[] {
   return [...values, text]
 }

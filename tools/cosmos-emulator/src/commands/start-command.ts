@@ -1,4 +1,5 @@
 import type { AccountOptions } from '../emulator-options.ts'
+import { resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 
 import { Command, Option } from 'commander'
@@ -17,8 +18,8 @@ interface StartFlags {
   data: string
   memory?: boolean
   key?: string
-  account: AccountOptions[]
-  allowHost: string[]
+  account?: AccountOptions[]
+  allowHost?: string[]
   gatewayStrict?: boolean
   partitions?: number
   enforceThroughput?: boolean
@@ -28,7 +29,7 @@ interface StartFlags {
 
 const more = `
 For each account a line is printed when it answers: Emulator ready: {"account":…,"endpoint":…,"key":…}
-Its data explorer is the page /_explorer of that endpoint.
+Lines for people follow: where its data explorer is, where its data are, how to trust its certificate.
 
 Examples:
   cosmos-emulator start
@@ -54,13 +55,17 @@ export function startCommand(): Command {
     )
     .option('--https-port <number>', 'the same, on this port', parsePort)
     .option('--data <folder>', 'where the data files are', '.cosmos-emulator')
-    .option('--memory', 'keep everything in memory, nothing on disk')
+    .addOption(
+      new Option('--memory', 'keep everything in memory, nothing on disk; not with --data').conflicts('data'),
+    )
     .option('--key <base64>', 'master key of all accounts (default: the well-known key of every emulator)')
-    .option(
-      '--account <name:port[:https]>',
-      'an account with a port and a data file of its own; may be repeated',
-      addAccount,
-      [],
+    .addOption(
+      new Option(
+        '--account <name:port[:https]>',
+        'an account with ports and a data file of its own, in place of "primary"; may be repeated',
+      )
+        .argParser(addAccount)
+        .conflicts(['port', 'httpsPort']),
     )
     .option('--partitions <number>', 'how many physical partitions a new container has, 1 to 100', parseWhole)
     .option('--enforce-throughput', 'answer 429 to what goes over the throughput of a physical partition')
@@ -72,7 +77,7 @@ export function startCommand(): Command {
       ).choices(consistencyLevels),
     )
     .option('--gateway-strict', "refuse the cross-partition queries that the service's gateway refuses")
-    .option('--allow-host <name>', 'let in requests to this host name, too; may be repeated', addValue, [])
+    .option('--allow-host <name>', 'let in requests to this host name, too; may be repeated', addValue)
     .addHelpText('after', more)
     .action(start)
 }
@@ -82,12 +87,12 @@ async function start(flags: StartFlags): Promise<void> {
   setFlagsFromString('--semi-space-growth-factor=1')
   const { key, httpsPort, partitions } = flags
   const primary = { name: 'primary', port: flags.port, ...(httpsPort === undefined ? {} : { httpsPort }) }
-  const accounts = flags.account.length > 0 ? flags.account : [primary]
+  const accounts = flags.account ?? [primary]
   const emulator = await startCosmosEmulator({
     accounts: accounts.map((account) => ({ ...account, ...(key === undefined ? {} : { key }) })),
     ...(flags.memory === true ? {} : { dataDirectory: flags.data }),
     https: flags.https === true || accounts.some((account) => 'httpsPort' in account),
-    allowedHosts: flags.allowHost,
+    allowedHosts: flags.allowHost ?? [],
     gatewayStrict: flags.gatewayStrict === true,
     enforceThroughput: flags.enforceThroughput === true,
     serverless: flags.serverless === true,
@@ -96,6 +101,11 @@ async function start(flags: StartFlags): Promise<void> {
   })
   for (const { name, ...address } of emulator.accounts)
     console.log(`Emulator ready: ${JSON.stringify({ account: name, ...address })}`)
+  for (const { name, endpoint } of emulator.accounts)
+    console.log(`Data explorer of ${name}: ${endpoint}_explorer`)
+  console.log(
+    flags.memory === true ? 'Data: in memory, gone when this ends.' : `Data: ${resolve(flags.data)}`,
+  )
   if (emulator.certificate) sayHowToTrust(emulator.certificate)
   endOnSignal(emulator)
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 
 import { RestClient } from '../client/rest-client.ts'
 import type { AccountStatus } from '../http/control.ts'
+import { describeCount } from './describe-counts.ts'
 import { addEndpointFlags } from './connection.ts'
 import type { ConnectionFlags } from './connection.ts'
 
@@ -25,7 +26,9 @@ function describe({ account, version, processId, dataFile, databases, faults }: 
   const width = Math.max(9, ...rows.map(([name]) => name.length))
   return [
     `Account ${account}, cosmos-emulator ${version}, process ${processId}, ${dataFile ?? 'in memory'}`,
-    ...(faults > 0 ? [`${faults} faults are injected: cosmos-emulator fault list`] : []),
+    ...(faults > 0
+      ? [`${describeCount(faults, 'fault')} injected; cosmos-emulator fault list tells more`]
+      : []),
     ...(rows.length === 0 ? ['No containers.'] : [`${'container'.padEnd(width)}  documents  ranges`]),
     ...rows.map(
       ([name, documents, ranges]) =>

@@ -30,17 +30,35 @@ export interface InjectedFault {
 
 /** The faults of an emulator. A request is struck by the first that fits and is due. */
 export class Faults {
+  readonly #operations: readonly string[]
   #active: ActiveFault[] = []
+
+  /** `operations` are the names that requests can have. */
+  constructor(operations: readonly string[]) {
+    this.#operations = operations
+  }
 
   /** @throws Error that names what is wrong with the rule */
   add(rule: FaultRule): InjectedFault {
     if (this.#active.length >= mostRules)
       throw new Error(`There are ${mostRules} faults already: clear them first.`)
-    const fault = new ActiveFault(completeFaultRule(rule), () => {
+    const complete = completeFaultRule(rule)
+    this.#checkOperation(complete)
+    const fault = new ActiveFault(complete, () => {
       this.#active = this.#active.filter((other) => other !== fault)
     })
     this.#active.push(fault)
     return fault
+  }
+
+  /** A rule that fits no operation would never strike, and nobody would know. */
+  #checkOperation({ operation }: FaultRule): void {
+    if (operation === undefined) return
+    const pattern = globPattern(operation)
+    if (!this.#operations.some((name) => pattern.test(name)))
+      throw new Error(
+        `The field 'operation' of a fault is '${operation}', which no operation is called: there are ${this.#operations.join(', ')}.`,
+      )
   }
 
   /** Whether none can strike. */

@@ -33,12 +33,23 @@ const policy = [
 ].join('; ')
 
 /** Whether a request is for the explorer's files. They hold no data: the page asks for that as every client does, signed. */
-export function isExplorer({ method, url = '' }: IncomingMessage): boolean {
-  return method === 'GET' && (url === place || url.startsWith(`${place}/`))
+export function isExplorer(incoming: IncomingMessage): boolean {
+  const { method, url = '' } = incoming
+  return method === 'GET' && (url === place || url.startsWith(`${place}/`) || isVisit(incoming))
 }
 
-/** GET `/_explorer`: the page and what it loads. */
-export function answerExplorer({ url = '' }: IncomingMessage, outgoing: ServerResponse): void {
+/** Whether somebody has opened the account's endpoint in a browser. */
+function isVisit({ url, headers }: IncomingMessage): boolean {
+  return url === '/' && headers.authorization === undefined && /\btext\/html\b/.test(headers.accept ?? '')
+}
+
+/** GET `/_explorer`: the page and what it loads. A browser at `/` is sent there. */
+export function answerExplorer(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  if (isVisit(incoming)) {
+    outgoing.writeHead(302, { location: place, 'cache-control': 'no-store', 'content-length': 0 }).end()
+    return
+  }
+  const { url = '' } = incoming
   const name = url.slice(place.length + 1) || 'index.html'
   const type = Object.hasOwn(types, name) ? types[name] : undefined
   const headers = {

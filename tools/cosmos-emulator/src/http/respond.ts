@@ -11,7 +11,7 @@ import { answerControl, isControl } from './control.ts'
 import { header } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { pathSegments } from './path-segments.ts'
-import { findRoute, unknownOperation } from './route.ts'
+import { findRoute, refuseDirectMode, unknownOperation } from './route.ts'
 import type { FoundRoute } from './route.ts'
 import { guardFromPages } from './web-guard.ts'
 
@@ -32,6 +32,7 @@ export async function respond(account: ServedAccount, incoming: IncomingMessage)
     checkMaster(request, account.key)
     return { response: answerControl(account, request), ending: 'whole' }
   }
+  refuseDirectMode(request)
   const found = findRoute(request)
   const fault = account.faults.isEmpty ? undefined : takeFault(account, request, found)
   if (fault?.delayMs !== undefined) await wait(fault.delayMs)

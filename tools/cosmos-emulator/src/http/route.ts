@@ -37,6 +37,18 @@ export function unknownOperation(request: Request): ServiceError {
   return notImplemented(`${request.method} /${shape}`)
 }
 
+/**
+ * The .NET and Java SDKs ask for the TCP addresses of replicas unless they are told not to. They sign that in a way of their own: it is
+ * refused before the signature is looked at, so that nobody looks for a wrong key.
+ * @throws ServiceError 501
+ */
+export function refuseDirectMode({ segments }: Request): void {
+  if (segments[0] === 'addresses')
+    throw notImplemented(
+      'direct mode (TCP). Choose gateway mode in the client: ConnectionMode.Gateway in .NET, gatewayMode() in Java',
+    )
+}
+
 function shapeOf(method: string, segments: readonly string[]): string {
   return `${method} ${segments.length}`
 }

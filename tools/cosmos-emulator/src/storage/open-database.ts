@@ -1,17 +1,9 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  statSync,
-} from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 
+import { makeDataFolder } from './make-data-folder.ts'
 import { describeStorageError } from './storage-error.ts'
 
 /**
@@ -30,7 +22,7 @@ const ourTables = ['databases', 'containers', 'offers']
 export function openDatabase(path: string | undefined, content?: Uint8Array): DatabaseSync {
   try {
     if (path !== undefined) {
-      mkdirSync(dirname(path), { recursive: true })
+      makeDataFolder(dirname(path))
       accessSync(dirname(path), constants.W_OK)
       checkFile(path)
     }

@@ -18,14 +18,16 @@ export interface ImportOptions {
   onBadLine?: (line: number, reason: string) => void
 }
 
-/** Reads an export into an account: what is missing is made, documents and scripts that are there are replaced. @throws Error with the line's number */
+/** Reads an export into an account: what is missing is made, documents and scripts that are there are replaced. @throws Error with the line's number, or for an export without what the filter names */
 export async function importAccount(
   client: RestClient,
   source: AsyncIterable<Buffer>,
   options: ImportOptions,
 ): Promise<void> {
   const importer = new Importer(client, options)
+  let lineCount = 0
   for await (const line of readLines(source)) {
+    lineCount += 1
     try {
       await importer.take(line.number, readLine(line.text))
     } catch (error) {
@@ -33,6 +35,11 @@ export async function importAccount(
     }
   }
   await importer.end()
+  if (lineCount === 0)
+    throw new Error(`There is nothing in it: an export begins with {"cosmosExport":${formatVersion}}.`)
+  for (const kind of ['database', 'container'] as const)
+    if (options.filter[kind] !== undefined && options.counts[kind] === undefined)
+      throw new Error(`There is no ${kind} '${options.filter[kind]}' in this export.`)
 }
 
 class Importer {
