@@ -4,6 +4,7 @@ import { badRequest } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject } from '../json.ts'
 
+const defaultPage = 100
 const largestPage = 10_000
 
 /** A request with its body read. `segments` are the decoded parts of the path. */
@@ -65,8 +66,8 @@ export function answer(status: number, body: unknown, headers: Record<string, st
 }
 
 /** How many items a page may hold: the client's wish, or the service's default. */
-export function pageSize(request: Request, defaultSize: number): number {
+export function pageSize(request: Request): number {
   const wish = Number(header(request, 'x-ms-max-item-count') ?? '-1')
   if (!Number.isInteger(wish) || wish === 0 || wish < -1) throw badRequest('The page size is invalid.')
-  return wish === -1 ? defaultSize : Math.min(wish, largestPage)
+  return wish === -1 ? defaultPage : Math.min(wish, largestPage)
 }

@@ -4,13 +4,11 @@ import type { JsonObject } from '../json.ts'
 import { splitPath } from '../partition/partition-key.ts'
 import { isTtl } from '../storage/container-definition.ts'
 import type { ContainerDefinition } from '../storage/container-definition.ts'
+import { systemProperties } from '../system-properties.ts'
 
 const longestIdBytes = 1023
 const largestDocumentBytes = 2 * 1024 * 1024
 const deepestNesting = 128
-
-/** The properties that the service sets; what a client sends for them is dropped. */
-const systemProperties = ['_rid', '_self', '_etag', '_attachments', '_ts', '_lsn'] as const
 
 /** A document that passed the service's rules, without system properties. */
 export interface CheckedDocument {

@@ -1,11 +1,11 @@
 import { badRequest, conflict, notFound, preconditionFailed } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { effectiveKey } from '../partition/effective-key.ts'
-import { extractKey, toPartitionKey } from '../partition/partition-key.ts'
+import { extractKey, wholeKey } from '../partition/partition-key.ts'
 import type { PartitionKey } from '../partition/partition-key.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 import { isExpired } from '../storage/item-table.ts'
-import { documentNumber, documentRid } from '../storage/resource-ids.ts'
+import { documentEtag, documentNumber, documentRid } from '../storage/resource-ids.ts'
 import type { StoredItem } from '../storage/stored-item.ts'
 import {
   checkDocument,
@@ -112,15 +112,13 @@ export class ItemOperations {
 
   #fullKey(key: PartitionKey | undefined): PartitionKey {
     if (!key) throw badRequest('PartitionKey value must be supplied for this operation.', 1001)
-    const { paths, systemKey } = this.#container.record.definition.partitionKey
-    // A container that was made without a partition key has one of the system's own, for which clients send an empty key.
-    if (systemKey === true && key.parts.length === 0) return toPartitionKey([undefined])
-    if (key.parts.length !== paths.length)
+    const whole = wholeKey(key, this.#container.record.definition.partitionKey)
+    if (!whole)
       throw badRequest(
         'Partition key provided either doesn’t correspond to definition in the collection or doesn’t match partition key field values specified in the document.',
         1001,
       )
-    return key
+    return whole
   }
 
   #find(pk: string, id: string): StoredItem | undefined {
@@ -177,8 +175,7 @@ export class ItemOperations {
     const { database, record } = this.#container
     record.lsn += 1
     const ts = this.#store.nowSeconds()
-    const containerPart = Buffer.from(record.rid.replaceAll('-', '/'), 'base64').subarray(4).toString('hex')
-    const etag = `"${containerPart}-0000-0d00-0000-${record.lsn.toString(16).padStart(12, '0')}"`
+    const etag = documentEtag(record.rid, record.lsn)
     const itemRid = documentRid(record.rid, rid)
     const body = JSON.stringify({
       ...document.content,

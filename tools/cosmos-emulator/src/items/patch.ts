@@ -1,10 +1,11 @@
 import { badRequest } from '../errors.ts'
 import { isJsonObject, ownProperty, setProperty } from '../json.ts'
 import type { JsonObject } from '../json.ts'
+import { systemProperties } from '../system-properties.ts'
 
 const mostOperations = 10
 const deepestPath = 100
-const refusedRoots = ['id', '_rid', '_self', '_etag', '_attachments', '_ts', '_lsn']
+const refusedRoots = ['id', ...systemProperties]
 
 /** Applies patch operations to a document, in place and in order. @throws ServiceError 400 */
 export function applyPatch(document: JsonObject, operations: unknown, keyPaths: readonly string[]): void {

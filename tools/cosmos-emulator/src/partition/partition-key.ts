@@ -80,6 +80,18 @@ export function splitPath(path: string): string[] {
   )
 }
 
+/**
+ * A key with a component for each path of its container; undefined where it has fewer, or more. A container that was made
+ * without a partition key has one of the system's own, for which clients send an empty key.
+ */
+export function wholeKey(
+  key: PartitionKey,
+  { paths, systemKey }: PartitionKeyDefinition,
+): PartitionKey | undefined {
+  if (systemKey === true && key.parts.length === 0) return toPartitionKey([undefined])
+  return key.parts.length === paths.length ? key : undefined
+}
+
 /** The bounds of the stored texts of all keys that begin with this prefix: from inclusive, to exclusive. */
 export function prefixBounds(prefix: PartitionKey): [string, string] {
   const open = prefix.text.slice(0, -1)

@@ -32,6 +32,12 @@ export function documentNumber(containerRid: string, rid: string): number | unde
   return Number(bytes.readBigUInt64LE(container.length))
 }
 
+/** The etag of the version of a document that the write with this lsn made. */
+export function documentEtag(containerRid: string, lsn: number): string {
+  const containerPart = decode(containerRid).subarray(4).toString('hex')
+  return `"${containerPart}-0000-0d00-0000-${lsn.toString(16).padStart(12, '0')}"`
+}
+
 /** The `_rid` of the physical partition with this number in a container. */
 export function keyRangeRid(containerRid: string, number: number): string {
   return childRid(containerRid, inContainer('pkranges', number))

@@ -3,12 +3,11 @@ import type { OpenContainer } from '../../storage/account-store.ts'
 import type { StoredItem } from '../../storage/stored-item.ts'
 import type { VersionRow } from '../../storage/version-table.ts'
 import type { Call } from '../call.ts'
+import { readConfines } from '../confines.ts'
 import { header, pageSize } from '../exchange.ts'
 import type { Request, Response } from '../exchange.ts'
 import { inSession } from '../session.ts'
-import { readConfines } from './query-documents.ts'
 
-const defaultPage = 100
 const largestPageCharacters = 4 * 1024 * 1024
 
 /** GET `.../docs` with `a-im`: what has changed since a point, as the latest versions of documents, or as all versions and deletes. */
@@ -19,7 +18,7 @@ export function readChangeFeed(call: Call): Response {
 function feedResponse({ store, request }: Call, container: OpenContainer): Response {
   const mode = header(request, 'a-im')?.toLowerCase()
   const from = readStart(request, container.record.lsn)
-  const query = { ...readConfines(request, container), ...from, limit: pageSize(request, defaultPage) }
+  const query = { ...readConfines(request, container.record), ...from, limit: pageSize(request) }
   if (mode === 'incremental feed') {
     const latest = container.items.feed(query, store.nowSeconds())
     return feedPage(container, query, withLsn(latest))

@@ -9,11 +9,14 @@ import { runQuery } from '../../sql/run-query.ts'
 import type { AccountStore, OpenContainer } from '../../storage/account-store.ts'
 import { idOf } from '../call.ts'
 import type { Call } from '../call.ts'
+import { readConfines } from '../confines.ts'
 import { header, jsonBody, pageSize } from '../exchange.ts'
 import type { Request, Response } from '../exchange.ts'
 import { inSession } from '../session.ts'
-import { readConfines } from './query-documents.ts'
 import { refuseTriggers, writeWithTriggers } from './triggers.ts'
+
+const feedCharge = 1
+const bytesPerFeedCharge = 4096
 
 /** POST `/dbs/{database}/colls/{container}/docs`: a new document. */
 export function createDocument(call: Call): Response {
@@ -96,14 +99,14 @@ function readFeed(store: AccountStore, request: Request, container: OpenContaine
   const page = runQuery(store, container, {
     text: 'SELECT * FROM c',
     parameters: new Map(),
-    confines: readConfines(request, container),
+    confines: readConfines(request, container.record),
     continuation: header(request, 'x-ms-continuation'),
-    pageSize: pageSize(request, 100),
+    pageSize: pageSize(request),
   })
   return {
     status: 200,
     headers: {
-      'x-ms-request-charge': (1 + page.metrics.scannedBytes / 4096).toFixed(2),
+      'x-ms-request-charge': (feedCharge + page.metrics.scannedBytes / bytesPerFeedCharge).toFixed(2),
       'x-ms-item-count': String(page.rows.length),
       ...(page.continuation === undefined ? {} : { 'x-ms-continuation': page.continuation }),
     },

@@ -1,46 +1,16 @@
 import { badRequest } from '../../errors.ts'
-import { parseKeyHeader, prefixBounds } from '../../partition/partition-key.ts'
 import { readQueryBody } from '../../sql/query-body.ts'
 import { runQueryInTurns } from '../../sql/run-query.ts'
 import { longestContinuationCharacters } from '../../sql/run/continuation.ts'
 import type { OpenContainer } from '../../storage/account-store.ts'
-import type { Scan } from '../../storage/scan.ts'
 import type { Call } from '../call.ts'
+import { readConfines } from '../confines.ts'
 import { header, isFlagged, jsonBody, pageSize } from '../exchange.ts'
 import type { Request, Response } from '../exchange.ts'
 import { indexMetricsHeader, wantsIndexMetrics } from '../index-metrics.ts'
-import { namedRange } from '../named-range.ts'
 import { queryCharge, toMetricsText } from '../query-metrics.ts'
 import { inSessionLater } from '../session.ts'
 import { checkServable } from './plan-query.ts'
-
-const defaultPage = 100
-
-/** The part of a container to which a request is confined: a key, a prefix of one, a physical range, or part of it. */
-export function readConfines(
-  request: Request,
-  { record }: OpenContainer,
-): Pick<Scan, 'pk' | 'pkBounds' | 'epkBounds'> {
-  const confines: Pick<Scan, 'pk' | 'pkBounds' | 'epkBounds'> = {}
-  const key = parseKeyHeader(header(request, 'x-ms-documentdb-partitionkey'))
-  if (key && key.parts.length > 0) {
-    const levels = record.definition.partitionKey.paths.length
-    if (key.parts.length > levels)
-      throw badRequest('The partition key has more components than the container.', 1001)
-    if (key.parts.length === levels) confines.pk = key.text
-    else confines.pkBounds = prefixBounds(key)
-  }
-  const range = namedRange(request, record)
-  const [start, end] = [header(request, 'x-ms-start-epk'), header(request, 'x-ms-end-epk')]
-  if (range || start !== undefined || end !== undefined) {
-    // The greater of the starts and the lesser of the ends: where both are given, both hold.
-    const from =
-      start !== undefined && start > (range?.minInclusive ?? '') ? start : (range?.minInclusive ?? '')
-    const to = end !== undefined && end < (range?.maxExclusive ?? 'FF') ? end : (range?.maxExclusive ?? 'FF')
-    confines.epkBounds = [from, to]
-  }
-  return confines
-}
 
 /** How long a continuation may be, where a client limits it, as it has to send it back in a header. @throws ServiceError 400 */
 function longestContinuation(request: Request): number | undefined {
@@ -65,9 +35,9 @@ async function queryResponse(
   if (settings.gatewayStrict) checkServable(request, container, body)
   const page = await runQueryInTurns(store, container, {
     ...body,
-    confines: readConfines(request, container),
+    confines: readConfines(request, container.record),
     continuation: header(request, 'x-ms-continuation'),
-    pageSize: pageSize(request, defaultPage),
+    pageSize: pageSize(request),
     wantsAdvice: wantsIndexMetrics(request),
     longestContinuation: longestContinuation(request),
   })

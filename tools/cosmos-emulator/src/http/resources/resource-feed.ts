@@ -6,8 +6,6 @@ import { answer, header, jsonBody, pageSize } from '../exchange.ts'
 import type { Request, Response } from '../exchange.ts'
 import { metadataCharge } from './resource-etags.ts'
 
-const defaultPage = 100
-
 /** A resource of a list. Lists are in the order of `number`, which is given once: a page goes on behind the last one, whatever is deleted meanwhile. */
 export interface FeedEntry {
   number: number
@@ -23,7 +21,7 @@ export function listFeed(
 ): Response {
   const after = readPosition(request)
   const rest = entries.filter(({ number }) => number > after)
-  const page = rest.slice(0, pageSize(request, defaultPage))
+  const page = rest.slice(0, pageSize(request))
   const next = page.length < rest.length ? page.at(-1)?.number : undefined
   return feed(
     plural,
@@ -50,7 +48,7 @@ export function feed(plural: string, items: unknown[], rid = '', next?: number):
 export function queryFeed({ store, request }: Call, plural: string, bodies: JsonObject[]): Response {
   const results = queryValues(jsonBody(request), bodies, Math.floor(store.clock()))
   const from = readPosition(request)
-  const page = results.slice(from, from + pageSize(request, defaultPage))
+  const page = results.slice(from, from + pageSize(request))
   const next = from + page.length < results.length ? from + page.length : undefined
   return feed(plural, page, '', next)
 }

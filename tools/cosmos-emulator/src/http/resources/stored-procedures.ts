@@ -1,5 +1,5 @@
 import { badRequest, notFound } from '../../errors.ts'
-import { parseKeyHeader, toPartitionKey } from '../../partition/partition-key.ts'
+import { parseKeyHeader, wholeKey } from '../../partition/partition-key.ts'
 import type { PartitionKey } from '../../partition/partition-key.ts'
 import { runScript } from '../../scripts/run-script.ts'
 import type { ScriptPlace } from '../../scripts/run-script.ts'
@@ -37,24 +37,22 @@ export function scriptPlaceOf({ store, request }: Call, container: OpenContainer
   return {
     store,
     container,
-    key: wholeKey(request, container),
+    key: readWholeKey(request, container),
     headers: visibleHeaders(request),
     isLogging: isFlagged(request, 'x-ms-documentdb-script-enable-logging'),
   }
 }
 
-function wholeKey(request: Request, { record }: OpenContainer): PartitionKey {
+function readWholeKey(request: Request, { record }: OpenContainer): PartitionKey {
   const key = parseKeyHeader(header(request, 'x-ms-documentdb-partitionkey'))
   if (!key) throw badRequest('PartitionKey value must be supplied for this operation.', 1001)
-  const { paths, systemKey } = record.definition.partitionKey
-  // The empty key of a container without a partition key.
-  if (systemKey === true && key.parts.length === 0) return toPartitionKey([undefined])
-  if (key.parts.length !== paths.length)
+  const whole = wholeKey(key, record.definition.partitionKey)
+  if (!whole)
     throw badRequest(
       'A script runs in one logical partition: the partition key must have all of its components.',
       1001,
     )
-  return key
+  return whole
 }
 
 function readParameters(request: Request): unknown[] {

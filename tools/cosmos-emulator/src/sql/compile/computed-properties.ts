@@ -1,6 +1,7 @@
 import { badRequest } from '../../errors.ts'
 import { isJsonObject } from '../../json.ts'
 import type { JsonObject } from '../../json.ts'
+import { systemProperties } from '../../system-properties.ts'
 import type { Expression, Query } from '../syntax/ast.ts'
 import { parseQuery } from '../syntax/parse-query.ts'
 import { compileMainQuery } from './compile-query.ts'
@@ -18,7 +19,7 @@ export interface ComputedProperty {
 }
 
 const mostProperties = 20
-const systemNames = new Set(['id', '_rid', '_self', '_etag', '_ts', '_attachments', '_lsn'])
+const takenNames = new Set(['id', ...systemProperties])
 const refusedFunctions =
   /^(?:COUNT|COUNTIF|SUM|AVG|MIN|MAX|MAKELIST|MAKESET|RAND|NOW|AGO|GETCURRENT.*|ST_.*|VECTORDISTANCE|FULLTEXT.*|RRF)$/i
 
@@ -56,7 +57,7 @@ export function checkComputedProperties(value: unknown): {
 }
 
 function checkName(name: string, names: Set<string>): void {
-  if (name === '' || systemNames.has(name))
+  if (name === '' || takenNames.has(name))
     throw badRequest(`The name '${name}' cannot be that of a computed property.`)
   if (names.has(name)) throw badRequest(`The computed property '${name}' is defined more than once.`)
   names.add(name)
