@@ -178,8 +178,8 @@ describe('the text of a query', () => {
     expect((await failure('SELECT * FROM c ORDER BY c.a, c.b')).message).toContain(
       '{"Errors":["The order by query does not have a corresponding composite index that it can be served from."]}',
     )
-    expect((await failure('SELECT * FROM c ORDER BY RANK FullTextScore(c.a, "x")')).message).toContain(
-      "The emulator does not have the function 'FullTextScore'.",
+    expect((await failure('SELECT FullTextScore(c.a, "x") FROM c')).message).toContain(
+      "'FullTextScore' can only be used in 'ORDER BY RANK'.",
     )
   })
 })

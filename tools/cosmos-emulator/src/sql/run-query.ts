@@ -1,7 +1,9 @@
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
+import { rankingOf } from './query-plan/rank.ts'
 import { prepareQuery } from './run/prepare-query.ts'
 import type { QueryPage, QueryRequest } from './run/query-page.ts'
 import { QueryRun } from './run/query-run.ts'
+import { rankedPage } from './run/ranked-run.ts'
 import { RunClock } from './run/run-clock.ts'
 import type { Steps } from './run/run-clock.ts'
 import { subqueryPage, wholeSubquery } from './run/subquery-run.ts'
@@ -42,6 +44,8 @@ function begin(
 ): { steps: Steps<QueryPage>; clock: RunClock } {
   const clock = new RunClock(store.settings)
   const query = parseOnce(request.text)
+  const ranking = rankingOf(query, request.parameters)
+  if (ranking) return { steps: rankedPage(store, container, request, { query, ranking, clock }), clock }
   const prepared = prepareQuery(store, container, query, { parameters: request.parameters, clock })
   const inner = wholeSubquery(query)
   const steps = inner

@@ -361,12 +361,11 @@ export const operatorCases: ExpressionCase[] = [
   ['ARRAY(SELECT VALUE t.a FROM t IN c.things)', [1, 2]],
 ]
 
-/** Calls of functions that only the service has: refused by name, with 400. */
-export const refusedFunctionCalls: string[] = ['FullTextScore(c.text, "x")', 'RRF(c, c)']
-
 /** Calls that are wrong everywhere: 400 and a message. */
 export const wrongCalls: string[] = [
   'NOSUCH(1)',
+  'FullTextScore(c.text, "x")',
+  'RRF(c, c)',
   'ABS()',
   'ABS(1, 2)',
   'udf.mine(1)',

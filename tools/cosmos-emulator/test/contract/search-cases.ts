@@ -40,4 +40,10 @@ export const searchCases: ExpressionCase[] = [
   ['FullTextContainsAny("Red Mountain Bikes", "blue", "red")', true],
   ['FullTextContainsAny("Red Mountain Bikes", "blue", "green")', false],
   ['FullTextContainsAny(c.x, "blue")', undefined],
+  ['_FullTextWordCount("Red Mountain Bikes, and the end")', 4],
+  ['_FullTextWordCount(c.list)', undefined],
+  ['_FullTextScore("a blue sea", ["red"], 4, 8, [1])', 0],
+  ['_FullTextScore(c.x, ["red"], 4, 8, [1])', 0],
+  ['ROUND(_FullTextScore("red bike", ["red"], 4, 8, [1]) * 1000)', 1204],
+  ['_FullTextScore("red bike", "red", 4, 8, [1])', undefined],
 ]

@@ -9,7 +9,7 @@ const documents = [
 ]
 const parameters = [{ name: '@p', value: [1, 'a', null, { x: 1 }] }]
 const partitionKey = { paths: ['/tenantId'], kind: 'Hash' as const, version: 2 }
-const resumeFilter = /\{documentdb-formattableorderbyquery-filter\}/g
+const placeholder = /\{documentdb-[^}]*\}/g
 
 /** What became of a text: it ran, it was refused with a message, it took too long, or it should not have happened. */
 export type SqlOutcome = 'ran' | 'refused' | 'too long' | { wrong: string }
@@ -24,8 +24,9 @@ export function sqlOutcome(text: string): SqlOutcome {
   let rewritten: string
   try {
     const values = new Map(parameters.map(({ name, value }) => [name, value as unknown]))
-    const { queryInfo } = planOf(parseQuery(text), values, partitionKey)
-    rewritten = queryInfo.rewrittenQuery.replaceAll(resumeFilter, 'true')
+    const plan = planOf(parseQuery(text), values, partitionKey)
+    const [first] = 'queryInfo' in plan ? [plan.queryInfo] : plan.hybridSearchQueryInfo.componentQueryInfos
+    rewritten = (first?.rewrittenQuery ?? '').replaceAll(placeholder, 'true')
   } catch (error) {
     // The service makes no plan of some queries, such as sums of aggregates.
     return refusal(error)

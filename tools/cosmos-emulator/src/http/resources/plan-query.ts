@@ -6,6 +6,7 @@ import { readQueryBody } from '../../sql/query-body.ts'
 import type { QueryBody } from '../../sql/query-body.ts'
 import { featuresOf, needsMerge, planOf } from '../../sql/query-plan/query-plan.ts'
 import type { QueryPlan } from '../../sql/query-plan/query-plan.ts'
+import { rankedRows, rankingOf } from '../../sql/query-plan/rank.ts'
 import { isSingleKey } from '../../sql/query-plan/query-ranges.ts'
 import { parseOnce } from '../../sql/run-query.ts'
 import { containerContext } from '../../sql/run/container-context.ts'
@@ -67,7 +68,9 @@ function makePlan({ record }: OpenContainer, { text, parameters }: QueryBody): Q
 
 /** A plan is made of queries that can run: names, functions and their arguments are checked as for running it. */
 function checkQuery({ store }: Call, container: OpenContainer, { text, parameters }: QueryBody): void {
-  compileMainQuery(parseOnce(text), {
+  const query = parseOnce(text)
+  const ranking = rankingOf(query, parameters)
+  compileMainQuery(ranking ? rankedRows(query, ranking) : query, {
     parameters,
     ...containerContext(store, container),
     nextSlot: 1,
@@ -77,11 +80,11 @@ function checkQuery({ store }: Call, container: OpenContainer, { text, parameter
 }
 
 /** A client that tells what it can do is given no plan that asks for more. */
-function checkFeatures(request: Request, { queryInfo }: QueryPlan): void {
+function checkFeatures(request: Request, plan: QueryPlan): void {
   const told = header(request, 'x-ms-cosmos-supported-query-features')
   if (told === undefined) return
   const known = new Set(told.split(',').map((name) => name.trim()))
-  const missing = featuresOf(queryInfo).filter((name) => !known.has(name))
+  const missing = featuresOf(plan).filter((name) => !known.has(name))
   if (missing.length > 0)
     throw badRequest(
       'Query contains 1 or more unsupported features. Upgrade your SDK to a version that does support the requested features:\n' +

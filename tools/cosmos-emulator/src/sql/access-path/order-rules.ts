@@ -1,7 +1,7 @@
 import { badRequest } from '../../errors.ts'
 import { isJsonObject } from '../../json.ts'
 import type { ContainerDefinition } from '../../storage/container-definition.ts'
-import { isVectorDistance } from '../compile/vector-distance.ts'
+import { isScore } from '../query-plan/rank.ts'
 import type { Query } from '../syntax/ast.ts'
 import { plainSqlError } from '../syntax/sql-error.ts'
 import { documentPath, namesOf } from './where-terms.ts'
@@ -18,7 +18,7 @@ export function checkOrder(
 ): boolean {
   const [first, ...others] = query.orderBy
   // A document without a vector has no distance, and is not in the result.
-  if (first && others.length === 0 && isVectorDistance(first.value)) return false
+  if (first && others.length === 0 && isScore(first.value)) return false
   const keys = query.orderBy.map(({ value, isDescending }) => {
     const path = rootAlias === undefined ? undefined : documentPath(value, rootAlias)
     if (path === undefined)

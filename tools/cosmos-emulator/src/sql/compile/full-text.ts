@@ -26,8 +26,39 @@ export function wordsOf(text: string): string[] {
 /** Whether a text holds the words of a phrase, one after the other. */
 export function holdsPhrase(text: string, phrase: string): boolean {
   const [words, wanted] = [wordsOf(text), wordsOf(phrase)]
-  if (wanted.length === 0) return false
-  return words.some((_, at) => wanted.every((word, offset) => words[at + offset] === word))
+  return words.some((_, at) => isPhraseAt(words, wanted, at))
+}
+
+/** What is known of all texts among which one is scored. */
+export interface TextStatistics {
+  documentCount: number
+  totalWordCount: number
+  /** How many texts hold a phrase, by phrase. */
+  hitCounts: readonly number[]
+}
+
+// Of BM25: how soon more of the same word counts no more, and how much long texts are put back.
+const saturation = 1.2
+const lengthWeight = 0.75
+
+/** How well a text answers to phrases (BM25): 0 where it holds none of them. */
+export function textScore(text: string, phrases: readonly string[], statistics: TextStatistics): number {
+  const words = wordsOf(text)
+  const { documentCount, totalWordCount, hitCounts } = statistics
+  const averageLength = totalWordCount / Math.max(documentCount, 1)
+  const relativeLength = averageLength === 0 ? 1 : words.length / averageLength
+  return phrases.reduce((sum, phrase, index) => {
+    const wanted = wordsOf(phrase)
+    const frequency = words.filter((_, at) => isPhraseAt(words, wanted, at)).length
+    const hits = hitCounts[index] ?? 0
+    const rarity = Math.log(1 + Math.max(0, documentCount - hits + 0.5) / (hits + 0.5))
+    const damping = saturation * (1 - lengthWeight + lengthWeight * relativeLength)
+    return sum + (rarity * frequency * (saturation + 1)) / (frequency + damping)
+  }, 0)
+}
+
+function isPhraseAt(words: readonly string[], wanted: readonly string[], at: number): boolean {
+  return wanted.length > 0 && wanted.every((word, offset) => words[at + offset] === word)
 }
 
 const vowel = /[aeiouy]/

@@ -20,7 +20,7 @@ const all: BuiltIns = {
   ...fullTextFunctions,
 }
 
-const notBuilt = /^(?:FULLTEXTSCORE|RRF)$/
+const ofRank = /^(?:FULLTEXTSCORE|RRF)$/
 
 /** The names of all built-in functions. */
 export function functionNames(): string[] {
@@ -32,8 +32,8 @@ export function findFunction(name: string, start: number): BuiltIn {
   const upper = name.toUpperCase()
   const found = Object.hasOwn(all, upper) ? all[upper] : undefined
   if (found) return found
-  const message = notBuilt.test(upper)
-    ? `The emulator does not have the function '${name}'.`
+  const message = ofRank.test(upper)
+    ? `'${name}' can only be used in 'ORDER BY RANK'.`
     : `'${name}' is not a recognized built-in function name.`
   throw sqlError('SC2005', message, { start, end: start + name.length })
 }

@@ -5,9 +5,12 @@ import type { DistanceFunctions } from '../compile/vector-distance.ts'
 import { isSameShape } from '../syntax/ast.ts'
 import type { Expression, FromSource, Query } from '../syntax/ast.ts'
 import { printExpression, printQuery } from '../syntax/print-query.ts'
+import { hybridInfo } from './hybrid-plan.ts'
+import type { HybridSearchQueryInfo } from './hybrid-plan.ts'
 import { checkCompositions, clientAggregate, selectedOf } from './plan-aggregates.ts'
 import { isSingleKey, queryRanges } from './query-ranges.ts'
 import type { QueryRange } from './query-ranges.ts'
+import { rankingOf } from './rank.ts'
 import { rewriteQuery } from './rewrite-query.ts'
 import type { RowCounts } from './rewrite-query.ts'
 
@@ -31,11 +34,10 @@ export interface QueryInfo extends RowCounts {
 }
 
 /** The plan by which a client asks several partitions and merges their answers. */
-export interface QueryPlan {
+export type QueryPlan = {
   partitionedQueryExecutionInfoVersion: number
-  queryInfo: QueryInfo
   queryRanges: QueryRange[]
-}
+} & ({ queryInfo: QueryInfo } | { hybridSearchQueryInfo: HybridSearchQueryInfo })
 
 /** Makes the plan of a query over a container with this partition key. @throws ServiceError 400 for what clients cannot merge */
 export function planOf(
@@ -47,6 +49,13 @@ export function planOf(
   const ranges = rangesOf(query, parameters, partitionKey)
   const counted = countedSubquery(query)
   const context = { parameters, distanceFunctions }
+  const ranking = rankingOf(query, parameters)
+  if (ranking)
+    return {
+      partitionedQueryExecutionInfoVersion: 2,
+      hybridSearchQueryInfo: hybridInfo(query, ranking, { ...context, counts: countsOf(query, parameters) }),
+      queryRanges: ranges,
+    }
   const info = counted ? countedInfo(counted, context) : infoOf(query, context)
   return {
     partitionedQueryExecutionInfoVersion: 2,
@@ -56,12 +65,18 @@ export function planOf(
 }
 
 /** Whether a client has more to do than to put the partitions' rows one after another. */
-export function needsMerge({ queryInfo }: QueryPlan): boolean {
-  return featuresOf(queryInfo).length > 0
+export function needsMerge(plan: QueryPlan): boolean {
+  return featuresOf(plan).length > 0
 }
 
 /** The names of what a client must be able to do to follow a plan, as clients tell what they can. */
-export function featuresOf(info: QueryInfo): string[] {
+export function featuresOf(plan: QueryPlan): string[] {
+  if (!('hybridSearchQueryInfo' in plan)) return mergesOf(plan.queryInfo)
+  const isWeighted = plan.hybridSearchQueryInfo.componentWeights.length > 0
+  return ['HybridSearch', ...(isWeighted ? ['WeightedRankFusion'] : [])]
+}
+
+function mergesOf(info: QueryInfo): string[] {
   const listed = Object.values(info.groupByAliasToAggregateType).filter((type) => type !== null)
   const aggregates = [...info.aggregates, ...listed]
   const isListOrSet = aggregates.some((name) => name === 'MakeList' || name === 'MakeSet')
@@ -106,8 +121,7 @@ interface PlanContext {
 
 function infoOf(query: Query, context: PlanContext): QueryInfo {
   checkCompositions(query)
-  const count = (expression: Expression | undefined): number | null => countOf(expression, context.parameters)
-  const counts = { top: count(query.top), offset: count(query.offset), limit: count(query.limit) }
+  const counts = countsOf(query, context.parameters)
   const selected = selectedOf(query)
   const isValue = query.select.kind === 'value'
   const types = selected.map(({ value, name }) => [name, clientAggregate(value) ?? null] as const)
@@ -189,6 +203,14 @@ function countedInfo({ query, alias }: { query: Query; alias: string }, context:
 function countsRows(value: Expression, alias: string): boolean {
   const argument = value.kind === 'call' && clientAggregate(value) === 'Count' ? value.args[0] : undefined
   return argument?.kind === 'literal' || (argument?.kind === 'name' && argument.name === alias)
+}
+
+function countsOf(query: Query, parameters: ReadonlyMap<string, unknown>): RowCounts {
+  return {
+    top: countOf(query.top, parameters),
+    offset: countOf(query.offset, parameters),
+    limit: countOf(query.limit, parameters),
+  }
 }
 
 function countOf(

@@ -9,8 +9,8 @@ import {
 } from '../syntax/print-query.ts'
 import { clientAggregate, partialAggregate, selectedOf } from './plan-aggregates.ts'
 
-// Clients put `true` here, or the condition under which an ordered query goes on.
-const resumeFilter = '({documentdb-formattableorderbyquery-filter})'
+/** Clients put `true` here, or the condition under which an ordered query goes on. */
+export const resumeFilter = '({documentdb-formattableorderbyquery-filter})'
 
 /** TOP, OFFSET and LIMIT of a query, with the values of its parameters. */
 export interface RowCounts {
