@@ -50,6 +50,9 @@ const requests: [what: string, method: string, path: string, headers: Record<str
   ['an empty body', 'POST', docs, { ...key, body: '' }],
   ['no id', 'POST', docs, { ...key, body: '{"tenantId":"t"}' }],
   ['an id that is a number', 'POST', docs, { ...key, body: '{"id":1,"tenantId":"t"}' }],
+  ['an id with half of a character', 'POST', docs, { ...key, body: '{"id":"a\\ud800","tenantId":"t"}' }],
+  ['a number that is too large', 'POST', docs, { ...key, body: '{"id":"a","tenantId":"t","n":[-1e400]}' }],
+  ['a key that is too large a number', 'GET', `${docs}/a`, { 'x-ms-documentdb-partitionkey': '[1e400]' }],
   ['an id with a slash', 'POST', docs, { ...key, body: '{"id":"a/b","tenantId":"t"}' }],
   [
     'an id that is too long',

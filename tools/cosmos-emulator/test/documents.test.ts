@@ -190,10 +190,23 @@ describe('a patch', () => {
     expect(resource).not.toHaveProperty('from')
   })
 
+  it.each(['/"my tenant"', '/"my tenant"/id'])(
+    'never changes a partition key, also in quotes: %s',
+    async (path) => {
+      await using opened = await openContainer({ partitionKey: { paths: [path] } })
+      const { container } = opened
+      const key = path.endsWith('id') ? { id: 't' } : 't'
+      await container.items.create({ id: 'a', 'my tenant': key })
+
+      const operations = [{ op: 'set', path: '/my tenant', value: { id: 'u' } }] as never
+      expect(await statusOf(container.item('a', 't').patch(operations))).toBe(400)
+    },
+  )
+
   it('is refused whole where one operation cannot be', async () => {
     await using opened = await openContainer()
     const { container } = opened
-    await container.items.create({ id: 'a', tenantId: 't', n: 1, text: 'x' })
+    await container.items.create({ id: 'a', tenantId: 't', n: 1, text: 'x', large: 1e308 })
     const refused = [
       { op: 'replace', path: '/missing', value: 1 },
       { op: 'remove', path: '/missing' },
@@ -203,6 +216,7 @@ describe('a patch', () => {
       { op: 'set', path: '/no/parent', value: 1 },
       { op: 'turn', path: '/n', value: 1 },
       { op: 'set', path: 'n', value: 1 },
+      { op: 'incr', path: '/large', value: 1e308 },
     ]
 
     for (const operation of refused) {

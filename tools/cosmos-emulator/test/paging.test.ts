@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { startCosmosEmulator } from '../src/index.ts'
 import { describe, expect, it } from '@jest/globals'
 
-import { clientOf, openContainer } from './open-container.ts'
+import { clientOf, openContainer, statusOf } from './open-container.ts'
 
 const queries = [
   'SELECT VALUE c.id FROM c',
@@ -23,6 +23,20 @@ const queries = [
 ]
 
 describe('pages of a query', () => {
+  it('do not go on in another container', async () => {
+    await using opened = await openContainer()
+    const { container: another } = await opened.database.containers.create({ id: 'others' })
+    const query = 'SELECT * FROM c ORDER BY c.id'
+    for (const id of ['a', 'b']) await opened.container.items.create({ id, tenantId: 't' })
+    const { continuationToken } = await opened.container.items.query(query, { maxItemCount: 1 }).fetchNext()
+
+    expect(
+      await statusOf(
+        another.items.query(query, { continuationToken: continuationToken! }).fetchNext() as never,
+      ),
+    ).toBe(400)
+  })
+
   it.each(queries)('together hold what one page would: %s', async (query) => {
     await using opened = await openContainer()
     const { container } = opened

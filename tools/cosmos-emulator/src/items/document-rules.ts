@@ -22,8 +22,7 @@ export function checkDocument(body: unknown): CheckedDocument {
   if (!isJsonObject(body))
     throw badRequest('The request payload is invalid: a document must be a JSON object.')
   const id = checkDocumentId(body.id)
-  if (!isWithin(body, deepestNesting))
-    throw badRequest(`The document is nested more than ${deepestNesting} levels deep.`)
+  checkValues(body, deepestNesting)
   const content: JsonObject = { ...body }
   for (const name of systemProperties) delete content[name]
   const ttl = Object.hasOwn(body, 'ttl') ? body.ttl : undefined
@@ -34,11 +33,14 @@ export function checkDocument(body: unknown): CheckedDocument {
   return { id, ttl: ttl ?? null, content }
 }
 
-function isWithin(value: object, levels: number): boolean {
-  if (levels === 0) return false
-  for (const inner of Object.values(value) as unknown[])
-    if (typeof inner === 'object' && inner !== null && !isWithin(inner, levels - 1)) return false
-  return true
+function checkValues(value: object, levels: number): void {
+  if (levels === 0) throw badRequest(`The document is nested more than ${deepestNesting} levels deep.`)
+  for (const inner of Object.values(value) as unknown[]) {
+    if (typeof inner === 'object' && inner !== null) checkValues(inner, levels - 1)
+    // It would be stored as null.
+    else if (inner === Infinity || inner === -Infinity)
+      throw badRequest('The document holds a number that is too large for a 64-bit floating-point number.')
+  }
 }
 
 /** Checks the id of a document. @throws ServiceError 400 */
@@ -46,6 +48,7 @@ export function checkDocumentId(id: unknown): string {
   if (typeof id !== 'string' || id === '')
     throw badRequest("The input content is invalid because the required properties - 'id; ' - are missing")
   if (Buffer.byteLength(id) > longestIdBytes) throw badRequest('The document id is longer than 1023 bytes.')
+  if (!id.isWellFormed()) throw badRequest('The document id holds half of a surrogate pair.')
   if (/[/\\?#]/.test(id)) throw badRequest(`The document id '${id}' holds a character that is not allowed.`)
   return id
 }

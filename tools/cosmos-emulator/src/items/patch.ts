@@ -2,6 +2,7 @@ import { badRequest } from '../errors.ts'
 import { isJsonObject, ownProperty, setProperty } from '../json.ts'
 import type { JsonObject } from '../json.ts'
 import { systemProperties } from '../system-properties.ts'
+import { splitPath } from '../partition/partition-key.ts'
 
 const mostOperations = 10
 const deepestPath = 100
@@ -70,13 +71,18 @@ function locate(document: JsonObject, path: unknown, keyPaths: readonly string[]
   if (names.length > deepestPath) throw badRequest(`The patch path '${path}' is too deep.`)
   if (refusedRoots.includes(names[0] ?? ''))
     throw badRequest(`The property '/${names[0]}' cannot be patched.`)
-  if (keyPaths.some((keyPath) => keyPath === path || keyPath.startsWith(`${path}/`)))
+  if (keyPaths.some((keyPath) => isWithin(splitPath(keyPath), names)))
     throw badRequest(`The partition key property '${path}' cannot be patched.`)
   let parent: unknown = document
   for (const name of names.slice(0, -1)) parent = child(parent, name)
   if (typeof parent !== 'object' || parent === null)
     throw badRequest(`For the patch path '${path}', the parent does not exist.`)
   return { parent: parent as JsonObject | unknown[], key: names.at(-1) ?? '', path }
+}
+
+/** Whether what a path names is this property, or holds it. */
+function isWithin(keyNames: readonly string[], names: readonly string[]): boolean {
+  return names.length <= keyNames.length && names.every((name, index) => name === keyNames[index])
 }
 
 function child(parent: unknown, name: string): unknown {
@@ -124,7 +130,10 @@ function increment(place: Place, by: unknown): void {
   if (typeof by !== 'number') throw badRequest(`The patch increment of '${place.path}' is not a number.`)
   if (current !== undefined && typeof current !== 'number')
     throw badRequest(`The patch path '${place.path}' does not hold a number.`)
-  set(place, (current ?? 0) + by)
+  const sum = (current ?? 0) + by
+  if (!Number.isFinite(sum))
+    throw badRequest(`The patch increment of '${place.path}' leads out of the numbers.`)
+  set(place, sum)
 }
 
 function requireValue(operation: JsonObject): unknown {

@@ -45,7 +45,8 @@ export function parseKeyHeader(header: string | undefined): PartitionKey | undef
 }
 
 function toKeyPart(part: unknown, header: string): KeyPart {
-  if (isKeyPart(part)) return part
+  // A number that is too large for JSON's readers has become infinite.
+  if (isKeyPart(part) && part !== Infinity && part !== -Infinity) return part
   if (isJsonObject(part) && Object.keys(part).length === 0) return undefined
   throw badRequest(`Partition key ${header} is invalid.`)
 }

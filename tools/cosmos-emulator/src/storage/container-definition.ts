@@ -27,7 +27,7 @@ const mostPathsPerUniqueKey = 16
 export function checkResourceId(id: unknown): asserts id is string {
   if (typeof id !== 'string' || id === '')
     throw badRequest('The input name is invalid: it must not be empty.')
-  if (id.length > longestId || /[/\\?#]|\s$/.test(id))
+  if (id.length > longestId || !id.isWellFormed() || /[/\\?#]|\s$/.test(id))
     throw badRequest(
       `The input name '${id}' is invalid. Ensure to provide a unique non-empty string less than '255' characters.`,
     )

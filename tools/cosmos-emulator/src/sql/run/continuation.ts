@@ -26,13 +26,19 @@ export interface DocumentPosition extends Omit<Position, 'after'> {
 /** A continuation token: the whole state, so that it outlives the process. An offset counts results, where nothing better tells the place. */
 export type Continuation = { position: Position } | { document: DocumentPosition } | { offset: number }
 
-/** Writes a token of at most `longest` characters that is good for this query text alone. */
-export function writeContinuation(text: string, continuation: Continuation, longest: number): string {
-  const token = toToken(text, continuation)
+/** What a token is good for: a query text, over one container. */
+export interface TokenOwner {
+  text: string
+  containerRid: string
+}
+
+/** Writes a token of at most `longest` characters that is good for this owner alone. */
+export function writeContinuation(owner: TokenOwner, continuation: Continuation, longest: number): string {
+  const token = toToken(owner, continuation)
   const after = 'position' in continuation ? continuation.position.after : undefined
   if (token.length <= longest || !('position' in continuation) || !after) return token
   const document = { ...continuation.position, after: { rid: after.rid, digest: digestOf(after.keys) } }
-  return toToken(text, { document })
+  return toToken(owner, { document })
 }
 
 /** Tells keys from others without repeating them. */
@@ -40,16 +46,16 @@ export function digestOf(keys: readonly unknown[]): string {
   return hash(JSON.stringify(wrapped(keys)))
 }
 
-/** Reads a token. @throws ServiceError 400 when it is not one, or one of another query */
-export function readContinuation(text: string, token: string | undefined): Continuation | undefined {
+/** Reads a token. @throws ServiceError 400 when it is not one, or one of another query or container */
+export function readContinuation(owner: TokenOwner, token: string | undefined): Continuation | undefined {
   if (token === undefined || token === '') return undefined
-  const continuation = parse(text, token)
+  const continuation = parse(owner, token)
   if (!continuation) throw badRequest('Invalid Continuation Token')
   return continuation
 }
 
-function toToken(text: string, continuation: Continuation): string {
-  const state = { query: fingerprint(text), ...encode(continuation) }
+function toToken(owner: TokenOwner, continuation: Continuation): string {
+  const state = { query: fingerprint(owner), ...encode(continuation) }
   return Buffer.from(JSON.stringify(state)).toString('base64url')
 }
 
@@ -64,14 +70,14 @@ function wrapped(keys: readonly unknown[]): unknown[][] {
   return keys.map((key) => (key === undefined ? [] : [key]))
 }
 
-function parse(text: string, token: string): Continuation | undefined {
+function parse(owner: TokenOwner, token: string): Continuation | undefined {
   let read: unknown
   try {
     read = JSON.parse(Buffer.from(token, 'base64url').toString())
   } catch {
     return undefined
   }
-  if (!isJsonObject(read) || read.query !== fingerprint(text)) return undefined
+  if (!isJsonObject(read) || read.query !== fingerprint(owner)) return undefined
   if (isCount(read.offset)) return { offset: read.offset }
   if (isJsonObject(read.document)) {
     const document = readDocumentPosition(read.document)
@@ -108,8 +114,8 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0
 }
 
-function fingerprint(text: string): string {
-  return hash(text.replace(resumeCondition, '$1'))
+function fingerprint({ text, containerRid }: TokenOwner): string {
+  return hash(`${containerRid}\n${text.replace(resumeCondition, '$1')}`)
 }
 
 function hash(text: string): string {

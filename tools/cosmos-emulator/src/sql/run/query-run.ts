@@ -14,7 +14,7 @@ import {
   readContinuation,
   writeContinuation,
 } from './continuation.ts'
-import type { Continuation, Position } from './continuation.ts'
+import type { Continuation, Position, TokenOwner } from './continuation.ts'
 import { countInFile } from './count-in-file.ts'
 import { DocumentReader } from './document-reader.ts'
 import { PageWriter } from './page-writer.ts'
@@ -222,13 +222,17 @@ export class QueryRun {
 
   /** The place of a continuation. Where that is a document with long keys, they are read from it, unless it has changed. */
   #readContinuation(): Place | undefined {
-    const continuation = readContinuation(this.#request.text, this.#request.continuation)
+    const continuation = readContinuation(this.#tokenOwner, this.#request.continuation)
     if (!continuation || !('document' in continuation)) return continuation
     const { after, ...rest } = continuation.document
     const item = this.#container.items.findByNumber(after.rid)
     const place = item && this.#placeOf(item)
     const isSame = place && digestOf(place.keys) === after.digest
     return isSame ? { position: { ...rest, after: place } } : { offset: rest.given }
+  }
+
+  get #tokenOwner(): TokenOwner {
+    return { text: this.#request.text, containerRid: this.#container.record.rid }
   }
 
   #begin(continuation: Place | undefined): { writer: PageWriter; position: Position } {
@@ -260,10 +264,10 @@ export class QueryRun {
   }
 
   #toPage(rows: string[], continuation: Place | undefined): QueryPage {
-    const { text, wantsAdvice, longestContinuation = longestContinuationCharacters } = this.#request
+    const { wantsAdvice, longestContinuation = longestContinuationCharacters } = this.#request
     return {
       rows,
-      continuation: continuation && writeContinuation(text, continuation, longestContinuation),
+      continuation: continuation && writeContinuation(this.#tokenOwner, continuation, longestContinuation),
       ...(wantsAdvice === true && { advice: adviseIndexes(this.#facts, this.#container.record.definition) }),
       metrics: this.#reader.metrics,
     }

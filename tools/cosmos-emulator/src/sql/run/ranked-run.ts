@@ -41,7 +41,7 @@ export function* rankedPage(
   })
   const order = fuseRanks(components).slice(compiled.offset, compiled.offset + compiled.limit)
   const results = order.map((row) => rows[row]?.payload)
-  return pageOfWhole(request, results, { ...metrics, totalMs: clock.elapsedMs() })
+  return pageOfWhole(container, request, { results, metrics: { ...metrics, totalMs: clock.elapsedMs() } })
 }
 
 /** A document without any score is not in the result, nor is one of which nothing is selected. */

@@ -35,11 +35,10 @@ export function* subqueryPage(
   const results = runBlocking(outer, (visit) => {
     for (const value of values) if (outer.enumerate([value], visit)) return
   })
-  return pageOfWhole(
-    request,
-    results.map(({ value }) => value),
-    { ...metrics, totalMs: clock.elapsedMs() },
-  )
+  return pageOfWhole(container, request, {
+    results: results.map(({ value }) => value),
+    metrics: { ...metrics, totalMs: clock.elapsedMs() },
+  })
 }
 
 /** The same query over values that stand where the subquery did. */

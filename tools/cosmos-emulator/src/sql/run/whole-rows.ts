@@ -31,11 +31,12 @@ export function* wholeRows(
 
 /** One page of results that are computed whole for each: the next goes on by its place. */
 export function pageOfWhole(
+  { record }: OpenContainer,
   request: QueryRequest,
-  results: readonly unknown[],
-  metrics: QueryMetrics,
+  { results, metrics }: { results: readonly unknown[]; metrics: QueryMetrics },
 ): QueryPage {
-  const continuation = readContinuation(request.text, request.continuation)
+  const owner = { text: request.text, containerRid: record.rid }
+  const continuation = readContinuation(owner, request.continuation)
   const first = continuation && 'offset' in continuation ? continuation.offset : 0
   const whole = { offset: 0, limit: Infinity }
   const writer = new PageWriter(request.pageSize, whole, { passed: 0, given: 0 })
@@ -43,7 +44,7 @@ export function pageOfWhole(
   const end = { offset: first + writer.rows.length }
   return {
     rows: writer.rows,
-    continuation: isCut ? writeContinuation(request.text, end, longestContinuationCharacters) : undefined,
+    continuation: isCut ? writeContinuation(owner, end, longestContinuationCharacters) : undefined,
     metrics,
   }
 }
