@@ -16,6 +16,8 @@ if (!chromiumFile) {
   )
 }
 
+const cursorOf = (text: Element): number => (text as HTMLTextAreaElement).selectionStart
+
 const ownKey = Buffer.from('a key that nobody else knows').toString('base64')
 
 describeWithChromium('the data explorer', () => {
@@ -79,9 +81,12 @@ describeWithChromium('the data explorer', () => {
     await page.getByLabel('New document').fill('{"id":"new","customer":"ada"}')
     await page.getByRole('button', { name: 'Create' }).click()
     await page.getByText('new is saved.').waitFor()
+    await page.getByRole('link', { name: 'orders & co 61' }).waitFor()
 
     await page.getByRole('button', { name: 'More' }).click()
     await page.getByRole('button', { name: 'new', exact: true }).click()
+    expect(await page.locator('tr[aria-current]').textContent()).toMatch(/^new/)
+    expect(await page.getByLabel('Document new').evaluate(cursorOf)).toBe(0)
     await container.item('new', 'ada').replace({ id: 'new', customer: 'ada', from: 'elsewhere' })
     await page.getByLabel('Document new').fill('{"id":"new","customer":"ada","from":"page"}')
     await page.getByRole('button', { name: 'Save' }).click()
@@ -94,6 +99,7 @@ describeWithChromium('the data explorer', () => {
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
     await page.getByText('new is deleted.').waitFor()
     expect((await container.item('new', 'ada').read()).statusCode).toBe(404)
+    await page.getByRole('link', { name: 'orders & co 60' }).waitFor()
   }, 30_000)
 
   it('runs a query with parameters: results, charge, metrics and plan; an error says where it is', async () => {
@@ -121,6 +127,12 @@ describeWithChromium('the data explorer', () => {
       .getByRole('alert')
       .getByText(/400: SC2005 at \d+–\d+: 'NOSUCH'/)
       .waitFor()
+    expect(await page.evaluate(() => String(getSelection()))).toBe('NOSUCH')
+
+    await page.getByRole('link', { name: 'Definition' }).click()
+    await page.getByRole('link', { name: 'Query' }).click()
+    expect(await page.getByLabel('Query').inputValue()).toBe('SELECT * FROM c WHERE NOSUCH(c.a)')
+    expect(await page.getByLabel('Parameters, as JSON').inputValue()).toBe('{"@who":"ada"}')
   }, 30_000)
 
   it('follows the changes, and shows what the container is', async () => {
@@ -158,10 +170,29 @@ describeWithChromium('the data explorer', () => {
     await page.getByLabel('Master key').fill(ownKey)
     await page.getByRole('button', { name: 'Use this key' }).press('Enter')
     await page.getByText('No databases yet.').waitFor()
+    await page.getByText('There is no container yet.').waitFor()
+  }, 30_000)
+
+  it('keeps its key when another is not given after all, or is no key', async () => {
+    await page.getByRole('button', { name: 'Key…' }).click()
+    await page.getByLabel('Master key').fill('no key!')
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await page.getByRole('status').getByText('0 databases').waitFor()
+    await page.getByRole('button', { name: 'Key…' }).click()
+    await page.getByLabel('Master key').fill('no key!')
+    await page.getByLabel('Master key').press('Enter')
+    await page.getByRole('alert').getByText('A key is base64').waitFor()
+  }, 30_000)
+
+  it('shows nothing of a container that is gone', async () => {
+    await page.goto(`${emulator.accounts[0]!.endpoint}_explorer#/shop/gone/documents`)
+    await page.getByRole('alert').getByText('404').waitFor()
+    expect(await page.locator('#view').textContent()).toBe('')
   }, 30_000)
 
   it('has met no fault, nor anything that its policy forbids', () => {
-    // Answers of 400, 401 and 412 are asked for above.
-    expect(faults.filter((fault) => !/status of 4(00|01|12)/.test(fault))).toEqual([])
+    // Answers of 400, 401, 404 and 412 are asked for above.
+    expect(faults.filter((fault) => !/status of 4(00|01|04|12)/.test(fault))).toEqual([])
   })
 })

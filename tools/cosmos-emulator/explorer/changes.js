@@ -1,4 +1,4 @@
-import { cellText, el, table } from './elements.js'
+import { cellText, counted, el, table } from './elements.js'
 import { keyText } from './partition-key.js'
 
 const pageSize = 100
@@ -26,7 +26,7 @@ export async function showChanges(room, { account, path, definition, attempt, le
     const found = await read()
     changes = [...changes, ...found].slice(-mostShown)
     more.hidden = found.length < pageSize
-    state.textContent = `${changes.length} changes`
+    state.textContent = counted(changes.length, 'change')
     draw()
   }
 
@@ -46,7 +46,7 @@ export async function showChanges(room, { account, path, definition, attempt, le
     const ask = () =>
       attempt(async () => {
         changes = [...(await read()).toReversed(), ...changes].slice(0, mostShown)
-        state.textContent = `Following · ${changes.length} changes`
+        state.textContent = `Following · ${counted(changes.length, 'change')}`
         draw()
         if (!left.aborted) timer = setTimeout(ask, askEveryMs)
       })

@@ -4,9 +4,9 @@ import { blankDocument, keyHeader, keyText } from './partition-key.js'
 const pageSize = 50
 
 /** Documents by pages; one at a time is read, changed, made or deleted. */
-export async function showDocuments(room, { account, path, definition, attempt, confirm }) {
+export async function showDocuments(room, { account, path, definition, attempt, confirm, recount }) {
   const list = el('div')
-  const editor = el('div')
+  const editor = el('div', { className: 'editor' })
   const more = el(
     'button',
     { type: 'button', hidden: true, onclick: () => attempt(() => readPage()) },
@@ -18,6 +18,7 @@ export async function showDocuments(room, { account, path, definition, attempt, 
     'New document',
   )
   let documents = []
+  let chosen
   let continuation
 
   async function readPage() {
@@ -33,10 +34,23 @@ export async function showDocuments(room, { account, path, definition, attempt, 
     draw()
   }
 
-  async function readAnew() {
+  /** Says what has been done, and shows the list as it is then. */
+  async function tell(message) {
+    const told = el('p', { role: 'status', tabIndex: -1 }, message)
+    editor.replaceChildren(told)
+    told.focus()
+    chosen = undefined
     documents = []
     continuation = undefined
     await readPage()
+    await recount()
+  }
+
+  function choose(document) {
+    chosen = document
+    for (const [index, row] of list.querySelectorAll('tbody tr').entries())
+      if (documents[index] === document) row.setAttribute('aria-current', 'true')
+      else row.removeAttribute('aria-current')
   }
 
   function draw() {
@@ -50,9 +64,16 @@ export async function showDocuments(room, { account, path, definition, attempt, 
         ? el('p', { className: 'soft' }, 'No documents.')
         : table('Documents', ['id', definition.partitionKey.paths.join(', '), '_ts'], rows),
     )
+    choose(chosen)
+  }
+
+  function close() {
+    editor.replaceChildren()
+    choose(undefined)
   }
 
   function edit(document, isNew) {
+    choose(isNew ? undefined : document)
     const text = el('textarea', { rows: 22, spellcheck: false, value: JSON.stringify(document, null, 2) })
     const target = [...path, 'docs', document.id]
     const save = async () => {
@@ -63,14 +84,12 @@ export async function showDocuments(room, { account, path, definition, attempt, 
           headers: { ...keyOf(document), 'if-match': document._etag },
           body: changed,
         })
-      editor.replaceChildren(el('p', { role: 'status' }, `${changed.id} is saved.`))
-      await readAnew()
+      await tell(`${changed.id} is saved.`)
     }
     const remove = async () => {
       if (!(await confirm(`Delete the document ${document.id}?`))) return
       await account.send('DELETE', target, { headers: { ...keyOf(document), 'if-match': document._etag } })
-      editor.replaceChildren(el('p', { role: 'status' }, `${document.id} is deleted.`))
-      await readAnew()
+      await tell(`${document.id} is deleted.`)
     }
     editor.replaceChildren(
       field(isNew ? 'New document' : `Document ${document.id}`, text),
@@ -85,10 +104,12 @@ export async function showDocuments(room, { account, path, definition, attempt, 
         isNew
           ? undefined
           : el('button', { type: 'button', className: 'danger', onclick: () => attempt(remove) }, 'Delete…'),
-        el('button', { type: 'button', onclick: () => editor.replaceChildren() }, 'Close'),
+        el('button', { type: 'button', onclick: close }, 'Close'),
       ),
     )
     text.focus()
+    text.setSelectionRange(0, 0)
+    text.scrollTop = 0
   }
 
   function keyOf(document) {

@@ -48,6 +48,11 @@ export function field(label, input) {
   return el('label', {}, label, input)
 }
 
+/** Such as `1 result` or `2 results`. */
+export function counted(count, name) {
+  return `${count.toLocaleString('en')} ${name}${count === 1 ? '' : 's'}`
+}
+
 /** A value in a cell: text as it is, the rest as JSON. */
 export function cellText(value) {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')

@@ -1,7 +1,7 @@
 import { showChanges } from './changes.js'
 import { showDefinition } from './definition.js'
 import { showDocuments } from './documents.js'
-import { el } from './elements.js'
+import { counted, el } from './elements.js'
 import { showQuery } from './query.js'
 import { Account, RestError, wellKnownKey } from './rest.js'
 import { readUsage } from './usage.js'
@@ -11,6 +11,7 @@ const account = new Account()
 const byId = (id) => document.querySelector(`#${id}`)
 /** Ends what the view before still does. */
 let leaving = new AbortController()
+let hasContainers = false
 
 /** Runs what somebody asked for; what goes wrong is shown, and asks for a key where that is what is wrong. */
 async function attempt(work) {
@@ -18,8 +19,10 @@ async function attempt(work) {
   try {
     await work()
   } catch (error) {
-    if (error instanceof RestError && error.status === 401)
+    if (error instanceof RestError && error.status === 401) {
+      byId('account').textContent = 'Not connected'
       return askForKey('The account does not take this key.')
+    }
     byId('fault').textContent = error.message
     byId('fault').hidden = false
     byId('fault').scrollIntoView({ block: 'nearest' })
@@ -28,20 +31,21 @@ async function attempt(work) {
 
 function askForKey(reason) {
   byId('key-reason').textContent = reason
-  byId('account').textContent = 'Not connected'
+  byId('key-dialog').returnValue = 'no'
+  byId('key').value = ''
   byId('key-dialog').showModal()
 }
 
 async function showTree() {
   const { body } = await account.send('GET', ['dbs'])
   const databases = await Promise.all(body.Databases.map(readDatabase))
-  byId('account').textContent =
-    `${location.origin}/ · ${databases.length === 1 ? '1 database' : `${databases.length} databases`}`
+  byId('account').textContent = `${location.origin}/ · ${counted(databases.length, 'database')}`
   byId('tree').replaceChildren(
     ...(databases.length === 0
       ? [el('p', { className: 'soft' }, 'No databases yet.')]
       : databases.flatMap(drawDatabase)),
   )
+  hasContainers = databases.some(({ containers }) => containers.length > 0)
   markCurrent()
 }
 
@@ -59,7 +63,7 @@ async function readDatabase({ id }) {
 function drawDatabase({ id, containers }) {
   const links = containers.map((container) => {
     const { documentsCount, documentsSize } = container.usage
-    const counted = el(
+    const count = el(
       'span',
       { className: 'soft number', title: `about ${documentsSize} KB` },
       Number(documentsCount).toLocaleString('en'),
@@ -67,7 +71,7 @@ function drawDatabase({ id, containers }) {
     return el(
       'li',
       {},
-      el('a', { href: hashOf(id, container.id, 'documents') }, el('span', {}, container.id), counted),
+      el('a', { href: hashOf(id, container.id, 'documents') }, el('span', {}, container.id), count),
     )
   })
   return [
@@ -102,9 +106,16 @@ async function showView() {
   leaving = new AbortController()
   markCurrent()
   const { database, container, tab } = current()
-  if (!database || !container) return
+  if (!database || !container) {
+    byId('view').replaceChildren(el('p', { className: 'soft' }, welcome()))
+    return
+  }
   const path = ['dbs', database, 'colls', container]
-  const { body: definition } = await account.send('GET', path)
+  const { body: definition } = await account.send('GET', path).catch((error) => {
+    // What stands there is of another container, or of this one before it was deleted.
+    byId('view').replaceChildren()
+    throw error
+  })
   const links = Object.keys(tabs).map((name) =>
     el(
       'a',
@@ -119,7 +130,20 @@ async function showView() {
     room,
   )
   document.title = `${container} · Cosmos DB emulator`
-  await tabs[tab](room, { account, path, definition, attempt, confirm, left: leaving.signal })
+  await tabs[tab](room, {
+    account,
+    path,
+    definition,
+    attempt,
+    confirm,
+    recount: showTree,
+    left: leaving.signal,
+  })
+}
+
+function welcome() {
+  if (hasContainers) return 'Choose a container.'
+  return `There is no container yet. Make one with an SDK at the endpoint ${location.origin}/, or import an export, and refresh.`
 }
 
 /** Whether somebody really wants it. */
@@ -145,10 +169,9 @@ async function connect(key) {
 }
 
 byId('change-key').addEventListener('click', () => askForKey('Another key for this account:'))
-byId('key-dialog').addEventListener(
-  'close',
-  () => void attempt(() => connect(byId('key').value || wellKnownKey)),
-)
+byId('key-dialog').addEventListener('close', () => {
+  if (byId('key-dialog').returnValue === 'use') void attempt(() => connect(byId('key').value))
+})
 byId('refresh').addEventListener('click', () => void attempt(refresh))
 window.addEventListener('hashchange', () => void attempt(showView))
 

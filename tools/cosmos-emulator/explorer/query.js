@@ -1,12 +1,30 @@
-import { cellText, el, field, fold, json, table } from './elements.js'
+import { cellText, counted, el, field, fold, json, table } from './elements.js'
 
 const mostColumns = 30
+/** What stands in the fields of each container, for whoever comes back to it. */
+const kept = new Map()
 
 /** A query with parameters: its results as a table or as JSON, its charge, metrics, index use and plan. */
 export async function showQuery(room, { account, path, attempt }) {
-  const text = el('textarea', { rows: 5, spellcheck: false, value: 'SELECT * FROM c' })
-  const parameters = el('textarea', { rows: 2, spellcheck: false, placeholder: '{ "@tenant": "t1" }' })
-  const key = el('input', { spellcheck: false, placeholder: 'all partitions' })
+  const draft = kept.get(path.join('/')) ?? { text: 'SELECT * FROM c', parameters: '', key: '' }
+  kept.set(path.join('/'), draft)
+  const keep = (name) => (event) => {
+    draft[name] = event.target.value
+  }
+  const text = el('textarea', { rows: 5, spellcheck: false, value: draft.text, oninput: keep('text') })
+  const parameters = el('textarea', {
+    rows: 1,
+    spellcheck: false,
+    placeholder: '{ "@tenant": "t1" }',
+    value: draft.parameters,
+    oninput: keep('parameters'),
+  })
+  const key = el('input', {
+    spellcheck: false,
+    placeholder: 'all partitions',
+    value: draft.key,
+    oninput: keep('key'),
+  })
   const size = el('input', { type: 'number', min: 1, max: 1000, value: 100 })
   const form = el(
     'select',
@@ -15,7 +33,18 @@ export async function showQuery(room, { account, path, attempt }) {
     el('option', { value: 'json' }, 'JSON'),
   )
   const results = el('div', { 'aria-live': 'polite' })
-  const run = (continuation) => attempt(() => runPage(continuation))
+  const run = (continuation) =>
+    attempt(async () => {
+      try {
+        await runPage(continuation)
+      } catch (error) {
+        if (error.location) {
+          text.focus()
+          text.setSelectionRange(error.location.start, error.location.end)
+        }
+        throw error
+      }
+    })
   text.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void run()
   })
@@ -63,7 +92,7 @@ export async function showQuery(room, { account, path, attempt }) {
     const metrics = headers.get('x-ms-documentdb-query-metrics')
     const indexUse = readIndexUse(headers.get('x-ms-cosmos-index-utilization'))
     const drawn = el('div')
-    const draw = () => drawn.replaceChildren(form.value === 'json' ? json(rows) : resultTable(rows))
+    const draw = () => drawn.replaceChildren(form.value === 'json' ? card(json(rows)) : resultTable(rows))
     form.onchange = draw
     draw()
     results.replaceChildren(
@@ -71,7 +100,7 @@ export async function showQuery(room, { account, path, attempt }) {
         el(
           'p',
           { className: 'actions', role: 'status' },
-          el('strong', {}, `${rows.length} results`),
+          el('strong', {}, counted(rows.length, 'result')),
           el('span', {}, `${charge} RU`),
           el('span', { className: 'soft' }, `${milliseconds.toFixed(1)} ms`),
           next === null ? undefined : el('button', { type: 'button', onclick: () => run(next) }, 'Next page'),
@@ -87,8 +116,8 @@ export async function showQuery(room, { account, path, attempt }) {
                 metrics.split(';').map((part) => part.split('=')),
               ),
             ),
-        indexUse === undefined ? undefined : fold('Index use', indexUse),
-        fold('Plan', json(plan)),
+        indexUse === undefined ? undefined : fold('Index use', card(indexUse)),
+        fold('Plan', card(json(plan))),
       ].filter((part) => part !== undefined),
     )
   }
@@ -116,6 +145,10 @@ export async function showQuery(room, { account, path, attempt }) {
 
 const features =
   'Aggregate, CompositeAggregate, CountIf, DCount, Distinct, GroupBy, HybridSearch, ListAndSetAggregate, MultipleAggregates, MultipleOrderBy, NonStreamingOrderBy, NonValueAggregate, OffsetAndLimit, OrderBy, Top, WeightedRankFusion'
+
+function card(content) {
+  return el('div', { className: 'scroll' }, content)
+}
 
 function resultTable(rows) {
   if (rows.length === 0) return el('p', { className: 'soft' }, 'No results.')

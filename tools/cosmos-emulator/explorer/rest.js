@@ -2,12 +2,14 @@
 export const wellKnownKey =
   'C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw=='
 
-/** An answer of 400 or more: its status, and a message that can be shown. */
+/** An answer of 400 or more: its status, a message that can be shown, and the place in a query that it speaks of. */
 export class RestError extends Error {
-  constructor(status, message) {
-    super(message)
+  constructor(status, text) {
+    const errors = errorsOf(text)
+    super(errors.map((error) => `${status}: ${describeError(error)}`).join('\n'))
     this.name = 'RestError'
     this.status = status
+    this.location = errors.find(({ location }) => location)?.location
   }
 }
 
@@ -16,7 +18,9 @@ export class Account {
   #key
 
   async useKey(base64) {
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+    const letters = read(() => atob(base64))
+    if (!letters) throw new Error('A key is base64, such as the well-known one of the emulator.')
+    const bytes = Uint8Array.from(letters, (letter) => letter.charCodeAt(0))
     this.#key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, [
       'sign',
     ])
@@ -27,12 +31,14 @@ export class Account {
     const startedAt = performance.now()
     const response = await fetch(`/${segments.map(encodeURIComponent).join('/')}`, {
       method,
+      // A browser would ask for a container by its etag, which stays as it is when documents come.
+      cache: 'no-store',
       headers: { ...(await this.#signature(method, segments)), 'x-ms-version': '2020-07-15', ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     })
     const text = await response.text()
     const milliseconds = performance.now() - startedAt
-    if (response.status >= 400) throw new RestError(response.status, messageOf(response.status, text))
+    if (response.status >= 400) throw new RestError(response.status, text)
     return {
       status: response.status,
       headers: response.headers,
@@ -59,22 +65,18 @@ export class Account {
   }
 }
 
-/** What an error's body says, without what is for machines alone. */
-function messageOf(status, text) {
+/** What an error's body says, without what is for machines alone: texts, or objects with code, location and message. */
+function errorsOf(text) {
   const message = read(() => JSON.parse(text).message) ?? text
   const [plain] = message.split('\r\nActivityId')
-  const errors = read(
-    () =>
-      JSON.parse(plain.slice(plain.indexOf('{'))).errors ??
-      JSON.parse(plain.slice(plain.indexOf('{'))).Errors,
-  )
-  if (!Array.isArray(errors)) return `${status}: ${plain}`
-  return errors
-    .map((error) => `${status}: ${typeof error === 'string' ? error : describeSqlError(error)}`)
-    .join('\n')
+  const wrapped = read(() => JSON.parse(plain.slice(plain.indexOf('{'))))
+  const errors = wrapped?.errors ?? wrapped?.Errors
+  return Array.isArray(errors) ? errors : [plain]
 }
 
-function describeSqlError({ code = '', location, message }) {
+function describeError(error) {
+  if (typeof error === 'string') return error
+  const { code = '', location, message } = error
   const place = location ? ` at ${location.start}–${location.end}` : ''
   return `${code}${place}: ${message}`
 }
