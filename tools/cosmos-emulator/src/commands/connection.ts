@@ -6,8 +6,8 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 
 import { RestClient } from '../client/rest-client.ts'
-import { parseEndpoint } from './parse-values.ts'
 import { startCosmosEmulator } from '../start-cosmos-emulator.ts'
+import { parseEndpoint } from './parse-values.ts'
 
 /** Which account a command speaks to. */
 export interface ConnectionFlags {

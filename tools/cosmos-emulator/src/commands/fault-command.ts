@@ -4,9 +4,9 @@ import { RestClient } from '../client/rest-client.ts'
 import { faultPresets } from '../faults/fault-presets.ts'
 import type { FaultRule } from '../faults/fault-rule.ts'
 import type { FaultCounts } from '../http/control.ts'
-import { describeCount } from './describe-counts.ts'
 import { addEndpointFlags } from './connection.ts'
 import type { ConnectionFlags } from './connection.ts'
+import { describeCount } from './describe-counts.ts'
 import { parseShare, parseWhole } from './parse-values.ts'
 
 type AddFlags = ConnectionFlags & Omit<FaultRule, 'dropsConnection' | 'cutsBody' | 'isAfterWork'>

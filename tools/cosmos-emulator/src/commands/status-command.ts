@@ -2,9 +2,9 @@ import { Command } from 'commander'
 
 import { RestClient } from '../client/rest-client.ts'
 import type { AccountStatus } from '../http/control.ts'
-import { describeCount } from './describe-counts.ts'
 import { addEndpointFlags } from './connection.ts'
 import type { ConnectionFlags } from './connection.ts'
+import { describeCount } from './describe-counts.ts'
 
 /** `status`: what a running emulator holds. */
 export function statusCommand(): Command {

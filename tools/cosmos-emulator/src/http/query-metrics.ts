@@ -1,14 +1,5 @@
 import type { QueryPage } from '../sql/run/query-page.ts'
 
-const baseCharge = 2.3
-const bytesPerCharge = 4096
-const rowsPerCharge = 20
-
-/** What a page of a query is charged: by what it has read, and what it gives. */
-export function queryCharge({ rows, metrics }: QueryPage): number {
-  return baseCharge + metrics.scannedBytes / bytesPerCharge + rows.length / rowsPerCharge
-}
-
 /** The metrics of a page in the form of their header. Here documents are parsed once, so that no step but these takes time of its own. */
 export function toMetricsText({ rows, metrics }: QueryPage): string {
   const { scannedCount, scannedBytes, matchedCount, totalMs, compileMs, loadMs } = metrics

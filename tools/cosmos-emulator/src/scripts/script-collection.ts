@@ -4,6 +4,7 @@ import type { ItemResult, ItemTarget } from '../items/item-operations.ts'
 import type { PartitionKey } from '../partition/partition-key.ts'
 import { readQueryBody } from '../sql/query-body.ts'
 import { runQuery } from '../sql/run-query.ts'
+import { scriptQueryCharge } from '../sql/run/query-charge.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 import type { CallResult, CollectionCall } from './messages.ts'
 
@@ -89,7 +90,7 @@ export class ScriptCollection {
       continuation,
       pageSize: pageSizeOf(pageSize),
     })
-    this.charge += 2 + page.metrics.scannedBytes / 4096
+    this.charge += scriptQueryCharge(page)
     return {
       body: `[${page.rows.join(',')}]`,
       ...(page.continuation === undefined ? {} : { continuation: page.continuation }),

@@ -6,6 +6,7 @@ import { isJsonObject } from '../../json.ts'
 import { parseKeyHeader } from '../../partition/partition-key.ts'
 import type { PartitionKey } from '../../partition/partition-key.ts'
 import { runQuery } from '../../sql/run-query.ts'
+import { documentFeedCharge } from '../../sql/run/query-charge.ts'
 import type { AccountStore, OpenContainer } from '../../storage/account-store.ts'
 import { idOf } from '../call.ts'
 import type { Call } from '../call.ts'
@@ -14,9 +15,6 @@ import { header, jsonBody, pageSize } from '../exchange.ts'
 import type { Request, Response } from '../exchange.ts'
 import { inSession } from '../session.ts'
 import { refuseTriggers, writeWithTriggers } from './triggers.ts'
-
-const feedCharge = 1
-const bytesPerFeedCharge = 4096
 
 /** POST `/dbs/{database}/colls/{container}/docs`: a new document. */
 export function createDocument(call: Call): Response {
@@ -106,7 +104,7 @@ function readFeed(store: AccountStore, request: Request, container: OpenContaine
   return {
     status: 200,
     headers: {
-      'x-ms-request-charge': (feedCharge + page.metrics.scannedBytes / bytesPerFeedCharge).toFixed(2),
+      'x-ms-request-charge': documentFeedCharge(page).toFixed(2),
       'x-ms-item-count': String(page.rows.length),
       ...(page.continuation === undefined ? {} : { 'x-ms-continuation': page.continuation }),
     },
