@@ -1,9 +1,9 @@
 import { badRequest } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { compileMainQuery } from '../sql/compile/compile-query.ts'
-import { deadline } from '../sql/compile/deadline.ts'
 import { parseOnce } from '../sql/run-query.ts'
 import { containerContext } from '../sql/run/container-context.ts'
+import { RunClock } from '../sql/run/run-clock.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 
 /** Makes the condition of a patch (`from c where ...`) into a test of the stored document. @throws ServiceError 400 */
@@ -19,7 +19,7 @@ export function patchCondition(
     ...containerContext(store, container),
     nextSlot: 1,
     rootSlot: 0,
-    checkTime: deadline(),
+    checkTime: new RunClock(store.settings).check,
   })
   return (document) => compiled.enumerate([document], () => true)
 }

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../json.ts'
+import { defaultQuerySettings } from '../storage/query-settings.ts'
 import { compileMainQuery } from './compile/compile-query.ts'
-import { deadline } from './compile/deadline.ts'
 import { runBlocking } from './compile/run-blocking.ts'
 import { readQueryBody } from './query-body.ts'
+import { RunClock } from './run/run-clock.ts'
 import { parseQuery } from './syntax/parse-query.ts'
 
 /**
@@ -17,7 +18,7 @@ export function queryValues(body: unknown, values: readonly JsonObject[], nowMs:
     nowMs,
     nextSlot: 1,
     rootSlot: 0,
-    checkTime: deadline(),
+    checkTime: new RunClock(defaultQuerySettings).check,
   })
   return runBlocking(compiled, (visit) => {
     for (const value of values) if (compiled.enumerate([value], visit)) return

@@ -1,15 +1,15 @@
 import { ServiceError, badRequest } from '../../errors.ts'
 import { compileMainQuery } from '../../sql/compile/compile-query.ts'
-import { deadline } from '../../sql/compile/deadline.ts'
 import { distanceFunctionsOf } from '../../sql/compile/vector-distance.ts'
 import { readQueryBody } from '../../sql/query-body.ts'
 import type { QueryBody } from '../../sql/query-body.ts'
 import { featuresOf, needsMerge, planOf } from '../../sql/query-plan/query-plan.ts'
 import type { QueryPlan } from '../../sql/query-plan/query-plan.ts'
-import { rankedRows, rankingOf } from '../../sql/query-plan/rank.ts'
 import { isSingleKey } from '../../sql/query-plan/query-ranges.ts'
+import { rankedRows, rankingOf } from '../../sql/query-plan/rank.ts'
 import { parseOnce } from '../../sql/run-query.ts'
 import { containerContext } from '../../sql/run/container-context.ts'
+import { RunClock } from '../../sql/run/run-clock.ts'
 import type { OpenContainer } from '../../storage/account-store.ts'
 import { containerOf } from '../call.ts'
 import type { Call } from '../call.ts'
@@ -75,7 +75,7 @@ function checkQuery({ store }: Call, container: OpenContainer, { text, parameter
     ...containerContext(store, container),
     nextSlot: 1,
     rootSlot: 0,
-    checkTime: deadline(),
+    checkTime: new RunClock(store.settings).check,
   })
 }
 

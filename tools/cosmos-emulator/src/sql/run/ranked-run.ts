@@ -1,6 +1,6 @@
-import type { AccountStore, OpenContainer } from '../../storage/account-store.ts'
 import { isJsonObject } from '../../json.ts'
 import type { JsonObject } from '../../json.ts'
+import type { AccountStore, OpenContainer } from '../../storage/account-store.ts'
 import { distanceFunctionsOf, sortsHighestFirst } from '../compile/vector-distance.ts'
 import { fuseRanks } from '../query-plan/fuse-ranks.ts'
 import type { RankedScores } from '../query-plan/fuse-ranks.ts'
