@@ -4,6 +4,7 @@ import { CosmosClient, PermissionMode } from '@azure/cosmos'
 import type { Container, Database, PermissionDefinition } from '@azure/cosmos'
 
 import { startCosmosEmulator } from '../src/index.ts'
+import { sendSigned } from './signed-request.ts'
 import type { Account } from './signed-request.ts'
 
 interface Opened {
@@ -117,6 +118,30 @@ describe('a resource token', () => {
           expect(await statusOf(container.items.query('SELECT * FROM c').fetchAll())).toBe(403)
         },
       )
+    })
+  })
+
+  it('of one partition key sends no bulk, whose operations name keys of their own', async () => {
+    await withEmulator(async ({ account, database, container }) => {
+      const { user } = await database.users.create({ id: 'ada' })
+      const { resource } = await user.permissions.create({
+        id: 'p',
+        permissionMode: PermissionMode.All,
+        resource: container.url,
+        resourcePartitionKey: ['t1'],
+      } as never)
+      const send = async (partitionKey: string) =>
+        sendSigned(account, 'POST', '/dbs/shop/colls/orders/docs', {
+          headers: {
+            authorization: encodeURIComponent(resource?._token ?? ''),
+            'x-ms-documentdb-partitionkey': '["t1"]',
+            'x-ms-cosmos-is-batch-request': 'true',
+          },
+          body: JSON.stringify([{ operationType: 'Delete', id: 'b', partitionKey: `["${partitionKey}"]` }]),
+        })
+
+      expect([(await send('t1')).status, (await send('t2')).status]).toEqual([403, 403])
+      expect((await container.item('b', 't2').read()).statusCode).toBe(200)
     })
   })
 
