@@ -13,6 +13,8 @@ export interface BatchResult {
   status: number
   substatus?: number
   retryAfterMs?: number
+  /** What is wrong, where it failed. */
+  message?: string
   result?: ItemResult
   hasBody: boolean
 }
@@ -108,6 +110,7 @@ function toBatchResult(operation: JsonObject, run: () => ItemResult): BatchResul
     if (!(error instanceof ServiceError)) throw error
     return {
       status: error.status,
+      message: error.message,
       ...(error.substatus === undefined ? {} : { substatus: error.substatus }),
       ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
       hasBody: false,

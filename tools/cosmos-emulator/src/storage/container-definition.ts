@@ -5,6 +5,7 @@ import type { PartitionKeyDefinition } from '../partition/partition-key.ts'
 import { checkComputedProperties } from '../sql/compile/computed-properties.ts'
 import type { ComputedPropertyDefinition } from '../sql/compile/computed-properties.ts'
 import { checkPolicies } from './container-policies.ts'
+import { toIndexingPolicy } from './indexing-policy-rules.ts'
 
 /** What a container is told at its creation; fields unknown here are stored and given back. */
 export interface ContainerDefinition extends JsonObject {
@@ -20,6 +21,10 @@ export interface ContainerDefinition extends JsonObject {
 
 const longestId = 255
 const mostKeyLevels = 3
+
+/** Labels, in quotes where they hold signs of their own: a key is one value, never several. */
+const keyPath = /^(?:\/(?:"[^"]*"|[^/"*?[\]]+))+$/
+
 const mostUniqueKeys = 10
 const mostPathsPerUniqueKey = 16
 
@@ -43,16 +48,12 @@ export function toContainerDefinition(body: JsonObject): ContainerDefinition {
     ...definition,
     id: body.id,
     partitionKey: checkPartitionKey(body.partitionKey),
-    indexingPolicy: fillIndexingPolicy(body.indexingPolicy),
+    indexingPolicy: toIndexingPolicy(body.indexingPolicy),
     ...checkDefaultTtl(body.defaultTtl),
     ...checkComputedProperties(body.computedProperties),
     ...checkChangeFeedPolicy(body.changeFeedPolicy),
     ...(body.uniqueKeyPolicy === undefined ? {} : { uniqueKeyPolicy: checkUniqueKeys(body.uniqueKeyPolicy) }),
-    conflictResolutionPolicy: body.conflictResolutionPolicy ?? {
-      mode: 'LastWriterWins',
-      conflictResolutionPath: '/_ts',
-      conflictResolutionProcedure: '',
-    },
+    conflictResolutionPolicy: checkConflictPolicy(body.conflictResolutionPolicy),
   }
 }
 
@@ -62,8 +63,10 @@ function checkPartitionKey(value: unknown): PartitionKeyDefinition {
     throw badRequest('The partition key definition has no paths.')
   const paths = value.paths as unknown[]
   for (const path of paths)
-    if (typeof path !== 'string' || !path.startsWith('/') || path.length < 2)
+    if (typeof path !== 'string' || !keyPath.test(path))
       throw badRequest(`The partition key component definition path '${String(path)}' is invalid.`)
+  if (new Set(paths).size < paths.length)
+    throw badRequest('The partition key definition has the same path twice.')
   if (value.kind !== undefined && value.kind !== 'Hash' && value.kind !== 'MultiHash')
     throw badRequest('The kind of a partition key must be Hash or MultiHash.')
   if (value.version !== undefined && value.version !== 1 && value.version !== 2)
@@ -78,30 +81,12 @@ function checkPartitionKey(value: unknown): PartitionKeyDefinition {
   return { ...value, paths: paths as string[], kind, ...(kind === 'MultiHash' ? { version: 2 } : {}) }
 }
 
-function fillIndexingPolicy(value: unknown): JsonObject {
-  const policy = isJsonObject(value) ? value : {}
-  const mode = typeof policy.indexingMode === 'string' ? policy.indexingMode.toLowerCase() : 'consistent'
-  if (!['consistent', 'lazy', 'none'].includes(mode))
-    throw badRequest(`The indexing mode '${mode}' is invalid.`)
-  const automatic = policy.automatic ?? mode !== 'none'
-  if (mode === 'none') return { ...policy, indexingMode: mode, automatic }
-  return {
-    ...policy,
-    indexingMode: mode,
-    automatic,
-    includedPaths: nonEmpty(policy.includedPaths) ?? [{ path: '/*' }],
-    excludedPaths: withEtag(policy.excludedPaths),
-  }
-}
-
-function nonEmpty(value: unknown): unknown[] | undefined {
-  return Array.isArray(value) && value.length > 0 ? value : undefined
-}
-
-function withEtag(value: unknown): unknown[] {
-  const paths: unknown[] = Array.isArray(value) ? value : []
-  const hasEtag = paths.some((entry) => isJsonObject(entry) && entry.path === '/"_etag"/?')
-  return hasEtag ? paths : [...paths, { path: '/"_etag"/?' }]
+function checkConflictPolicy(value: unknown): JsonObject {
+  if (value === undefined || value === null)
+    return { mode: 'LastWriterWins', conflictResolutionPath: '/_ts', conflictResolutionProcedure: '' }
+  if (!isJsonObject(value) || (value.mode !== 'LastWriterWins' && value.mode !== 'Custom'))
+    throw badRequest('The mode of the conflictResolutionPolicy must be LastWriterWins or Custom.')
+  return value
 }
 
 function checkDefaultTtl(value: unknown): { defaultTtl?: number } {

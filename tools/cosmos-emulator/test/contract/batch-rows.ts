@@ -158,6 +158,14 @@ export const batchRows: ContractRow[] = [
 /** Bulk: each operation of a request for itself. */
 export const bulkRows: ContractRow[] = [
   ...faithful('items.bulk', {
+    'tells of each operation that failed what was wrong': async ({ makeContainer }) => {
+      const { items } = await makeContainer()
+      const [failed] = await items.executeBulkOperations([
+        { operationType: 'Create', partitionKey: 't', resourceBody: { id: 'a', tenantId: 'other' } },
+      ])
+      assert.equal(failed?.error?.code, 400)
+      assert.match(String(failed?.error?.message), /PartitionKey/)
+    },
     'goes on after a failure where told to': async (context) => {
       const container = await context.makeContainer()
       const { status, json } = await sendBulk(context, container, 'true')

@@ -56,6 +56,12 @@ const compositeIndexes = [
 /** Queries over documents: the clauses of the language, pages, and how a query is confined. */
 export const queryRows: ContractRow[] = [
   ...faithful('items.query', {
+    'puts the texts first that say a word most': async ({ makeContainer }) => {
+      const { items } = await makeContainer()
+      for (const text of ['a road', 'a bike', 'bikes and bikes']) await items.create({ tenantId: 't', text })
+      const query = 'SELECT TOP 2 VALUE c.text FROM c ORDER BY RANK FullTextScore(c.text, "bike")'
+      assert.deepEqual((await items.query(query).fetchAll()).resources, ['bikes and bikes', 'a bike'])
+    },
     'SELECT of properties, nested and renamed': gives(
       'SELECT c.name, c.address.city AS town FROM c WHERE c.id = "1"',
       [{ name: 'Ada', town: 'London' }],

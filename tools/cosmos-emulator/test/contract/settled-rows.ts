@@ -52,6 +52,54 @@ export const settledRows: ContractRow[] = [
       isAnswer(await send('POST', `/dbs/${id}/colls`, { body }), 201)
     },
   }),
+  ...faithful('containers.create', {
+    'fills an indexing policy in as the service does': async ({ makeContainer }) => {
+      const indexingPolicy = {
+        includedPaths: [],
+        excludedPaths: [{ path: '/*' }],
+        compositeIndexes: [[{ path: '/a' }, { path: '/b', order: 'Descending' }]],
+        spatialIndexes: [{ path: '/place/*' }],
+      }
+      const { resource } = await (await makeContainer({ indexingPolicy } as never)).read()
+      assert.deepEqual(resource?.indexingPolicy, {
+        indexingMode: 'consistent',
+        automatic: true,
+        includedPaths: [],
+        excludedPaths: [{ path: '/*' }, { path: '/"_etag"/?' }],
+        compositeIndexes: [
+          [
+            { path: '/a', order: 'ascending' },
+            { path: '/b', order: 'descending' },
+          ],
+        ],
+        spatialIndexes: [{ path: '/place/*', types: ['Point', 'LineString', 'Polygon', 'MultiPolygon'] }],
+      })
+      const old = await makeContainer({ indexingPolicy: { includedPaths: [{ path: '/' }] } })
+      assert.deepEqual((await old.read()).resource?.indexingPolicy?.includedPaths, [{ path: '/*' }])
+    },
+    'answers 400 to an indexing policy that cannot be': async ({ makeContainer }) => {
+      const root = { path: '/*' }
+      for (const [indexingPolicy, message] of [
+        [{ includedPaths: [{ path: '/a/?' }] }, /mandatory/],
+        [{ includedPaths: [root], excludedPaths: [root] }, /both included and excluded/],
+        [{ includedPaths: [root, { path: '/a' }] }, /'\/a' of the includedPaths/],
+        [{ excludedPaths: [{ path: 'a/?' }] }, /'a\/\?' of the excludedPaths/],
+        [{ includedPaths: root }, /must be an array/],
+        [{ compositeIndexes: [[{ path: '/a' }]] }, /from 2 to 8/],
+        [{ compositeIndexes: [[{ path: '/a/*' }, { path: '/b' }]] }, /path of a property/],
+        [{ compositeIndexes: [[{ path: '/a' }, { path: '/b', order: 'up' }]] }, /'up'/],
+        [{ spatialIndexes: [{ path: '/a/*', types: ['Circle'] }] }, /Point, LineString/],
+      ] as const)
+        await fails(makeContainer({ indexingPolicy } as never), 400, message)
+    },
+    'answers 400 to partition keys and conflict policies that cannot be': async ({ makeContainer }) => {
+      const twice = { partitionKey: { paths: ['/a', '/a'], kind: 'MultiHash', version: 2 } }
+      await fails(makeContainer(twice as never), 400, /twice/)
+      await fails(makeContainer({ partitionKey: '/a/*' }), 400, /invalid/)
+      const conflictResolutionPolicy = { mode: 'Never' }
+      await fails(makeContainer({ conflictResolutionPolicy } as never), 400, /LastWriterWins/)
+    },
+  }),
   ...faithful('container.replace', {
     'adds vectors, and answers 400 to others at the same path or without them': async ({ makeContainer }) => {
       const container = await makeContainer(embeddings(embedding))

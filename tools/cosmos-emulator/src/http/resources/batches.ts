@@ -61,7 +61,7 @@ function toRecords(results: readonly BatchResult[], isMinimal: boolean): Buffer 
 
 function toJsonText(results: readonly BatchResult[], isMinimal: boolean): string {
   const texts = results.map((result) => {
-    const text = JSON.stringify(fieldsOf(result))
+    const text = JSON.stringify({ ...fieldsOf(result), message: result.message })
     const body = bodyOf(result, isMinimal)
     // A stored document is JSON text already, so it is put in as it is.
     return body === undefined ? text : `${text.slice(0, -1)},"resourceBody":${body}}`
