@@ -96,12 +96,14 @@ const orders: { path: string; isDescending: boolean }[][] = [
   ],
 ]
 
+/** A value of any type; undefined stands for a property that is not there. */
 export function randomValue(random: Random): unknown {
   const kind = random.below(4)
   if (kind === 0) return random.pick(others)
   return kind === 1 ? random.pick(strings) : kind === 2 ? random.pick(numbers) : random.below(4)
 }
 
+/** What a document holds. */
 export function randomContent(random: Random, id: string): NaiveDocument['content'] {
   const e = randomValue(random)
   const fields = {
@@ -116,6 +118,7 @@ export function randomContent(random: Random, id: string): NaiveDocument['conten
   return { id, tenantId: `t${random.below(2)}`, ...defined }
 }
 
+/** A query over such documents, with what it means. */
 export function randomQuery(random: Random): NaiveQuery {
   const parameters: NaiveQuery['parameters'] = []
   const condition = random.below(5) === 0 ? undefined : randomTest(random, random.below(3), parameters)

@@ -12,6 +12,7 @@ export interface OpenedContainer extends AsyncDisposable {
   container: Container
 }
 
+/** Starts an emulator with a container whose partition key is `/tenantId`, or as its definition says. */
 export async function openContainer(
   definition: Partial<ContainerRequest> = {},
   options: EmulatorOptions = {},
@@ -36,6 +37,7 @@ export async function openContainer(
   }
 }
 
+/** A client of its own; of the first account where none is given. Who makes it disposes of it. */
 export function clientOf(emulator: CosmosEmulator, account = emulator.accounts[0]): CosmosClient {
   if (!account) throw new Error('The emulator has no account.')
   return new CosmosClient({ endpoint: account.endpoint, key: account.key })
