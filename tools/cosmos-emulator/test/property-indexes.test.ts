@@ -188,11 +188,12 @@ describe('a long query', () => {
       partitionKey: 't',
     })
 
-    const first = await iterator.fetchNext()
-    const second = await iterator.fetchNext()
+    const pages: unknown[][] = []
+    while (iterator.hasMoreResults()) pages.push((await iterator.fetchNext()).resources)
 
-    expect([first.resources, first.hasMoreResults]).toEqual([[], true])
-    expect(second.resources).toEqual(['i39'])
+    expect(pages.flat()).toEqual(['i39'])
+    expect(pages.length).toBeGreaterThan(1)
+    expect(pages[0]).toEqual([])
   })
 
   it('lets others be answered meanwhile', async () => {

@@ -144,8 +144,8 @@ export class QueryRun {
         if (isOver) return this.#toPage(writer.rows, here({ rid: item.rid, skip }))
         last = item
         partial = undefined
-        if (!clock.isSliceOver()) continue
         if (clock.isPageOver()) return this.#toPage(writer.rows, here())
+        if (!clock.isSliceOver()) continue
         yield* reader.breathe()
         if (!reader.isReadable(chosen)) return this.#toPage(writer.rows, here())
       }

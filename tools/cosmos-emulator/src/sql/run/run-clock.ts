@@ -7,6 +7,8 @@ import type { QuerySettings } from '../../storage/query-settings.ts'
 export type Steps<T> = Generator<void, T, void>
 
 const sliceMs = 10
+/** A page ends only behind a document, so that its first one may take this long, however short the page is to be. */
+const leastStepMs = 100
 /** A look takes as long as a quick row, and a slow row half a second: with so few steps between them, neither adds up. */
 const stepsBetweenLooks = 16
 
@@ -33,7 +35,8 @@ export class RunClock {
     const now = performance.now()
     this.#lookedAt = now
     const { longestPageMs, longestRunMs } = this.#settings
-    if (now - this.#sliceStartedAt > longestPageMs || now - this.#startedAt > longestRunMs)
+    const longestStepMs = Math.max(longestPageMs, leastStepMs)
+    if (now - this.#sliceStartedAt > longestStepMs || now - this.#startedAt > longestRunMs)
       throw new ServiceError(
         408,
         'RequestTimeout',
