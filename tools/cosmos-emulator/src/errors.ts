@@ -39,6 +39,16 @@ export function badRequest(message: string, substatus?: number): ServiceError {
   return new ServiceError(400, 'BadRequest', text, substatus === undefined ? {} : { substatus })
 }
 
+/** 401, with what is wrong with the token that was sent. */
+export function unauthorized(message: string): ServiceError {
+  return new ServiceError(401, 'Unauthorized', message)
+}
+
+/** 403, with what is not allowed. */
+export function forbidden(message: string, substatus?: number): ServiceError {
+  return new ServiceError(403, 'Forbidden', message, substatus === undefined ? {} : { substatus })
+}
+
 /** 404 for a resource that is not there. */
 export function notFound(): ServiceError {
   return new ServiceError(

@@ -11,6 +11,13 @@ export function ownProperty(object: object, key: string): unknown {
   return Object.hasOwn(object, key) ? (object as JsonObject)[key] : undefined
 }
 
+/** What stands at a path of names in a document; undefined where it ends before, also in an array. */
+export function valueAt(document: unknown, names: readonly string[]): unknown {
+  let value = document
+  for (const name of names) value = isJsonObject(value) ? ownProperty(value, name) : undefined
+  return value
+}
+
 /** Sets an own property, also one called `__proto__`. */
 export function setProperty(object: object, key: string, value: unknown): void {
   if (key === '__proto__')

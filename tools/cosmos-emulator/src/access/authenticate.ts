@@ -1,5 +1,6 @@
+import { unauthorized } from '../errors.ts'
 import type { Request } from '../http/exchange.ts'
-import { readAuthorization, unauthorized } from './authorization-header.ts'
+import { readAuthorization } from './authorization-header.ts'
 import { checkEntraToken } from './entra-token.ts'
 import { checkMasterSignature } from './master-key.ts'
 import type { ResourceGrant } from './resource-grant.ts'

@@ -1,4 +1,4 @@
-import { ServiceError } from '../errors.ts'
+import { unauthorized } from '../errors.ts'
 import { header } from '../http/exchange.ts'
 import type { Request } from '../http/exchange.ts'
 
@@ -24,16 +24,6 @@ export function readAuthorization(request: Request): AuthorizationToken {
       "Required Header authorization is missing, or not of the form 'type=...&ver=1.0&sig=...' (encoded for URLs). Ensure a valid Authorization token is passed.",
     )
   return { type, signature }
-}
-
-/** 401, with what is wrong with the token. */
-export function unauthorized(message: string): ServiceError {
-  return new ServiceError(401, 'Unauthorized', message)
-}
-
-/** 403, with what the token does not allow. */
-export function forbidden(message: string, substatus?: number): ServiceError {
-  return new ServiceError(403, 'Forbidden', message, substatus === undefined ? {} : { substatus })
 }
 
 function decode(text: string): string {

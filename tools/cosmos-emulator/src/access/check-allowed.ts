@@ -1,8 +1,8 @@
+import { forbidden } from '../errors.ts'
 import { header } from '../http/exchange.ts'
 import type { Request } from '../http/exchange.ts'
 import type { AccountStore } from '../storage/account-store.ts'
 import type { Principal } from './authenticate.ts'
-import { forbidden } from './authorization-header.ts'
 import { isUnder, resourcePath } from './resource-grant.ts'
 import type { ResourceGrant } from './resource-grant.ts'
 

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose/jwt/decode'
 
-import { unauthorized } from './authorization-header.ts'
+import { unauthorized } from '../errors.ts'
 
 /**
  * Checks the form and the times of an Entra ID (Azure AD) token. Who signed it is not checked: nothing here could, offline.

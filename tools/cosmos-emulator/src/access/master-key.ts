@@ -1,9 +1,9 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 
+import { unauthorized } from '../errors.ts'
 import { header } from '../http/exchange.ts'
 import type { Request } from '../http/exchange.ts'
-import { unauthorized } from './authorization-header.ts'
 
 /** The key that every Cosmos emulator takes, known to all. */
 export const wellKnownKey =

@@ -1,5 +1,5 @@
+import { forbidden, unauthorized } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
-import { forbidden, unauthorized } from './authorization-header.ts'
 import { isSignature, sign } from './master-key.ts'
 import type { ResourceGrant } from './resource-grant.ts'
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 
-import { ServiceError, badRequest } from '../errors.ts'
+import { badRequest, forbidden } from '../errors.ts'
 
 /**
  * Refuses what only a web page of somebody else's could have sent. The well-known key is no secret, so that a page must not even
@@ -36,8 +36,4 @@ function hostName(host: string): string {
 
 function originHost(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined
-}
-
-function forbidden(message: string): ServiceError {
-  return new ServiceError(403, 'Forbidden', message)
 }

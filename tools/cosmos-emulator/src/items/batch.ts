@@ -5,7 +5,7 @@ import { parseKeyHeader } from '../partition/partition-key.ts'
 import type { PartitionKey } from '../partition/partition-key.ts'
 import type { AccountStore, OpenContainer } from '../storage/account-store.ts'
 import { ItemOperations } from './item-operations.ts'
-import type { Conditions, ItemResult } from './item-operations.ts'
+import type { EtagConditions, ItemResult } from './item-operations.ts'
 import { patchCondition } from './patch-condition.ts'
 
 /** What became of one operation of a batch. */
@@ -126,7 +126,7 @@ function applyOperation(
 ): ItemResult {
   const items = new ItemOperations(store, container)
   const { resourceBody: body } = operation
-  const conditions: Conditions = {
+  const conditions: EtagConditions = {
     ifMatch: text(operation.ifMatch),
     ifNoneMatch: text(operation.ifNoneMatch),
   }

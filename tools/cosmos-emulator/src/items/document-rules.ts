@@ -1,5 +1,5 @@
 import { badRequest, tooLarge } from '../errors.ts'
-import { isJsonObject, ownProperty } from '../json.ts'
+import { isJsonObject, valueAt } from '../json.ts'
 import type { JsonObject } from '../json.ts'
 import { splitPath } from '../partition/partition-key.ts'
 import { isTtl } from '../storage/container-definition.ts'
@@ -70,13 +70,6 @@ export function expiryOf(ts: number, ttl: number | null, defaultTtl: number | un
 /** The values of a document under each unique key of its container: several paths form one key. */
 export function uniqueKeyValues(document: object, definition: ContainerDefinition): string[] {
   return (definition.uniqueKeyPolicy?.uniqueKeys ?? []).map(({ paths }) =>
-    JSON.stringify(paths.map((path) => valueAt(document, path) ?? null)),
+    JSON.stringify(paths.map((path) => valueAt(document, splitPath(path)) ?? null)),
   )
-}
-
-function valueAt(document: object, path: string): unknown {
-  let value: unknown = document
-  for (const name of splitPath(path))
-    value = typeof value === 'object' && value !== null ? ownProperty(value, name) : undefined
-  return value
 }

@@ -17,13 +17,13 @@ import {
 import { applyPatch } from './patch.ts'
 
 /** What an operation may be made to depend on. */
-export interface Conditions {
+export interface EtagConditions {
   ifMatch?: string | undefined
   ifNoneMatch?: string | undefined
 }
 
 /** The document that an operation on one item speaks of. */
-export interface ItemTarget extends Conditions {
+export interface ItemTarget extends EtagConditions {
   key: PartitionKey | undefined
   id: string
 }
@@ -62,7 +62,7 @@ export class ItemOperations {
     return this.#insert(document, own)
   }
 
-  upsert(body: unknown, key: PartitionKey | undefined, conditions: Conditions): ItemResult {
+  upsert(body: unknown, key: PartitionKey | undefined, conditions: EtagConditions): ItemResult {
     const { document, key: own } = this.#check(body, key)
     const current = this.#find(own.text, document.id)
     if (!current) return this.#insert(document, own)
@@ -191,7 +191,7 @@ export class ItemOperations {
   }
 }
 
-function checkMatch(current: StoredItem, { ifMatch, ifNoneMatch }: Conditions): void {
+function checkMatch(current: StoredItem, { ifMatch, ifNoneMatch }: EtagConditions): void {
   if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== current.etag) throw preconditionFailed()
   if (ifNoneMatch !== undefined && (ifNoneMatch === '*' || ifNoneMatch === current.etag))
     throw preconditionFailed()

@@ -1,8 +1,8 @@
 import { badRequest } from '../errors.ts'
 import { isJsonObject, ownProperty, setProperty } from '../json.ts'
 import type { JsonObject } from '../json.ts'
-import { systemProperties } from '../system-properties.ts'
 import { splitPath } from '../partition/partition-key.ts'
+import { systemProperties } from '../system-properties.ts'
 
 const mostOperations = 10
 const deepestPath = 100

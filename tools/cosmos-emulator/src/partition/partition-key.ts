@@ -1,5 +1,5 @@
 import { badRequest } from '../errors.ts'
-import { isJsonObject, ownProperty } from '../json.ts'
+import { isJsonObject, valueAt } from '../json.ts'
 
 /** One component of a partition key; undefined where the document has no such property. */
 export type KeyPart = string | number | boolean | null | undefined
@@ -55,9 +55,7 @@ function toKeyPart(part: unknown, header: string): KeyPart {
 export function extractKey(document: object, definition: PartitionKeyDefinition): PartitionKey {
   return toPartitionKey(
     namesOfPaths(definition).map((names) => {
-      let value: unknown = document
-      for (const name of names)
-        value = typeof value === 'object' && value !== null ? ownProperty(value, name) : undefined
+      const value = valueAt(document, names)
       if (typeof value === 'string' && Buffer.byteLength(value) > longestKeyBytes)
         throw badRequest(`A partition key must not be longer than ${longestKeyBytes} bytes.`)
       return typeof value === 'object' && value !== null ? undefined : (value as KeyPart)

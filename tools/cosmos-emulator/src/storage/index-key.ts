@@ -1,4 +1,4 @@
-import { isJsonObject, ownProperty } from '../json.ts'
+import { valueAt } from '../json.ts'
 
 /** One property of an index: where it stands in a document, and which way it is sorted. */
 export interface IndexColumn {
@@ -8,7 +8,7 @@ export interface IndexColumn {
 }
 
 /** A range of encoded values: from inclusive, to exclusive. */
-export type KeyRange = readonly [from: Buffer, to: Buffer]
+export type IndexRange = readonly [from: Buffer, to: Buffer]
 
 // The first byte of an encoded value, in the order of types of ORDER BY.
 const undefinedMark = 1
@@ -42,13 +42,6 @@ export function documentKey(document: unknown, columns: readonly IndexColumn[]):
   )
 }
 
-/** The value at a path; undefined where there is none. */
-export function valueAt(document: unknown, path: readonly string[]): unknown {
-  let value = document
-  for (const name of path) value = isJsonObject(value) ? ownProperty(value, name) : undefined
-  return value
-}
-
 /** Encodes one value, ascending. */
 export function encodeValue(value: unknown): Buffer {
   if (value === undefined) return Buffer.of(undefinedMark)
@@ -60,23 +53,23 @@ export function encodeValue(value: unknown): Buffer {
 }
 
 /** Every encoded value of the type of this one. */
-export function typeRange(value: unknown): KeyRange {
+export function typeRange(value: unknown): IndexRange {
   if (typeof value === 'boolean') return [Buffer.of(falseMark), Buffer.of(trueMark + 1)]
   const [mark = 0] = encodeValue(value)
   return [Buffer.of(mark), Buffer.of(mark + 1)]
 }
 
 /** Every encoded string that begins with this text. */
-export function prefixRange(text: string): KeyRange {
+export function prefixRange(text: string): IndexRange {
   const from = encodeText(stringMark, text, false)
   return [from, successor(from)]
 }
 
 /** Every encoded value but undefined. */
-export const definedRange: KeyRange = [Buffer.of(nullMark), Buffer.of(objectMark + 1)]
+export const definedRange: IndexRange = [Buffer.of(nullMark), Buffer.of(objectMark + 1)]
 
 /** Every encoded value. */
-export const wholeRange: KeyRange = [Buffer.of(undefinedMark), Buffer.of(0xff)]
+export const wholeRange: IndexRange = [Buffer.of(undefinedMark), Buffer.of(0xff)]
 
 /** The least key that is greater than all that begin with this one. */
 export function successor(key: Buffer): Buffer {

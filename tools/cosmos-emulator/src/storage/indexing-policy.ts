@@ -51,6 +51,20 @@ export function compositeIndexes({ indexingPolicy }: ContainerDefinition): Index
     .filter((columns) => columns.length > 0)
 }
 
+/** Whether the policy has a composite index of these columns, in one direction or the other. */
+export function hasCompositeIndex(definition: ContainerDefinition, columns: readonly IndexColumn[]): boolean {
+  const key = columnsKey(ascendingFirst(columns))
+  return compositeIndexes(definition).some((known) => columnsKey(known) === key)
+}
+
+/** Whether the policy includes a property by its own path, such as `/a/b/?`, and not by one above it. */
+export function isIncludedByName({ indexingPolicy }: ContainerDefinition, path: readonly string[]): boolean {
+  const key = JSON.stringify(path)
+  return pathsOf(indexingPolicy.includedPaths).some(
+    (pattern) => JSON.stringify(splitProperty(pattern)) === key,
+  )
+}
+
 /** Columns of which the first ascends: read backwards, an index serves the opposite order too. */
 export function ascendingFirst(columns: readonly IndexColumn[]): IndexColumn[] {
   const isTurned = columns[0]?.isDescending === true
@@ -61,8 +75,20 @@ function compositeColumns(index: unknown): IndexColumn[] {
   return ascendingFirst(
     listOf(index)
       .filter((entry): entry is JsonObject => isJsonObject(entry))
-      .map(({ path, order }) => ({ path: splitPath(String(path)), isDescending: order === 'descending' })),
+      .map(({ path, order }) => ({
+        path: splitProperty(String(path)),
+        isDescending: order === 'descending',
+      })),
   )
+}
+
+function columnsKey(columns: readonly IndexColumn[]): string {
+  return JSON.stringify(columns.map(({ path, isDescending }) => [path, isDescending]))
+}
+
+/** The names of a property's path, which may end with `/?`. */
+function splitProperty(path: string): string[] {
+  return splitPath(path.replace(/\/\?$/, ''))
 }
 
 /** How many names of a path a pattern such as `/a/b/?` or `/a/*` speaks of, ends counted; -1 where it does not fit. */

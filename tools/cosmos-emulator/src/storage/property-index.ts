@@ -1,7 +1,7 @@
 import { Conditions } from './conditions.ts'
 import type { DataFile } from './data-file.ts'
 import { documentKey } from './index-key.ts'
-import type { KeyRange } from './index-key.ts'
+import type { IndexRange } from './index-key.ts'
 import type { IndexSpec } from './indexing-policy.ts'
 import type { PartitionScope } from './scan.ts'
 import type { IndexedItem, ScannedItem, StoredItem } from './stored-item.ts'
@@ -26,7 +26,7 @@ export interface IndexPosition {
 
 /** Which part of an index is read, and which way. */
 export interface IndexScan extends PartitionScope {
-  range: KeyRange
+  range: IndexRange
   isDescending: boolean
   after?: IndexPosition
 }
@@ -112,7 +112,7 @@ export class PropertyIndex {
   }
 
   /** Which documents are in these ranges, by `rid`; undefined where they are more than `most`. Of a range of partitions or hashes, it tells too many. */
-  rids(scope: PartitionScope, ranges: readonly KeyRange[], most: number): number[] | undefined {
+  rids(scope: PartitionScope, ranges: readonly IndexRange[], most: number): number[] | undefined {
     const rids: number[] = []
     for (const [from, to] of ranges) {
       const conditions = this.#partition(scope)
@@ -127,7 +127,7 @@ export class PropertyIndex {
   }
 
   /** How many documents are in these ranges, expired ones included. */
-  count(scope: PartitionScope, ranges: readonly KeyRange[]): number {
+  count(scope: PartitionScope, ranges: readonly IndexRange[]): number {
     let count = 0
     for (const [from, to] of ranges) {
       const conditions = this.#partition(scope)

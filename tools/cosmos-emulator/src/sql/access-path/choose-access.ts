@@ -5,7 +5,7 @@ import { ascendingFirst, specKey } from '../../storage/indexing-policy.ts'
 import type { IndexSpec } from '../../storage/indexing-policy.ts'
 import type { PropertyIndex } from '../../storage/property-index.ts'
 import type { PartitionScope, Scan } from '../../storage/scan.ts'
-import type { Position } from '../run/continuation.ts'
+import type { ResumePosition } from '../run/continuation.ts'
 import type { Access } from '../run/document-source.ts'
 import { chooseNarrowing, chooseOrdering } from './choose-index.ts'
 import type { Narrowing, Ordering, Wanted } from './choose-index.ts'
@@ -20,7 +20,7 @@ export interface AccessFacts extends Omit<Wanted, 'isByPartition'> {
   /** Whether every document must be seen before there is a result. */
   needsAll: boolean
   indexes: readonly PropertyIndex[]
-  after: Position['after']
+  after: ResumePosition['after']
 }
 
 /** How a query reads its documents. */

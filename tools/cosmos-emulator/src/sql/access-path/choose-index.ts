@@ -1,5 +1,5 @@
 import { definedRange, encodeColumn, successor, wholeRange } from '../../storage/index-key.ts'
-import type { IndexColumn, KeyRange } from '../../storage/index-key.ts'
+import type { IndexColumn, IndexRange } from '../../storage/index-key.ts'
 import type { IndexSpec } from '../../storage/indexing-policy.ts'
 import type { PropertyRanges } from './property-ranges.ts'
 import { intersection, isSingle } from './value-ranges.ts'
@@ -18,7 +18,7 @@ export interface Wanted {
 /** A part of an index that holds every document that can pass. */
 export interface Narrowing<T> {
   index: T
-  ranges: KeyRange[]
+  ranges: IndexRange[]
   /** The one key that is looked for, where it is one. */
   key: Buffer | undefined
   /** How many properties with conditions the ranges tell of. */
@@ -29,7 +29,7 @@ export interface Narrowing<T> {
 export interface Ordering<T> {
   index: T
   /** In the order in which they are to be read. */
-  ranges: KeyRange[]
+  ranges: IndexRange[]
   isDescending: boolean
   /** The beginning that all keys share, by properties that are compared with one value each. */
   prefix: Buffer
@@ -48,7 +48,10 @@ export function chooseNarrowing<T extends { spec: IndexSpec }>(
     const conditions = next && !next.isDescending ? rangesOf(next, wanted.conditions) : undefined
     if (count === 0 && !conditions) continue
     const ranges = conditions
-      ? conditions.map(([from, to]): KeyRange => [Buffer.concat([prefix, from]), Buffer.concat([prefix, to])])
+      ? conditions.map(([from, to]): IndexRange => [
+          Buffer.concat([prefix, from]),
+          Buffer.concat([prefix, to]),
+        ])
       : [[prefix, successor(prefix)] as const]
     const score = count * 4 + (conditions ? (conditions.every(isSingle) ? 2 : 1) : 0)
     const key = count === columns.length ? prefix : undefined
@@ -91,7 +94,7 @@ function asOrdering<T extends { spec: IndexSpec }>(index: T, wanted: Wanted): Or
   if (!isInOrder || count < start) return undefined
   const allowed = [keepsUndefined ? wholeRange : definedRange]
   const values = intersection(rangesOf(first, conditions) ?? [wholeRange], allowed)
-  const ranges = values.map(([from, to]): KeyRange => [
+  const ranges = values.map(([from, to]): IndexRange => [
     Buffer.concat([prefix, from]),
     Buffer.concat([prefix, to]),
   ])
@@ -116,6 +119,6 @@ function equalPrefix(
   return { prefix: Buffer.concat(parts), count: parts.length }
 }
 
-function rangesOf({ path }: IndexColumn, conditions: PropertyRanges): readonly KeyRange[] | undefined {
+function rangesOf({ path }: IndexColumn, conditions: PropertyRanges): readonly IndexRange[] | undefined {
   return conditions.get(pathOf(path))
 }

@@ -1,6 +1,6 @@
 import type { ContainerDefinition } from '../../storage/container-definition.ts'
 import type { IndexColumn } from '../../storage/index-key.ts'
-import { ascendingFirst, compositeIndexes, isPathIndexed } from '../../storage/indexing-policy.ts'
+import { hasCompositeIndex, isPathIndexed } from '../../storage/indexing-policy.ts'
 import type { PropertyRanges } from './property-ranges.ts'
 import { isSingle } from './value-ranges.ts'
 import { namesOf, pathOf } from './where-terms.ts'
@@ -35,9 +35,7 @@ export function adviseIndexes(
   }
   const composite = compositeFor(conditions, columns)
   if (composite.length < 2) return advice
-  const key = columnsKey(ascendingFirst(composite))
-  const isThere = compositeIndexes(definition).some((known) => columnsKey(known) === key)
-  const side = isThere ? advice.utilized : advice.potential
+  const side = hasCompositeIndex(definition, composite) ? advice.utilized : advice.potential
   side.composite.push(
     composite.map(({ path, isDescending }) => `${policyPath(path)} ${isDescending ? 'DESC' : 'ASC'}`),
   )
@@ -60,8 +58,4 @@ function compositeFor(conditions: PropertyRanges, order: readonly IndexColumn[])
 
 function policyPath(names: readonly string[]): string {
   return names.map((name) => (/^\w+$/.test(name) ? `/${name}` : `/${JSON.stringify(name)}`)).join('')
-}
-
-function columnsKey(columns: readonly IndexColumn[]): string {
-  return JSON.stringify(columns.map(({ path, isDescending }) => [path, isDescending]))
 }

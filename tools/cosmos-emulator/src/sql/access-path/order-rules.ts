@@ -1,7 +1,7 @@
 import { badRequest } from '../../errors.ts'
-import { isJsonObject } from '../../json.ts'
 import type { ContainerDefinition } from '../../storage/container-definition.ts'
-import { isScore } from '../query-plan/rank.ts'
+import { hasCompositeIndex, isIncludedByName } from '../../storage/indexing-policy.ts'
+import { isScore } from '../compile/scores.ts'
 import type { Query } from '../syntax/ast.ts'
 import { plainSqlError } from '../syntax/sql-error.ts'
 import { documentPath, namesOf } from './where-terms.ts'
@@ -25,53 +25,19 @@ export function checkOrder(
       throw plainSqlError(
         'Unsupported ORDER BY clause. ORDER BY item expression could not be mapped to a document path.',
       )
-    return { path: toIndexPath(namesOf(path)), isDescending }
+    return { path: namesOf(path), isDescending }
   })
   if (keys.length > 1) {
-    if (!hasComposite(keys, definition)) throw missingComposite()
+    if (!hasCompositeIndex(definition, keys)) throw missingComposite()
     return true
   }
   const [key] = keys
-  return key === undefined || isNamed(key.path, definition)
-}
-
-interface OrderKey {
-  path: string
-  isDescending: boolean
+  // Documents without the sorted property are in its index only where the policy names the path itself.
+  return key === undefined || isIncludedByName(definition, key.path)
 }
 
 function missingComposite(): Error {
   return badRequest(
     'The order by query does not have a corresponding composite index that it can be served from.',
-  )
-}
-
-function toIndexPath(names: readonly string[]): string {
-  return names.map((name) => `/${name}`).join('')
-}
-
-function normalise(path: unknown): string {
-  return String(path).replace(/\/\?$/, '').replaceAll('"', '')
-}
-
-function hasComposite(keys: readonly OrderKey[], { indexingPolicy }: ContainerDefinition): boolean {
-  const indexes: unknown = indexingPolicy.compositeIndexes
-  if (!Array.isArray(indexes)) return false
-  return indexes.some((index: unknown) => {
-    if (!Array.isArray(index) || index.length !== keys.length) return false
-    const orders = index.map((entry: unknown, at) => {
-      const key = keys[at]
-      if (!isJsonObject(entry) || !key || normalise(entry.path) !== key.path) return undefined
-      return (entry.order === 'descending') === key.isDescending
-    })
-    return orders.every((isSame) => isSame === true) || orders.every((isSame) => isSame === false)
-  })
-}
-
-/** Documents without the sorted property are in its index only where the policy names the path itself. */
-function isNamed(path: string, { indexingPolicy }: ContainerDefinition): boolean {
-  const included: unknown = indexingPolicy.includedPaths
-  return (
-    Array.isArray(included) && included.some((entry) => isJsonObject(entry) && normalise(entry.path) === path)
   )
 }

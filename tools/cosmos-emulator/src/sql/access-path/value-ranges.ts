@@ -1,9 +1,9 @@
 import { encodeValue, prefixRange, successor, typeRange } from '../../storage/index-key.ts'
-import type { KeyRange } from '../../storage/index-key.ts'
+import type { IndexRange } from '../../storage/index-key.ts'
 import type { Comparison } from './where-terms.ts'
 
 /** Ranges of encoded values, in order, none touching another. An empty list holds nothing. */
-export type ValueRanges = readonly KeyRange[]
+export type ValueRanges = readonly IndexRange[]
 
 /** The one value, encoded. Of an array or an object, its type: equal ones may be written in several ways. */
 export function equalTo(value: unknown): ValueRanges {
@@ -38,7 +38,7 @@ export function beginningWith(text: unknown): ValueRanges {
 /** What is in either. */
 export function union(left: ValueRanges, right: ValueRanges): ValueRanges {
   const sorted = [...left, ...right].sort(([a], [b]) => a.compare(b))
-  const merged: KeyRange[] = []
+  const merged: IndexRange[] = []
   for (const [from, to] of sorted) {
     const last = merged.at(-1)
     // Neighbours stay apart, so that a single value remains one.
@@ -50,7 +50,7 @@ export function union(left: ValueRanges, right: ValueRanges): ValueRanges {
 
 /** What is in both. */
 export function intersection(left: ValueRanges, right: ValueRanges): ValueRanges {
-  const common: KeyRange[] = []
+  const common: IndexRange[] = []
   let [a, b] = [0, 0]
   for (;;) {
     const [one, other] = [left[a], right[b]]
@@ -64,7 +64,7 @@ export function intersection(left: ValueRanges, right: ValueRanges): ValueRanges
 }
 
 /** Whether a range holds one value alone. */
-export function isSingle([from, to]: KeyRange): boolean {
+export function isSingle([from, to]: IndexRange): boolean {
   return from.length > 0 && isComplete(from) && successor(from).equals(to)
 }
 
@@ -75,10 +75,10 @@ function isComplete(bytes: Buffer): boolean {
   return mark === 6 ? bytes.length > 1 && bytes.at(-1) === 0 : bytes.length === 1 && mark < 5
 }
 
-function only(key: Buffer): KeyRange {
+function only(key: Buffer): IndexRange {
   return [key, successor(key)]
 }
 
-function nonEmpty(range: KeyRange): ValueRanges {
+function nonEmpty(range: IndexRange): ValueRanges {
   return range[0].compare(range[1]) < 0 ? [range] : []
 }

@@ -1,4 +1,5 @@
 import { constantOf, constantsOf } from '../access-path/where-terms.ts'
+import { textScoreName } from '../compile/scores.ts'
 import { isVectorDistance } from '../compile/vector-distance.ts'
 import type { Expression, Query } from '../syntax/ast.ts'
 import { arrayOf, callOf, literalOf, nameOf, objectOf } from '../syntax/expressions.ts'
@@ -20,8 +21,6 @@ export interface Ranking {
   /** How much each component counts; below 0 turns its order round. */
   weights: number[]
 }
-
-const scoreName = '_FullTextScore'
 
 /** The ranking of a query with `ORDER BY RANK`; undefined of others. @throws ServiceError 400 for what cannot be ranked */
 export function rankingOf(query: Query, parameters: ReadonlyMap<string, unknown>): Ranking | undefined {
@@ -47,11 +46,6 @@ export function rankingOf(query: Query, parameters: ReadonlyMap<string, unknown>
   return { components, weights: weights ?? components.map(() => 1) }
 }
 
-/** Whether an expression is a score that only an order of documents can be made of. */
-export function isScore(value: Expression): boolean {
-  return isVectorDistance(value) || isNamed(value, scoreName.toUpperCase())
-}
-
 /** The numbers of all documents that a text is scored by, as they stand in a query. */
 export interface StatisticsText {
   documentCount: Expression
@@ -72,7 +66,7 @@ export function scoreExpressions(
     if (!known) throw new Error('A text is scored without the statistics of all texts.')
     const { text, phrases } = component
     const { documentCount, totalWordCount, hitCounts } = known
-    return callOf(scoreName, [text, arrayOf(phrases), documentCount, totalWordCount, hitCounts])
+    return callOf(textScoreName, [text, arrayOf(phrases), documentCount, totalWordCount, hitCounts])
   })
 }
 

@@ -11,7 +11,7 @@ const resumeCondition = /^(SELECT [^\n]* AS orderByItems, [^\n]*\nFROM [^]*?)\nW
 export const longestContinuationCharacters = 8 * 1024
 
 /** Where a result that comes document by document goes on. */
-export interface Position extends Progress {
+export interface ResumePosition extends Progress {
   /** The last document that is done with. */
   after?: { rid: number; keys: unknown[] }
   /** A document of which some rows have been given: how many of its rows are done with. */
@@ -19,12 +19,12 @@ export interface Position extends Progress {
 }
 
 /** The same place, where its keys are too long for a token: after a document, as long as that has the keys of this digest. */
-export interface DocumentPosition extends Omit<Position, 'after'> {
+export interface DocumentPosition extends Omit<ResumePosition, 'after'> {
   after: { rid: number; digest: string }
 }
 
 /** A continuation token: the whole state, so that it outlives the process. An offset counts results, where nothing better tells the place. */
-export type Continuation = { position: Position } | { document: DocumentPosition } | { offset: number }
+export type Continuation = { position: ResumePosition } | { document: DocumentPosition } | { offset: number }
 
 /** What a token is good for: a query text, over one container. */
 export interface TokenOwner {
@@ -87,7 +87,7 @@ function parse(owner: TokenOwner, token: string): Continuation | undefined {
   return position && { position }
 }
 
-function readPosition({ after, ...rest }: Record<string, unknown>): Position | undefined {
+function readPosition({ after, ...rest }: Record<string, unknown>): ResumePosition | undefined {
   const place = readPlace(rest)
   if (!place || after === undefined) return place
   if (!isJsonObject(after) || !isCount(after.rid) || !Array.isArray(after.keys)) return undefined
@@ -103,7 +103,11 @@ function readDocumentPosition({ after, ...rest }: Record<string, unknown>): Docu
   return { ...place, after: { rid: after.rid, digest: after.digest } }
 }
 
-function readPlace({ passed, given, partial }: Record<string, unknown>): Omit<Position, 'after'> | undefined {
+function readPlace({
+  passed,
+  given,
+  partial,
+}: Record<string, unknown>): Omit<ResumePosition, 'after'> | undefined {
   if (!isCount(passed) || !isCount(given)) return undefined
   if (partial === undefined) return { passed, given }
   if (!isJsonObject(partial) || !isCount(partial.rid) || !isCount(partial.skip)) return undefined

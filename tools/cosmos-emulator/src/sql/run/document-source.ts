@@ -1,5 +1,5 @@
 import type { OpenContainer } from '../../storage/account-store.ts'
-import type { KeyRange } from '../../storage/index-key.ts'
+import type { IndexRange } from '../../storage/index-key.ts'
 import type { IndexPosition, PropertyIndex } from '../../storage/property-index.ts'
 import type { PartitionScope, Scan } from '../../storage/scan.ts'
 import type { IndexedItem, ScannedItem } from '../../storage/stored-item.ts'
@@ -14,7 +14,7 @@ export type Access =
   | {
       kind: 'ordered'
       index: PropertyIndex
-      ranges: readonly KeyRange[]
+      ranges: readonly IndexRange[]
       isDescending: boolean
       after: IndexPosition | undefined
     }

@@ -14,7 +14,7 @@ import {
   readContinuation,
   writeContinuation,
 } from './continuation.ts'
-import type { Continuation, Position, TokenOwner } from './continuation.ts'
+import type { Continuation, ResumePosition, TokenOwner } from './continuation.ts'
 import { countInFile } from './count-in-file.ts'
 import { DocumentReader } from './document-reader.ts'
 import { PageWriter } from './page-writer.ts'
@@ -40,7 +40,7 @@ export class QueryRun {
   readonly #facts: QueryFacts
   readonly #reader: DocumentReader
   /** What has been passed before the query begins, where its client goes on behind a row. */
-  readonly #start: Position['after']
+  readonly #start: ResumePosition['after']
 
   constructor(store: AccountStore, container: OpenContainer, request: QueryRequest, prepared: PreparedQuery) {
     this.#store = store
@@ -124,7 +124,7 @@ export class QueryRun {
     const { writer, position } = this.#begin(continuation)
     let { partial } = position
     let last: ScannedItem | undefined
-    const here = (inside?: Position['partial']): Place => {
+    const here = (inside?: ResumePosition['partial']): Place => {
       const after = last ? this.#placeOf(last) : position.after
       const partly = inside && { partial: inside }
       return { position: { ...writer.progress, ...(after && { after }), ...partly } }
@@ -235,7 +235,7 @@ export class QueryRun {
     return { text: this.#request.text, containerRid: this.#container.record.rid }
   }
 
-  #begin(continuation: Place | undefined): { writer: PageWriter; position: Position } {
+  #begin(continuation: Place | undefined): { writer: PageWriter; position: ResumePosition } {
     const { compiled } = this.#prepared
     const { pageSize } = this.#request
     const start = this.#start ? { after: this.#start } : {}
@@ -246,11 +246,11 @@ export class QueryRun {
     // From the beginning, past what has been given.
     const { offset: given } = continuation
     const cut = { offset: compiled.offset + given, limit: compiled.limit }
-    const position: Position = { passed: 0, given, ...start }
+    const position: ResumePosition = { passed: 0, given, ...start }
     return { writer: new PageWriter(pageSize, cut, position), position }
   }
 
-  #placeOf(item: ScannedItem): NonNullable<Position['after']> {
+  #placeOf(item: ScannedItem): NonNullable<ResumePosition['after']> {
     const { orderBy } = this.#prepared.compiled
     const row = orderBy.length === 0 ? [] : [this.#container.parsed.of(item)]
     return { rid: item.rid, keys: orderBy.map(({ key }) => key(row)) }

@@ -27,21 +27,16 @@ export class RunClock {
   /** To be called for each row of a document. @throws ServiceError 408 when the query has run for too long, in all or without a pause */
   readonly check = (): void => {
     this.#steps += 1
-    if (this.#steps % stepsBetweenLooks === 0) this.look()
+    if (this.#steps % stepsBetweenLooks !== 0) return
+    this.look()
+    const longestStepMs = Math.max(this.#settings.longestPageMs, leastStepMs)
+    if (this.#lookedAt - this.#sliceStartedAt > longestStepMs) throw this.#tooLong()
   }
 
-  /** To be called for each document. @throws ServiceError 408 as `check` does */
+  /** To be called for each document, between which there may be a pause. @throws ServiceError 408 when the query has run for too long in all */
   look(): void {
-    const now = performance.now()
-    this.#lookedAt = now
-    const { longestPageMs, longestRunMs } = this.#settings
-    const longestStepMs = Math.max(longestPageMs, leastStepMs)
-    if (now - this.#sliceStartedAt > longestStepMs || now - this.#startedAt > longestRunMs)
-      throw new ServiceError(
-        408,
-        'RequestTimeout',
-        `The query ran longer than ${Math.round(now - this.#startedAt)} ms.`,
-      )
+    this.#lookedAt = performance.now()
+    if (this.elapsedMs() > this.#settings.longestRunMs) throw this.#tooLong()
   }
 
   /** Whether a page that can go on later should end here, by the last look. */
@@ -63,5 +58,10 @@ export class RunClock {
 
   elapsedMs(): number {
     return performance.now() - this.#startedAt
+  }
+
+  #tooLong(): ServiceError {
+    const text = `The query ran longer than ${Math.round(this.elapsedMs())} ms.`
+    return new ServiceError(408, 'RequestTimeout', text)
   }
 }

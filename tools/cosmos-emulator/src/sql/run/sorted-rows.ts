@@ -1,6 +1,6 @@
 import type { CompiledQuery } from '../compile/compile-query.ts'
 import { compareByOrder } from '../compile/run-blocking.ts'
-import type { Continuation, Position } from './continuation.ts'
+import type { Continuation, ResumePosition } from './continuation.ts'
 import type { PageWriter } from './page-writer.ts'
 
 /** The place of a row in a sorted result. */
@@ -27,7 +27,7 @@ export function compareRows(query: CompiledQuery, a: RowPlace, b: RowPlace): num
 }
 
 /** Whether a row comes behind all rows of a document. */
-export function isBehind(query: CompiledQuery, row: RowPlace, after: Position['after']): boolean {
+export function isBehind(query: CompiledQuery, row: RowPlace, after: ResumePosition['after']): boolean {
   return !after || compareRows(query, row, { ...after, ordinal: Infinity }) > 0
 }
 
@@ -35,8 +35,8 @@ export function isBehind(query: CompiledQuery, row: RowPlace, after: Position['a
 export function writeSorted(
   rows: readonly SortedRow[],
   writer: PageWriter,
-  start: Position['after'],
-): Extract<Continuation, { position: Position }> | undefined {
+  start: ResumePosition['after'],
+): Extract<Continuation, { position: ResumePosition }> | undefined {
   let after = start
   let last: SortedRow | undefined
   for (const row of rows) {
