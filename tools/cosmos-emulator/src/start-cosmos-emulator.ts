@@ -83,6 +83,10 @@ export async function startCosmosEmulator(options: EmulatorOptions = {}): Promis
       return Object.fromEntries(await Promise.all(copies))
     },
     restore: async (snapshot) => {
+      const names = new Set(running.map(({ account }) => account.name))
+      for (const name of Object.keys(snapshot))
+        if (!names.has(name))
+          throw new Error(`The emulator has no account '${name}', of which the snapshot is.`)
       for (const { account } of running) {
         const copy = snapshot[account.name]
         if (copy) await account.restore(copy)

@@ -1,10 +1,13 @@
 import { createHmac } from 'node:crypto'
+import { request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 
 import { describe, expect, it } from '@jest/globals'
 
 import { openContainer } from './open-container.ts'
 import type { OpenedContainer } from './open-container.ts'
+import { signature } from './signed-request.ts'
 
 const docs = '/dbs/media/colls/things/docs'
 
@@ -149,6 +152,26 @@ describe('a request that is wrong', () => {
       expect({ status, text }).toEqual({ status: 501, text: expect.stringContaining(method) })
     },
   )
+
+  it('in nothing but its pieces, of one byte each, is understood', async () => {
+    await using opened = await openContainer()
+    const [account] = opened.emulator.accounts
+    const body = JSON.stringify({ id: 'é', tenantId: 't', text: '😀'.repeat(500) })
+    const { promise, resolve } = Promise.withResolvers<IncomingMessage>()
+    const sent = request(new URL(docs, account!.endpoint), {
+      method: 'POST',
+      headers: {
+        ...key,
+        ...signature(account!.key, 'POST', { type: 'docs', link: 'dbs/media/colls/things' }),
+      },
+    })
+    sent.on('response', resolve)
+    for (const byte of Buffer.from(body)) sent.write(Buffer.of(byte))
+    sent.end()
+
+    expect((await promise).resume().statusCode).toBe(201)
+    expect((await opened.container.item('é', 't').read()).resource).toMatchObject(JSON.parse(body))
+  })
 
   it('by bytes that are no HTTP leaves others undisturbed', async () => {
     await using opened = await openContainer()

@@ -62,6 +62,13 @@ describe.each(['in memory', 'on disk'])('a snapshot of an emulator %s', (where) 
     await expect(opened.emulator.restore({ primary: Buffer.from('no database at all') })).rejects.toThrow(
       /The snapshot cannot be used/,
     )
+    await expect(opened.emulator.restore({ other: await snapshotOf(opened) })).rejects.toThrow(
+      /no account 'other'/,
+    )
     expect(await idsOf(opened)).toEqual(['a'])
   })
 })
+
+async function snapshotOf({ emulator }: OpenedContainer): Promise<Uint8Array> {
+  return (await emulator.snapshot())['primary']!
+}

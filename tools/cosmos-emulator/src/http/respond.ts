@@ -3,7 +3,6 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 import { authenticate, checkMaster } from '../access/authenticate.ts'
 import { checkAllowed } from '../access/check-allowed.ts'
-import { badRequest, tooLarge } from '../errors.ts'
 import type { FaultRule } from '../faults/fault-rule.ts'
 import { faultError } from '../faults/faults.ts'
 import type { ServedAccount } from '../served-account.ts'
@@ -11,12 +10,10 @@ import { answerControl, isControl } from './control.ts'
 import { header } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
 import { pathSegments } from './path-segments.ts'
+import { readBody } from './read-body.ts'
 import { findRoute, refuseDirectMode, unknownOperation } from './route.ts'
 import type { FoundRoute } from './route.ts'
 import { guardFromPages } from './web-guard.ts'
-
-const largestBodyBytes = 4 * 1024 * 1024
-const noBody = Buffer.alloc(0)
 
 /** How an answer goes out: whole, cut in its body, or not at all. */
 export interface Served {
@@ -86,24 +83,4 @@ function toRequest(incoming: IncomingMessage, body: Buffer): Request {
     isEncrypted: 'encrypted' in incoming.socket,
     body,
   }
-}
-
-async function readBody(incoming: IncomingMessage): Promise<Buffer> {
-  const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers
-  if ((length === undefined || length === '0') && encoding === undefined) return noBody
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
-  const chunks: Buffer[] = []
-  let size = 0
-  incoming.on('data', (chunk: Buffer) => {
-    size += chunk.length
-    if (size <= largestBodyBytes) chunks.push(chunk)
-  })
-  incoming.on('end', () => {
-    if (size > largestBodyBytes) reject(tooLarge('4 MB for a request'))
-    else resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks))
-  })
-  // Whoever goes away in the midst of a body is told so, if there is still anyone to hear it.
-  for (const event of ['error', 'close'])
-    incoming.on(event, () => reject(badRequest('The request was not sent to its end.')))
-  return promise
 }

@@ -175,9 +175,10 @@ export class AccountStore {
     return this.#open.get(record.number)?.record === record
   }
 
-  /** Stores what is open and closes the file. */
+  /** Stores what is open and closes the file. What still runs, a query between two steps, finds its container gone. */
   close(): void {
     this.indexes.stop()
+    this.#open.clear()
     this.file.close()
   }
 
