@@ -76,6 +76,20 @@ async function ranked(query: string, parameters: SqlParameter[] = []): Promise<s
 const orderBy = (rank: string, cut = 'TOP 3'): string => `SELECT ${cut} c.id FROM c ORDER BY RANK ${rank}`
 
 describe('ORDER BY RANK', () => {
+  it('takes long texts and many phrases, and says so where rows are too large', async () => {
+    await using opened = await openContainer()
+    const { items } = opened.container
+    const text = 'word '.repeat(390_000)
+    for (const id of ['a', 'b', 'c', 'd']) await items.create({ id, tenantId: 't', text })
+    const phrases = Array.from({ length: 29 }, (_, n) => `"word${n}"`).join(', ')
+    const ranked = `FROM c ORDER BY RANK FullTextScore(c.text, "word", ${phrases})`
+    const { resources } = await items.query(`SELECT TOP 1 c.id ${ranked}`).fetchAll()
+    expect(resources).toEqual([{ id: 'a' }])
+    const copies = Array.from({ length: 10 }, (_, n) => `c.text AS text${n}`).join(', ')
+    const large = items.query(`SELECT TOP 1 ${copies} ${ranked}`).fetchAll()
+    await expect(large).rejects.toThrow(/narrow it with WHERE/)
+  })
+
   it('puts the text first that says the word most, for its length', async () => {
     expect(await ranked(orderBy('FullTextScore(c.text, "bike")'))).toEqual(['fleet', 'pair', 'long'])
     expect(
@@ -125,6 +139,7 @@ describe('ORDER BY RANK', () => {
     ['SELECT * FROM c ORDER BY RANK LOWER(c.x)', /can be ranked by/],
     ['SELECT * FROM c ORDER BY RANK FullTextScore(c.text, 5)', /must be texts/],
     ['SELECT * FROM c ORDER BY RANK FullTextScore(c, "x")', /path of a text/],
+    [`SELECT * FROM c ORDER BY RANK FullTextScore(c.text${', "x"'.repeat(31)})`, /at most 30/],
     ['SELECT * FROM c ORDER BY RANK FullTextScore(c.text, "x") ASC', /'ASC' is not supported/],
     ['SELECT * FROM c ORDER BY RANK RRF(FullTextScore(c.text, "x"))', /two scoring functions/],
     [

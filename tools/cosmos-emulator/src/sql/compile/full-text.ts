@@ -10,23 +10,41 @@ const stopWords = new Set(
 const mostKept = 1000
 const longestKept = 2000
 const kept = new Map<string, string[]>()
+/** The longer text that was cut last: a query asks for the words of one text several times. */
+let lastLong: { text: string; words: string[] } | undefined
 
 /** The words of a text as they are looked for: without case, accents, endings and the most common words. */
 export function wordsOf(text: string): string[] {
-  const known = kept.get(text)
+  const known = lastLong?.text === text ? lastLong.words : kept.get(text)
   if (known) return known
-  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-  const words = (plain.match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !stopWords.has(word)).map(stemOf)
-  if (text.length > longestKept) return words
-  if (kept.size >= mostKept) kept.clear()
-  kept.set(text, words)
+  const words = cut(text)
+  if (text.length > longestKept) lastLong = { text, words }
+  else {
+    if (kept.size >= mostKept) kept.clear()
+    kept.set(text, words)
+  }
   return words
+}
+
+/** The words of what is looked for; a long phrase does not take the place of the text in which it is looked for. */
+function wordsOfPhrase(phrase: string): string[] {
+  return phrase.length > longestKept ? cut(phrase) : wordsOf(phrase)
+}
+
+function cut(text: string): string[] {
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  const stems = new Map<string, string>()
+  const stem = (word: string): string => {
+    const known = stems.get(word) ?? stemOf(word)
+    stems.set(word, known)
+    return known
+  }
+  return (plain.match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !stopWords.has(word)).map(stem)
 }
 
 /** Whether a text holds the words of a phrase, one after the other. */
 export function holdsPhrase(text: string, phrase: string): boolean {
-  const [words, wanted] = [wordsOf(text), wordsOf(phrase)]
-  return words.some((_, at) => isPhraseAt(words, wanted, at))
+  return countPhrase(wordsOf(text), wordsOfPhrase(phrase), 1) > 0
 }
 
 /** What is known of all texts among which one is scored. */
@@ -48,8 +66,7 @@ export function textScore(text: string, phrases: readonly string[], statistics: 
   const averageLength = totalWordCount / Math.max(documentCount, 1)
   const relativeLength = averageLength === 0 ? 1 : words.length / averageLength
   return phrases.reduce((sum, phrase, index) => {
-    const wanted = wordsOf(phrase)
-    const frequency = words.filter((_, at) => isPhraseAt(words, wanted, at)).length
+    const frequency = countPhrase(words, wordsOfPhrase(phrase), Infinity)
     const hits = hitCounts[index] ?? 0
     const rarity = Math.log(1 + Math.max(0, documentCount - hits + 0.5) / (hits + 0.5))
     const damping = saturation * (1 - lengthWeight + lengthWeight * relativeLength)
@@ -57,8 +74,13 @@ export function textScore(text: string, phrases: readonly string[], statistics: 
   }, 0)
 }
 
-function isPhraseAt(words: readonly string[], wanted: readonly string[], at: number): boolean {
-  return wanted.length > 0 && wanted.every((word, offset) => words[at + offset] === word)
+/** How often words stand in a text one after the other; looks no further than `most`. */
+function countPhrase(words: readonly string[], [first, ...rest]: readonly string[], most: number): number {
+  if (first === undefined) return 0
+  let count = 0
+  for (let at = words.indexOf(first); at !== -1 && count < most; at = words.indexOf(first, at + 1))
+    if (rest.every((word, offset) => words[at + 1 + offset] === word)) count += 1
+  return count
 }
 
 const vowel = /[aeiouy]/

@@ -22,6 +22,8 @@ export interface Ranking {
   weights: number[]
 }
 
+const mostPhrases = 30
+
 /** The ranking of a query with `ORDER BY RANK`; undefined of others. @throws ServiceError 400 for what cannot be ranked */
 export function rankingOf(query: Query, parameters: ReadonlyMap<string, unknown>): Ranking | undefined {
   const [key] = query.isRanked ? query.orderBy : []
@@ -145,6 +147,8 @@ function toTextComponent(call: Call, parameters: ReadonlyMap<string, unknown>): 
   const phrases = terms.flatMap((term) => phrasesOf(term, parameters))
   if (text?.kind !== 'member' || phrases.length === 0)
     throw sqlError('SC2057', "'FullTextScore' takes the path of a text and words to look for.", call)
+  if (phrases.length > mostPhrases)
+    throw sqlError('SC2051', `'FullTextScore' takes at most ${mostPhrases} phrases.`, call)
   return { kind: 'text', text, phrases }
 }
 

@@ -1,3 +1,4 @@
+import { badRequest } from '../../errors.ts'
 import type { AccountStore, OpenContainer } from '../../storage/account-store.ts'
 import type { Query } from '../syntax/ast.ts'
 import { printQuery } from '../syntax/print-query.ts'
@@ -9,8 +10,9 @@ import { QueryRun } from './query-run.ts'
 import type { RunClock, Steps } from './run-clock.ts'
 
 const innerPageSize = 10_000
+const mostCharacters = 64 * 1024 * 1024
 
-/** All rows of a query within another. */
+/** All rows of a query within another. @throws ServiceError 400 where they are too large to be held at once */
 export function* wholeRows(
   store: AccountStore,
   container: OpenContainer,
@@ -20,9 +22,15 @@ export function* wholeRows(
   const values: unknown[] = []
   const asked = { ...request, text: printQuery(inner), pageSize: innerPageSize }
   let continuation: string | undefined
+  let characters = 0
   for (;;) {
     const prepared = prepareQuery(store, container, inner, { parameters: request.parameters, clock })
     const page = yield* new QueryRun(store, container, { ...asked, continuation }, prepared).page()
+    characters += page.rows.reduce((sum, { length }) => sum + length, 0)
+    if (characters > mostCharacters)
+      throw badRequest(
+        `The query needs more than ${mostCharacters / 2 ** 20} million characters of rows at once: narrow it with WHERE.`,
+      )
     values.push(...page.rows.map((row) => JSON.parse(row) as unknown))
     if (page.continuation === undefined) return { values, metrics: page.metrics }
     continuation = page.continuation
