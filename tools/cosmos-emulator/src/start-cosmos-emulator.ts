@@ -1,7 +1,7 @@
-import { wellKnownKey } from './access/master-key.ts'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 
+import { wellKnownKey } from './access/master-key.ts'
 import { openCertificate } from './certificate.ts'
 import type { Certificate } from './certificate.ts'
 import { checkOptions } from './emulator-options.ts'

@@ -1,7 +1,7 @@
-import { functionNames } from '../src/sql/functions/registry.ts'
-import { queryValues } from '../src/sql/query-values.ts'
 import { describe, expect, it } from '@jest/globals'
 
+import { functionNames } from '../src/sql/functions/registry.ts'
+import { queryValues } from '../src/sql/query-values.ts'
 import {
   caseDocument,
   functionCases,

@@ -1,7 +1,7 @@
-import { readRow } from '../src/hybrid-row/read-row.ts'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 
+import { readRow } from '../src/hybrid-row/read-row.ts'
 import { isRecordStream, readRecords, writeRecords } from '../src/hybrid-row/record-stream.ts'
 import { batchOperationSchema, batchResultSchema } from '../src/hybrid-row/row-schema.ts'
 import type { Column, Row } from '../src/hybrid-row/row-schema.ts'

@@ -2,9 +2,9 @@ import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { startCosmosEmulator } from '../src/index.ts'
 import { describe, expect, it } from '@jest/globals'
 
+import { startCosmosEmulator } from '../src/index.ts'
 import { clientOf, openContainer, statusOf } from './open-container.ts'
 
 const queries = [

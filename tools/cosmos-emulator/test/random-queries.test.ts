@@ -1,6 +1,6 @@
-import { queryValues } from '../src/sql/query-values.ts'
 import { describe, expect, it } from '@jest/globals'
 
+import { queryValues } from '../src/sql/query-values.ts'
 import { parseQuery } from '../src/sql/syntax/parse-query.ts'
 import { openContainer } from './open-container.ts'
 import { randomOf } from './random.ts'

@@ -1,10 +1,10 @@
-import { wellKnownKey } from '../access/master-key.ts'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-import type { Command } from 'commander'
 import { Option } from 'commander'
+import type { Command } from 'commander'
 
+import { wellKnownKey } from '../access/master-key.ts'
 import { RestClient } from '../client/rest-client.ts'
 import { startCosmosEmulator } from '../start-cosmos-emulator.ts'
 import { parseEndpoint } from './parse-values.ts'

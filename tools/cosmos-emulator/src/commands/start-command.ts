@@ -1,9 +1,9 @@
-import type { AccountOptions } from '../emulator-options.ts'
 import { resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 
 import { Command, Option } from 'commander'
 
+import type { AccountOptions } from '../emulator-options.ts'
 import { messageOf } from '../errors.ts'
 import { consistencyLevels } from '../http/consistency.ts'
 import type { ConsistencyLevel } from '../http/consistency.ts'

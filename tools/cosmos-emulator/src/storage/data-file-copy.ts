@@ -1,7 +1,7 @@
-import { checkLayout } from './open-database.ts'
 import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
+import { checkLayout } from './open-database.ts'
 import { describeStorageError } from './storage-error.ts'
 
 /** Where the header of a database says that it has a write-ahead log: version 2 for reading and for writing. */

@@ -1,11 +1,11 @@
-import { randomOf } from '../random.ts'
-import type { Random } from '../random.ts'
 import assert from 'node:assert/strict'
 import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
+import { randomOf } from '../random.ts'
+import type { Random } from '../random.ts'
 import { compileOnce, isGone, startChild } from './child-emulator.ts'
 import type { ChildEmulator } from './child-emulator.ts'
 import { feedLane, versionsLane } from './feed-lanes.ts'

@@ -1,6 +1,6 @@
-import type { Random } from '../random.ts'
 import assert from 'node:assert/strict'
 
+import type { Random } from '../random.ts'
 import type { Send } from './child-emulator.ts'
 import { Ledger, database, expectStatus, keyOf, makeContainer, queryAll } from './lane.ts'
 import type { Lane } from './lane.ts'
