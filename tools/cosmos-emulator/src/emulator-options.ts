@@ -1,6 +1,6 @@
 import type { FaultRule } from './faults/fault-rule.ts'
 import type { ConsistencyLevel } from './http/consistency.ts'
-import type { SplitPoint } from './storage/account-store.ts'
+import type { SplitPoint } from './partition/split-point.ts'
 import type { QuerySettings } from './storage/query-settings.ts'
 
 const mostPartitions = 100

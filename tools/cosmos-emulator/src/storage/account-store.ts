@@ -2,7 +2,7 @@ import { badRequest, notFound, rangeGone } from '../errors.ts'
 import { ParsedDocuments, ParsedDocumentsPool } from '../items/parsed-documents.ts'
 import { effectiveKey } from '../partition/effective-key.ts'
 import { countRanges, leastSplit, rangeOf, splitRange } from '../partition/key-ranges.ts'
-import type { KeyPart } from '../partition/partition-key.ts'
+import type { SplitPoint } from '../partition/split-point.ts'
 import { ThroughputLimiter } from '../partition/throughput-limiter.ts'
 import type { Sandbox } from '../scripts/sandbox.ts'
 import { Catalog } from './catalog.ts'
@@ -24,14 +24,6 @@ export interface OpenContainer {
   record: ContainerRecord
   items: ItemTable
   parsed: ParsedDocuments
-}
-
-/** Which physical partition of a container to split, and where. */
-export interface SplitPoint {
-  /** Where absent, the one that holds `at`, or else one that was split least often. */
-  rangeId?: string
-  /** A partition key, or a prefix of one: the first that the right half holds. The middle of the hash space of the range where absent. */
-  at?: KeyPart[]
 }
 
 /** How an account is kept. */
