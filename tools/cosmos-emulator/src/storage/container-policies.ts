@@ -1,10 +1,10 @@
 import { badRequest } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject } from '../json.ts'
+import { checkVectorIndex } from './vector-index-rules.ts'
 
 const vectorTypes = ['float32', 'float16', 'int8', 'uint8']
 const distanceFunctions = ['cosine', 'dotproduct', 'euclidean']
-const vectorIndexTypes = ['flat', 'quantizedFlat', 'diskANN']
 const mostDimensions = 4096
 const languages = ['en-US', 'de-DE', 'es-ES', 'fr-FR', 'it-IT', 'pt-BR', 'pt-PT']
 
@@ -20,7 +20,7 @@ export function checkPolicies({
   const texts = fullTextPaths(fullTextPolicy)
   const indexes = isJsonObject(indexingPolicy) ? indexingPolicy : {}
   for (const { path, entry } of entriesOf(indexes.vectorIndexes, 'vectorIndexes'))
-    checkVectorIndex(path, entry, dimensions)
+    checkVectorIndex(path, entry, dimensionsAt(path, dimensions))
   for (const { path } of entriesOf(indexes.fullTextIndexes, 'fullTextIndexes'))
     if (!texts.has(path))
       throw badRequest(
@@ -55,13 +55,11 @@ function vectorDimensions(policy: unknown): Map<string, number> {
   )
 }
 
-function checkVectorIndex(path: string, { type }: JsonObject, dimensions: Map<string, number>): void {
-  if (!dimensions.has(path))
+function dimensionsAt(path: string, dimensions: Map<string, number>): number {
+  const size = dimensions.get(path)
+  if (size === undefined)
     throw badRequest(`The Vector Indexing Policy's path::${path} not matching in Embedding's path.`)
-  if (!vectorIndexTypes.some((name) => name.toLowerCase() === String(type).toLowerCase()))
-    throw badRequest(
-      `The type of the vector index at ${path} must be one of: ${vectorIndexTypes.join(', ')}.`,
-    )
+  return size
 }
 
 function fullTextPaths(policy: unknown): Set<string> {

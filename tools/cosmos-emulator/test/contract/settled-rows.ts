@@ -92,6 +92,26 @@ export const settledRows: ContractRow[] = [
       ] as const)
         await fails(makeContainer({ indexingPolicy } as never), 400, message)
     },
+    'keeps what a vector index is built with, and answers 400 to what its type has not': async (context) => {
+      const make = async (type: string, more: object) =>
+        context.makeContainer({
+          ...embeddings({ ...embedding, dimensions: 100 }),
+          indexingPolicy: { vectorIndexes: [{ path: '/v', type, ...more }] },
+        } as never)
+      const built = { quantizationByteSize: 96, indexingSearchListSize: 100, vectorIndexShardKey: ['/city'] }
+      const { resource } = await (await make('diskANN', built)).read()
+      assert.deepEqual(resource?.indexingPolicy?.vectorIndexes, [{ path: '/v', type: 'diskANN', ...built }])
+      for (const [type, more, message] of [
+        ['flat', { quantizationByteSize: 2 }, /only for quantizedFlat and diskANN/],
+        ['quantizedFlat', { indexingSearchListSize: 50 }, /only for diskANN/],
+        ['quantizedFlat', { quantizationByteSize: 0 }, /from 1 to 100/],
+        ['diskANN', { quantizationByteSize: 101 }, /from 1 to 100/],
+        ['diskANN', { indexingSearchListSize: 24 }, /from 25 to 500/],
+        ['diskANN', { vectorIndexShardKey: '/city' }, /array of paths/],
+        ['tree', {}, /must be one of/],
+      ] as const)
+        await fails(make(type, more), 400, message)
+    },
     'answers 400 to partition keys and conflict policies that cannot be': async ({ makeContainer }) => {
       const twice = { partitionKey: { paths: ['/a', '/a'], kind: 'MultiHash', version: 2 } }
       await fails(makeContainer(twice as never), 400, /twice/)
