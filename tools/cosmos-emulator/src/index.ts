@@ -1,6 +1,7 @@
 export type { FaultPreset } from './faults/fault-presets.ts'
 export { faultPresets } from './faults/fault-presets.ts'
-export type { FaultEffect, FaultRule } from './faults/fault-rule.ts'
+export type { FaultEffect } from './faults/fault-effect.ts'
+export type { FaultRule } from './faults/fault-rule.ts'
 export type { InjectedFault } from './faults/faults.ts'
 export type { ConsistencyLevel } from './http/consistency.ts'
 export { wellKnownKey } from './access/master-key.ts'

@@ -1,4 +1,4 @@
-import type { FaultEffect } from './fault-rule.ts'
+import type { FaultEffect } from './fault-effect.ts'
 
 /** The faults that callers of the service meet, by name. */
 export const faultPresets = {

@@ -9,10 +9,10 @@ import type { ServedAccount } from '../served-account.ts'
 import { answerControl, isControl } from './control.ts'
 import { header } from './exchange.ts'
 import type { Request, Response } from './exchange.ts'
+import { findRoute, refuseDirectMode, unknownOperation } from './find-route.ts'
+import type { FoundRoute } from './find-route.ts'
 import { pathSegments } from './path-segments.ts'
 import { readBody } from './read-body.ts'
-import { findRoute, refuseDirectMode, unknownOperation } from './route.ts'
-import type { FoundRoute } from './route.ts'
 import { guardFromPages } from './web-guard.ts'
 
 /** How an answer goes out: whole, cut in its body, or not at all. */

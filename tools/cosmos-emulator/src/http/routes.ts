@@ -1,6 +1,5 @@
-import type { Call } from './call.ts'
 import { header, isFlagged, isQuery } from './exchange.ts'
-import type { Request, Response } from './exchange.ts'
+import type { Request } from './exchange.ts'
 import { readAccount } from './resources/account.ts'
 import { runBatch, runBulk } from './resources/batches.ts'
 import { readChangeFeed } from './resources/change-feed.ts'
@@ -40,18 +39,7 @@ import { resourceRoutes } from './resources/resource-routes.ts'
 import { storedProcedureRules, triggerRules, userFunctionRules } from './resources/scripts.ts'
 import { executeStoredProcedure } from './resources/stored-procedures.ts'
 import { userRules } from './resources/users.ts'
-
-/** One operation of the service. The first route whose method, path and condition fit a request answers it. */
-export interface Route {
-  /** Names the operation, in the reference and in its contract tests. */
-  operation: string
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Parts in braces are ids: `/dbs/{database}`. */
-  path: string
-  /** What else tells this operation from others at the same path: a header. */
-  when?: (request: Request) => boolean
-  handle: (call: Call) => Response | Promise<Response>
-}
+import type { Route } from './route.ts'
 
 const container = '/dbs/{database}/colls/{container}'
 const documents = `${container}/docs`

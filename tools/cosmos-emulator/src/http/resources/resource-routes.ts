@@ -7,7 +7,7 @@ import { idOf } from '../call.ts'
 import type { Call } from '../call.ts'
 import { answer, isFlagged, isQuery, objectBody } from '../exchange.ts'
 import type { Response } from '../exchange.ts'
-import type { Route } from '../routes.ts'
+import type { Route } from '../route.ts'
 import { checkEtag, etagHeaders, etagOf, isKnown, metadataCharge, notModified } from './resource-etags.ts'
 import { listFeed, queryFeed } from './resource-feed.ts'
 

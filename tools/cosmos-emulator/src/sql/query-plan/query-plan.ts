@@ -8,30 +8,12 @@ import { printExpression, printQuery } from '../syntax/print-query.ts'
 import { hybridInfo } from './hybrid-plan.ts'
 import type { HybridSearchQueryInfo } from './hybrid-plan.ts'
 import { checkCompositions, clientAggregate, selectedOf } from './plan-aggregates.ts'
+import type { QueryInfo } from './query-info.ts'
 import { isSingleKey, queryRanges } from './query-ranges.ts'
 import type { QueryRange } from './query-ranges.ts'
 import { rankingOf } from './rank.ts'
 import { rewriteQuery } from './rewrite-query.ts'
 import type { RowCounts } from './rewrite-query.ts'
-
-/** What a client has to do with the answers of several partitions. */
-export interface QueryInfo extends RowCounts {
-  distinctType: 'None' | 'Ordered' | 'Unordered'
-  orderBy: ('Ascending' | 'Descending')[]
-  orderByExpressions: string[]
-  groupByExpressions: string[]
-  groupByAliases: string[]
-  /** The aggregate of SELECT VALUE. */
-  aggregates: string[]
-  /** The aggregates of a SELECT list, by property; null for a property that is none. */
-  groupByAliasToAggregateType: Record<string, string | null>
-  /** The query to ask each partition; empty where it is the query itself. */
-  rewrittenQuery: string
-  hasSelectValue: boolean
-  hasNonStreamingOrderBy: boolean
-  /** Present where the distinct rows of a subquery are only counted. */
-  dCountInfo: { dCountAlias: string } | null
-}
 
 /** The plan by which a client asks several partitions and merges their answers. */
 export type QueryPlan = {
