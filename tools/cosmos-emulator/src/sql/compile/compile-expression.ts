@@ -4,11 +4,10 @@ import { isSameShape } from '../syntax/ast.ts'
 import type { Expression } from '../syntax/ast.ts'
 import { sqlError } from '../syntax/sql-error.ts'
 import { toAggregateKind } from './aggregates.ts'
-import type { ComputedProperty } from './computed-properties.ts'
 import { isLike } from './like.ts'
 import { and, compileBinary, compileUnary, not } from './operators.ts'
 import { innerScope, lookUp } from './scope.ts'
-import type { Evaluate, Scope } from './scope.ts'
+import type { ComputedProperty, Evaluate, Scope } from './scope.ts'
 import { areEqual } from './values.ts'
 
 /** Makes a function of an expression. @throws ServiceError 400 for names and functions that do not exist */

@@ -2,34 +2,11 @@ import { isJsonObject, setProperty } from '../../json.ts'
 import type { Expression, FromSource, Query } from '../syntax/ast.ts'
 import { sqlError } from '../syntax/sql-error.ts'
 import { compileExpression } from './compile-expression.ts'
+import type { CompiledQuery, Visit } from './compiled-query.ts'
 import { runBlocking } from './run-blocking.ts'
 import { declare, innerScope, lookUp } from './scope.ts'
 import type { AggregateSlot, CompileContext, Evaluate, Grouping, Row, Scope } from './scope.ts'
 import { sortsHighestFirst } from './vector-distance.ts'
-
-/** Says to go on (false) or that enough has been seen (true). */
-export type Visit = (row: Row) => boolean
-
-/** A query made into functions. */
-export interface CompiledQuery {
-  /** Calls back for each combination of FROM that passes WHERE. */
-  enumerate: (row: Row, visit: Visit) => boolean
-  project: Evaluate
-  isValue: boolean
-  isStar: boolean
-  isDistinct: boolean
-  isGrouped: boolean
-  groupBy: Evaluate[]
-  aggregates: AggregateSlot[]
-  orderBy: { key: Evaluate; isDescending: boolean }[]
-  offset: number
-  /** LIMIT or TOP; Infinity where there is none. */
-  limit: number
-  /** Names that stand for the document itself. */
-  rootAlias: string | undefined
-  /** To be called for each row of a long run: it throws when the query has run for too long. */
-  checkTime: () => void
-}
 
 /** Compiles a query of its own. The document goes into the slot `context.rootSlot`. */
 export function compileMainQuery(

@@ -5,17 +5,12 @@ import { systemProperties } from '../../system-properties.ts'
 import type { Expression, Query } from '../syntax/ast.ts'
 import { parseQuery } from '../syntax/parse-query.ts'
 import { compileMainQuery } from './compile-query.ts'
+import type { ComputedProperty } from './scope.ts'
 
 /** The definition of a computed property: `query` is of the form `SELECT VALUE ... FROM c`. */
 export interface ComputedPropertyDefinition {
   name: string
   query: string
-}
-
-/** A computed property: its value, and the name by which that speaks of the document. */
-export interface ComputedProperty {
-  alias: string
-  value: Expression
 }
 
 const mostProperties = 20

@@ -1,6 +1,6 @@
 import { newAccumulator } from './aggregates.ts'
 import type { Accumulator } from './aggregates.ts'
-import type { CompiledQuery, Visit } from './compile-query.ts'
+import type { CompiledQuery, Visit } from './compiled-query.ts'
 import type { Row } from './scope.ts'
 import { compareValues, shortIdentityOf } from './values.ts'
 

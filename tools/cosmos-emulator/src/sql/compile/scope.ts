@@ -1,6 +1,5 @@
 import type { Expression, Query } from '../syntax/ast.ts'
 import type { AggregateKind } from './aggregates.ts'
-import type { ComputedProperty } from './computed-properties.ts'
 import type { DistanceFunctions } from './vector-distance.ts'
 
 /** The values bound while a query runs: one slot per alias and per aggregate. */
@@ -20,6 +19,12 @@ export interface AggregateSlot {
 export interface Grouping {
   aggregates: AggregateSlot[]
   keys: readonly Expression[]
+}
+
+/** A computed property: its value, and the name by which that speaks of the document. */
+export interface ComputedProperty {
+  alias: string
+  value: Expression
 }
 
 /** What all parts of one query share while it is compiled. */

@@ -1,7 +1,6 @@
 import { isJsonObject } from '../../json.ts'
 import type { Expression } from '../syntax/ast.ts'
 import { sqlError } from '../syntax/sql-error.ts'
-import type { CompileContext } from './scope.ts'
 
 /** How two vectors are compared. */
 export type DistanceFunction = 'cosine' | 'dotproduct' | 'euclidean'
@@ -9,7 +8,10 @@ export type DistanceFunction = 'cosine' | 'dotproduct' | 'euclidean'
 /** The comparisons that a container's `vectorEmbeddingPolicy` names, by path such as `/a/b`. */
 export type DistanceFunctions = ReadonlyMap<string, DistanceFunction>
 
-type VectorContext = Pick<CompileContext, 'parameters' | 'distanceFunctions'>
+interface VectorContext {
+  parameters: ReadonlyMap<string, unknown>
+  distanceFunctions?: DistanceFunctions
+}
 
 type Call = Expression & { kind: 'call' }
 

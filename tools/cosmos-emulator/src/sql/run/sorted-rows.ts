@@ -1,4 +1,4 @@
-import type { CompiledQuery } from '../compile/compile-query.ts'
+import type { CompiledQuery } from '../compile/compiled-query.ts'
 import { compareByOrder } from '../compile/run-blocking.ts'
 import type { Continuation, ResumePosition } from './continuation.ts'
 import type { PageWriter } from './page-writer.ts'
