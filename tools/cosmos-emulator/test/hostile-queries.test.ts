@@ -76,6 +76,20 @@ describe('a query that would take for ever', () => {
   })
 })
 
+it.each(['SELECT VALUE c.id FROM c ORDER BY c.list', 'SELECT DISTINCT VALUE c.id FROM c ORDER BY c.list'])(
+  'sorts long lists that differ at their end alone: %s',
+  async (query) => {
+    const { items } = patient.container
+    const list = range(20_000)
+    for (const n of range(8))
+      await items.upsert({ id: `${n}`, tenantId: 'lists', list: [...list, (n * 3) % 8] })
+
+    const { resources } = await items.query(query, { partitionKey: 'lists' }).fetchAll()
+
+    expect(resources).toEqual(range(8).map((n) => `${(n * 3) % 8}`))
+  },
+)
+
 describe('a result that is too large', () => {
   it.each([
     ['an array', `ARRAY_CONCAT(${Array<string>(200).fill('c.numbers').join(', ')})`],

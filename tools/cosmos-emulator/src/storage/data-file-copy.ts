@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 import { checkLayout } from './open-database.ts'
@@ -40,5 +40,9 @@ export function prepareReplacement(path: string, copy: Uint8Array): () => void {
   } finally {
     closeSync(file)
   }
-  return () => renameSync(beside, path)
+  return () => {
+    // Where the log could not be written back, on a full disk, it is there still: it must not be taken for one of the copy.
+    for (const log of [`${path}-wal`, `${path}-shm`]) rmSync(log, { force: true })
+    renameSync(beside, path)
+  }
 }

@@ -38,8 +38,9 @@ export function blockingRun(query: CompiledQuery): BlockingRun {
   }
 }
 
-/** Compares two results by the query's ORDER BY. */
+/** Compares two results by the query's ORDER BY. @throws ServiceError 408 when the query has run for too long */
 export function compareByOrder(query: CompiledQuery, a: readonly unknown[], b: readonly unknown[]): number {
+  query.checkTime()
   for (const [index, { isDescending }] of query.orderBy.entries()) {
     const difference = compareValues(a[index], b[index])
     if (difference !== 0) return isDescending ? -difference : difference
