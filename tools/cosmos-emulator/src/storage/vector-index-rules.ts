@@ -34,8 +34,7 @@ function checkNumber(
 
 function refuse(path: string, index: JsonObject, names: readonly string[], where: string): void {
   const name = names.find((candidate) => isGiven(index[candidate]))
-  if (name !== undefined)
-    throw badRequest(`The ${name} of the vector index at ${path} is only for ${where}.`)
+  if (name !== undefined) throw badRequest(`The ${name} of the vector index at ${path} is only for ${where}.`)
 }
 
 function isGiven(value: unknown): boolean {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts'
-import type { StoredItem } from '../storage/stored-item.ts'
+import type { StoredItem } from './stored-item.ts'
 
 const mostCharacters = 8 * 1024 * 1024
 const missesPerReplacement = 16
