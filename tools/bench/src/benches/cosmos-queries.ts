@@ -25,7 +25,7 @@ const queries: Record<string, SqlQuerySpec> = {
     ],
   },
   'ordered page of 20 in one partition': {
-    query: 'SELECT * FROM c WHERE c.tenantId = @tenant ORDER BY c.createdAt DESC OFFSET 0 LIMIT 20',
+    query: 'SELECT TOP 20 * FROM c WHERE c.tenantId = @tenant ORDER BY c.createdAt DESC',
     parameters: [{ name: '@tenant', value: 'tenant-7' }],
   },
 }
