@@ -1,3 +1,4 @@
+import { splitPath } from '../../partition/partition-key.ts'
 import type { OpenContainer } from '../../storage/account-store.ts'
 import { encodeKey } from '../../storage/index-key.ts'
 import type { IndexColumn } from '../../storage/index-key.ts'
@@ -9,6 +10,7 @@ import type { ResumePosition } from '../run/continuation.ts'
 import type { Access } from '../run/document-source.ts'
 import { chooseNarrowing, chooseOrdering } from './choose-index.ts'
 import type { Narrowing, Ordering, Wanted } from './choose-index.ts'
+import type { PropertyRanges } from './property-ranges.ts'
 import { isSingle } from './value-ranges.ts'
 import { namesOf, pathOf } from './where-terms.ts'
 
@@ -41,11 +43,17 @@ const fewCandidates = 2000
 /** So many are still looked for one by one, where the reader wants a page, or all. */
 const mostForPage = 10_000
 const mostForAll = 200_000
+/** So many properties with one value each go into an index that is wished for. */
+const mostEqualColumns = 3
 
 /** Chooses how the documents of a query are found. An index never changes what the query gives, nor the order in which it does. */
 export function chooseAccess(container: OpenContainer, facts: AccessFacts): ChosenAccess {
   const { scope, indexes, order } = facts
-  const wanted: Wanted = { ...facts, isByPartition: scope.pk !== undefined }
+  const wanted: Wanted = {
+    ...facts,
+    isByPartition: scope.pk !== undefined,
+    conditions: scope.pk === undefined ? facts.conditions : withoutKey(facts.conditions, container),
+  }
   const byRecord = indexes.map((index) => ({ index, spec: index.record.spec }))
   const narrowing = chooseNarrowing(byRecord, wanted)
   const ordering = chooseOrdering(byRecord, wanted)
@@ -143,17 +151,27 @@ function scanAccess({ bounds, scope, order, after }: AccessFacts): Found {
   }
 }
 
-/** The index that would serve a query best: by a property with one value, then by what it is sorted by, or else a range. */
+/** Within one logical partition, what is asked of its key tells no document from another. */
+function withoutKey(conditions: PropertyRanges, { record }: OpenContainer): PropertyRanges {
+  const keyPaths = new Set(record.definition.partitionKey.paths.map((path) => pathOf(splitPath(path))))
+  return new Map([...conditions].filter(([path]) => !keyPaths.has(path)))
+}
+
+/** The index that would serve a query best: by the properties with one value, then by what it is sorted by, or else a range. */
 function wishedIndex(
   { isByPartition, conditions, order }: Wanted,
   used: readonly IndexSpec[],
 ): IndexSpec | undefined {
   const sorted = new Set(order.map(({ path }) => pathOf(path)))
   const open = [...conditions].filter(([path]) => !sorted.has(path))
-  const equal = open.find(([, [range, ...others]]) => range && others.length === 0 && isSingle(range))
-  const filter = equal ?? (order.length === 0 ? open[0] : undefined)
+  const isEqual = ([, [range, ...others]]: (typeof open)[number]): boolean =>
+    range !== undefined && others.length === 0 && isSingle(range)
+  // In one order, whatever the order of the query's text, so that queries share an index.
+  const equal = open.filter(isEqual).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const ranges = order.length === 0 ? open.filter((entry) => !isEqual(entry)).slice(0, 1) : []
+  const filters = [...equal.slice(0, mostEqualColumns), ...ranges]
   const columns: IndexColumn[] = [
-    ...(filter ? [{ path: namesOf(filter[0]), isDescending: false }] : []),
+    ...filters.map(([path]) => ({ path: namesOf(path), isDescending: false })),
     // What is computed cannot be indexed.
     ...(order.every(({ path }) => path.length > 0) ? ascendingFirst(order) : []),
   ]
