@@ -10,6 +10,7 @@ import type { PartitionKeyDefinition } from '../partition/partition-key.ts'
 const mostOperations = 100
 const mostBytes = 1024 * 1024
 const mostRounds = 30
+const mostSplits = 30
 const triedAgain = new Set([408, 424, 429, 449, 503])
 const gone = 410
 
@@ -90,7 +91,8 @@ export class DocumentWriter {
     this.#sending.set(range, sending)
   }
 
-  async #send(range: string, operations: Operation[]): Promise<void> {
+  /** `splits` counts how often the ranges have changed under these operations. */
+  async #send(range: string, operations: Operation[], splits = 0): Promise<void> {
     let left = operations
     for (let round = 1; left.length > 0; round += 1) {
       const { status, body } = await this.#client.send('POST', [...this.#path, 'docs'], {
@@ -108,7 +110,7 @@ export class DocumentWriter {
         accepts: [gone],
       })
       // The range was split: its documents go where they belong now.
-      if (status === gone) return this.#sendAnew(left)
+      if (status === gone) return this.#sendAnew(left, splits + 1)
       left = this.#takeResults(left, body as { statusCode: number; message?: string }[], round)
       if (left.length > 0) await wait(Math.min(100 * round, 5000))
     }
@@ -137,12 +139,16 @@ export class DocumentWriter {
     return again
   }
 
-  async #sendAnew(operations: Operation[]): Promise<void> {
+  async #sendAnew(operations: Operation[], splits: number): Promise<void> {
+    if (splits > mostSplits)
+      throw new Error(
+        `The partition key ranges of ${this.#path.join('/')} do not stay as they are: try again later.`,
+      )
     this.#ranges = await readRanges(this.#client, this.#path)
     const byRange = Map.groupBy(operations, ({ resourceBody }) =>
       this.#rangeOf(effectiveKey(extractKey(resourceBody, this.#definition).parts, this.#definition)),
     )
-    for (const [range, own] of byRange) await this.#send(range, own)
+    for (const [range, own] of byRange) await this.#send(range, own, splits)
   }
 
   #rangeOf(key: string): string {
