@@ -73,8 +73,8 @@ function checkPartitionKey(value: unknown): PartitionKeyDefinition {
     throw badRequest('The version of a partition key must be 1 or 2.')
   if (value.kind === 'MultiHash' && value.version === 1)
     throw badRequest('A hierarchical partition key must be of the version 2.')
-  const kind = value.kind === 'MultiHash' || paths.length > 1 ? 'MultiHash' : 'Hash'
-  if (value.kind === 'Hash' && paths.length > 1)
+  const kind = value.kind ?? 'Hash'
+  if (kind === 'Hash' && paths.length > 1)
     throw badRequest('A hierarchical partition key must be of the kind MultiHash.')
   if (paths.length > mostKeyLevels)
     throw badRequest(`Too many partition key paths: at most ${mostKeyLevels} are allowed.`)

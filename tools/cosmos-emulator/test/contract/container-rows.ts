@@ -76,7 +76,11 @@ export const containerRows: ContractRow[] = [
       await refuses(context, { partitionKey: { paths: ['/a', '/b', '/c', '/d'], kind: 'MultiHash' } })
     },
     'answers 400 to several key paths of the kind Hash': async (context) =>
-      refuses(context, { partitionKey: { paths: ['/a', '/b'], kind: 'Hash' } }),
+      refuses(
+        context,
+        { partitionKey: { paths: ['/a', '/b'], kind: 'Hash' } },
+        { partitionKey: { paths: ['/a', '/b'] } },
+      ),
     'answers 400 to key paths that are none': async (context) =>
       refuses(
         context,
