@@ -44,8 +44,10 @@ class Reader {
     return page.statusCode === 304
   }
 
+  /** Where ranges are split the client may say that there is nothing before it has asked all of them: it is so when it says so twice. */
   async readAll(): Promise<void> {
-    while (!(await this.read()));
+    let nothingCount = 0
+    while (nothingCount < 2) nothingCount = (await this.read()) ? nothingCount + 1 : 0
   }
 }
 
