@@ -120,9 +120,16 @@ const requests: [what: string, method: string, path: string, headers: Record<str
     '/dbs/media/colls',
     { body: '{"id":"c","partitionKey":{"paths":["/a","/b","/c","/d"],"kind":"MultiHash"}}' },
   ],
+  ['an indexing policy that is a list', 'POST', '/dbs/media/colls', { body: policyOf('[]') }],
+  ['an indexing mode that is a number', 'POST', '/dbs/media/colls', { body: policyOf('{"indexingMode":1}') }],
+  ['automatic indexing by a text', 'POST', '/dbs/media/colls', { body: policyOf('{"automatic":"yes"}') }],
   ['a default time to live of zero', 'POST', '/dbs/media/colls', { body: '{"id":"c","defaultTtl":0}' }],
   ['a throughput of nothing', 'POST', '/dbs', { 'x-ms-offer-throughput': '-1', body: '{"id":"d"}' }],
 ]
+
+function policyOf(policy: string): string {
+  return `{"id":"c","partitionKey":{"paths":["/p"],"kind":"Hash"},"indexingPolicy":${policy}}`
+}
 
 describe('a request that is wrong', () => {
   it.each(requests)('by %s is answered with 400 and a message', async (_, method, path, headers) => {

@@ -15,9 +15,12 @@ const propertyPath = /^(?:\/(?:"[^"]*"|[^/"?*]+))+(?:\/\?)?$/
 
 /** Checks an indexing policy and fills in the service's defaults. @throws ServiceError 400 */
 export function toIndexingPolicy(value: unknown): JsonObject {
-  const policy = isJsonObject(value) ? value : {}
-  const mode = typeof policy.indexingMode === 'string' ? policy.indexingMode.toLowerCase() : 'consistent'
+  const policy = value ?? {}
+  if (!isJsonObject(policy)) throw badRequest('The indexing policy must be an object.')
+  const mode = String(policy.indexingMode ?? 'consistent').toLowerCase()
   if (!modes.includes(mode)) throw badRequest(`The indexing mode '${mode}' is invalid.`)
+  if (typeof (policy.automatic ?? true) !== 'boolean')
+    throw badRequest("The field 'automatic' of the indexing policy must be true or false.")
   const indexingMode = { indexingMode: mode, automatic: policy.automatic ?? mode !== 'none' }
   if (mode === 'none') return { ...policy, ...indexingMode }
   return {
