@@ -1,6 +1,7 @@
 import type { FaultRule } from './faults/fault-rule.ts'
 import type { ConsistencyLevel } from './http/consistency.ts'
 import type { SplitPoint } from './partition/split-point.ts'
+import { defaultQuerySettings } from './storage/query-settings.ts'
 import type { QuerySettings } from './storage/query-settings.ts'
 
 const mostPartitions = 100
@@ -92,16 +93,26 @@ export function checkOptions(options: EmulatorOptions): void {
   const { accounts, clock, dataDirectory, partitionCount } = options
   if (dataDirectory !== undefined && (typeof dataDirectory !== 'string' || dataDirectory === ''))
     throw new Error('The option dataDirectory must be the path of a folder.')
-  if (clock !== undefined && typeof clock !== 'function')
+  if (clock !== undefined && !(typeof clock === 'function' && Number.isFinite(clock())))
     throw new Error('The option clock must be a function that gives milliseconds since 1970.')
   if (accounts?.length === 0)
     throw new Error('The option accounts must name an account; without it there is one, primary.')
   checkAccounts(accounts ?? [])
+  checkLimits(options)
   const isCount = Number.isInteger(partitionCount) && Number(partitionCount) > 0
   if (partitionCount !== undefined && !(isCount && partitionCount <= mostPartitions))
     throw new Error(
       `The number of partitions ${partitionCount} must be a whole number from 1 to ${mostPartitions}.`,
     )
+}
+
+function checkLimits({ scriptBudgetMs, queries = {}, allowedHosts }: EmulatorOptions): void {
+  checkNames('The option queries has', queries, defaultQuerySettings)
+  for (const [name, limit] of Object.entries({ scriptBudgetMs, ...queries }))
+    if (name !== 'indexing' && limit !== undefined && !(Number.isFinite(limit) && Number(limit) >= 0))
+      throw new Error(`The option ${name} must be a number from 0 on, not ${String(limit)}.`)
+  if (allowedHosts !== undefined && !Array.isArray(allowedHosts))
+    throw new Error('The option allowedHosts must be a list of host names.')
 }
 
 function checkAccounts(accounts: readonly AccountOptions[]): void {

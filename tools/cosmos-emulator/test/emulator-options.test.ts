@@ -26,6 +26,13 @@ describe('options that make no sense', () => {
       { accounts: [{ name: 'a', port: 0, https: 1 } as AccountOptions] },
       "An account has no field 'https': there are name, port, httpsPort, key.",
     ],
+    [{ clock: () => Number.NaN }, 'The option clock must be a function that gives milliseconds since 1970.'],
+    [{ scriptBudgetMs: Number.NaN }, 'The option scriptBudgetMs must be a number from 0 on, not NaN.'],
+    [{ queries: { longestPageMs: -1 } }, 'The option longestPageMs must be a number from 0 on, not -1.'],
+    [
+      { allowedHosts: 'emulator.example' } as unknown as EmulatorOptions,
+      'The option allowedHosts must be a list of host names.',
+    ],
     [
       { clock: 1 } as unknown as EmulatorOptions,
       'The option clock must be a function that gives milliseconds since 1970.',
