@@ -37,6 +37,10 @@ export function prepareReplacement(path: string, copy: Uint8Array): () => void {
   try {
     writeFileSync(file, copy)
     fsyncSync(file)
+  } catch (error) {
+    // On a full disk half of a copy would take what space is left.
+    rmSync(beside, { force: true })
+    throw error
   } finally {
     closeSync(file)
   }
