@@ -23,7 +23,9 @@ export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   })
   // Whoever goes away in the midst of a body is told so, if there is still anyone to hear it.
   for (const event of ['error', 'close'])
-    incoming.on(event, () => reject(badRequest('The request was not sent to its end.')))
+    incoming.on(event, () => {
+      if (!incoming.complete) reject(badRequest('The request was not sent to its end.'))
+    })
   return promise
 }
 
