@@ -1,4 +1,5 @@
-// `npm run check`: format, lint with boundaries, types, dead code, and what is generated against what is committed.
+// `npm run check`: format, lint with boundaries, types, dead code, what is generated, and what is provisioned in Azure,
+// against what is committed.
 import pico from 'picocolors'
 
 import { runCommand } from './run-command.ts'
@@ -12,6 +13,7 @@ const steps = [
   { name: 'types', argv: [node, 'node_modules/typescript7/bin/tsc', '-p', 'tsconfig.json'] },
   { name: 'dead code', argv: [node, 'node_modules/knip/bin/knip.js', '--no-progress'] },
   { name: 'generated files', argv: [node, 'tools/repo-checks/src/write-generated.ts', '--check'] },
+  { name: 'infra', argv: [node, 'tools/repo-checks/src/infra/run-infra.ts', '--check'] },
 ]
 
 let failures = 0
@@ -20,6 +22,8 @@ for (const step of steps) {
   const { code, output } = await runCommand(step.argv, { capture: true })
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   console.log(`${code === 0 ? pico.green('ok  ') : pico.red('FAIL')} ${step.name} (${seconds} s)`)
+  // What could not be looked at is said, whatever else went well.
+  for (const line of output.split('\n')) if (line.startsWith('SKIPPED')) console.log(pico.yellow(line))
   if (code !== 0) {
     failures += 1
     console.log(output)
