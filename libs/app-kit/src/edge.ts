@@ -16,6 +16,7 @@ import { makeHttpHandler, ok } from './http.ts'
 import { logOutcome, traceIdOf } from './log.ts'
 import type { QueueDefinition } from './queue.ts'
 import { makeQueueHandler } from './queue.ts'
+import { readRelease } from './release.ts'
 import type { Setting } from './settings.ts'
 import { isSet } from './settings.ts'
 
@@ -83,7 +84,7 @@ const retryForEver: RetryOptions = {
   maximumInterval: { minutes: 1 },
 }
 
-/** Makes the edge of an app. `GET /health` comes with it: 200 once the settings are read. */
+/** Makes the edge of an app. `GET /health` comes with it: 200 once the settings are read, with the release that runs. */
 export function createEdge<S extends Record<string, Setting<unknown>>, Deps>(options: {
   readonly app: App<S>
   readonly deps: () => Deps
@@ -93,6 +94,8 @@ export function createEdge<S extends Record<string, Setting<unknown>>, Deps>(opt
   readonly queueConnection?: string
 }): Edge<Deps> {
   const routes: HttpRoute[] = []
+  // In a package this file is part of the bundle, and the package.json beside it is the package's.
+  const release = readRelease(import.meta.dirname)
   const methodsAt = (route: string): HttpMethod[] =>
     routes.filter((other) => other.route === route).flatMap(({ methods }) => methods)
   const edge: Edge<Deps> = {
@@ -157,7 +160,7 @@ export function createEdge<S extends Record<string, Setting<unknown>>, Deps>(opt
     summary: 'Says that the app can serve.',
     handle: () => {
       options.app.load()
-      return ok({ status: 'ok', app: options.app.name })
+      return ok({ status: 'ok', app: options.app.name, ...release })
     },
   })
   return edge

@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterAll, describe, expect, it } from '@jest/globals'
+
+import { readRelease } from './release.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'zoetrope-release-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('readRelease', () => {
+  it('tells the version and the commit of the package that it lies in', () => {
+    writeFileSync(join(folder, 'package.json'), '{"version":"0.1.0+0123456789ab","commit":"c0ffee"}')
+
+    expect(readRelease(folder)).toEqual({ version: '0.1.0+0123456789ab', commit: 'c0ffee' })
+  })
+
+  it('calls sources what they are', () => {
+    expect(readRelease(import.meta.dirname)).toEqual({ version: 'source' })
+  })
+})
