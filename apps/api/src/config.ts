@@ -4,8 +4,11 @@ import { connection, defineApp, integer, list, setting, text, url } from '@zoetr
 export const app = defineApp({
   name: 'api',
   settings: {
-    storage: connection('ZOETROPE_STORAGE', 'Storage account of the product: blobs and queues.'),
-    cosmos: connection('ZOETROPE_COSMOS', 'Cosmos DB account of the product.'),
+    storage: connection('ZOETROPE_STORAGE', {
+      account: 'media-storage',
+      help: 'Storage account of the product: blobs and queues.',
+    }),
+    cosmos: connection('ZOETROPE_COSMOS', { account: 'cosmos', help: 'Cosmos DB account of the product.' }),
     deliveryUrl: setting('ZOETROPE_DELIVERY_URL', url, {
       help: 'Public address of the delivery app, or of the CDN before it.',
     }),
@@ -31,7 +34,7 @@ export const app = defineApp({
     }),
   },
   queues: { sends: ['job-starts', 'job-commands'] },
-  blobContainers: { reads: ['uploads', 'renditions'], writes: ['uploads'] },
+  blobContainers: { reads: ['uploads', 'renditions'], writes: ['uploads'], signs: ['uploads'] },
   cosmosContainers: {
     reads: ['library', 'jobs', 'catalog', 'usage'],
     writes: ['library', 'jobs', 'catalog', 'playback'],

@@ -4,8 +4,11 @@ import { connection, defineApp } from '@zoetrope/app-kit'
 export const app = defineApp({
   name: 'delivery',
   settings: {
-    storage: connection('ZOETROPE_STORAGE', 'Storage account of sources, renditions and queues.'),
-    cosmos: connection('ZOETROPE_COSMOS', 'Cosmos DB account of the product.'),
+    storage: connection('ZOETROPE_STORAGE', {
+      account: 'media-storage',
+      help: 'Storage account of sources, renditions and queues.',
+    }),
+    cosmos: connection('ZOETROPE_COSMOS', { account: 'cosmos', help: 'Cosmos DB account of the product.' }),
   },
   blobContainers: { reads: ['renditions'] },
   cosmosContainers: { reads: ['library', 'playback'] },

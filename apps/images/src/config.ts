@@ -4,7 +4,10 @@ import { connection, defineApp, integer, setting, text } from '@zoetrope/app-kit
 export const app = defineApp({
   name: 'images',
   settings: {
-    storage: connection('ZOETROPE_STORAGE', 'Storage account of the product: blobs and queues.'),
+    storage: connection('ZOETROPE_STORAGE', {
+      account: 'media-storage',
+      help: 'Storage account of the product: blobs and queues.',
+    }),
     heartbeatMs: setting('ZOETROPE_HEARTBEAT_MS', integer, {
       default: '15000',
       help: 'A task says that it lives at least this often, ms.',
@@ -34,6 +37,6 @@ export const app = defineApp({
       help: "Folder for what a task downloads and makes; the system's temporary folder by default.",
     }),
   },
-  queues: { consumes: ['tasks-images'], sends: ['task-results'] },
+  queues: { sends: ['task-results'] },
   blobContainers: { reads: ['uploads', 'work'], writes: ['renditions'] },
 })

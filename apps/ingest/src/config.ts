@@ -4,8 +4,11 @@ import { connection, defineApp, integer, setting, text } from '@zoetrope/app-kit
 export const app = defineApp({
   name: 'ingest',
   settings: {
-    storage: connection('ZOETROPE_STORAGE', 'Storage account of the product: blobs and queues.'),
-    cosmos: connection('ZOETROPE_COSMOS', 'Cosmos DB account of the product.'),
+    storage: connection('ZOETROPE_STORAGE', {
+      account: 'media-storage',
+      help: 'Storage account of the product: blobs and queues.',
+    }),
+    cosmos: connection('ZOETROPE_COSMOS', { account: 'cosmos', help: 'Cosmos DB account of the product.' }),
     maxSourceBytes: setting('ZOETROPE_MAX_SOURCE_BYTES', integer, {
       default: '5368709120',
       help: 'Largest source file, bytes.',
@@ -19,7 +22,7 @@ export const app = defineApp({
       help: 'When sweeps look for what was forgotten (NCRONTAB, UTC).',
     }),
   },
-  queues: { consumes: ['media-events'], sends: ['job-starts'] },
+  queues: { sends: ['job-starts'] },
   blobContainers: { reads: ['uploads'], writes: ['uploads'] },
   cosmosContainers: { reads: ['library', 'jobs', 'catalog'], writes: ['library', 'jobs'] },
 })

@@ -4,11 +4,15 @@ import { connection, defineApp } from '@zoetrope/app-kit'
 export const app = defineApp({
   name: 'relay',
   settings: {
-    cosmos: connection('ZOETROPE_COSMOS', 'Cosmos DB account of the product.'),
-    replica: connection('ZOETROPE_COSMOS_REPLICA', 'Cosmos DB account of the backup.'),
+    cosmos: connection('ZOETROPE_COSMOS', { account: 'cosmos', help: 'Cosmos DB account of the product.' }),
+    replica: connection('ZOETROPE_COSMOS_REPLICA', {
+      account: 'cosmos-replica',
+      help: 'Cosmos DB account of the backup.',
+    }),
   },
   cosmosContainers: {
     reads: ['library', 'jobs', 'catalog', 'playback'],
     writes: ['events', 'usage', 'leases'],
+    replicates: ['library', 'jobs', 'catalog', 'playback'],
   },
 })

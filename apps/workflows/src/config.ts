@@ -4,8 +4,11 @@ import { connection, defineApp, integer, setting, text } from '@zoetrope/app-kit
 export const app = defineApp({
   name: 'workflows',
   settings: {
-    storage: connection('ZOETROPE_STORAGE', 'Storage account of sources, renditions and queues.'),
-    cosmos: connection('ZOETROPE_COSMOS', 'Cosmos DB account of the product.'),
+    storage: connection('ZOETROPE_STORAGE', {
+      account: 'media-storage',
+      help: 'Storage account of sources, renditions and queues.',
+    }),
+    cosmos: connection('ZOETROPE_COSMOS', { account: 'cosmos', help: 'Cosmos DB account of the product.' }),
     silenceMs: setting('ZOETROPE_SILENCE_MS', integer, {
       default: '60000',
       help: 'Silence of a worker that ends its attempt, ms.',
@@ -35,10 +38,7 @@ export const app = defineApp({
       help: 'When sweeps look for what was forgotten (NCRONTAB, UTC).',
     }),
   },
-  queues: {
-    consumes: ['job-starts', 'job-commands', 'task-results'],
-    sends: ['tasks-images', 'tasks-video'],
-  },
+  queues: { sends: ['tasks-images', 'tasks-video'] },
   blobContainers: { reads: ['renditions'], writes: ['work'] },
   cosmosContainers: {
     reads: ['library', 'jobs', 'catalog'],

@@ -1,35 +1,51 @@
-import type { BlobContainerName, CosmosContainerName, QueueName } from '@zoetrope/contracts'
+import type { AccountName, BlobContainerName, CosmosContainerName, QueueName } from '@zoetrope/contracts'
 
 import type { Setting, SettingValues } from './settings.ts'
 import { loadSettings } from './settings.ts'
 
-/** What an app needs, as plain data: the local stack, the infra checks and the docs read it, never the app's code. */
+/**
+ * What an app needs, as plain data: the local stack, the infra checks and the docs read it, never the app's code. What it
+ * registers (functions, and with them the queues that it listens to) is added where `manifest.json` is made.
+ */
 export interface AppManifest {
   readonly name: string
   readonly settings: readonly {
     readonly name: string
     readonly kind: 'value' | 'connection'
+    readonly account?: AccountName
     readonly help: string
     readonly isSecret: boolean
     readonly default?: string
   }[]
-  readonly queues: { readonly consumes: readonly string[]; readonly sends: readonly string[] }
-  readonly blobContainers: { readonly reads: readonly string[]; readonly writes: readonly string[] }
-  readonly cosmosContainers: { readonly reads: readonly string[]; readonly writes: readonly string[] }
+  readonly queues: { readonly sends: readonly string[] }
+  readonly blobContainers: {
+    readonly reads: readonly string[]
+    readonly writes: readonly string[]
+    readonly signs: readonly string[]
+  }
+  readonly cosmosContainers: {
+    readonly reads: readonly string[]
+    readonly writes: readonly string[]
+    readonly replicates: readonly string[]
+  }
 }
 
 /** Description of an app, in its `config.ts`. */
 export interface AppDescription<S extends Record<string, Setting<unknown>>> {
   readonly name: string
   readonly settings: S
-  readonly queues?: { readonly consumes?: readonly QueueName[]; readonly sends?: readonly QueueName[] }
+  readonly queues?: { readonly sends?: readonly QueueName[] }
   readonly blobContainers?: {
     readonly reads?: readonly BlobContainerName[]
     readonly writes?: readonly BlobContainerName[]
+    /** Containers for whose blobs it makes SAS. */
+    readonly signs?: readonly BlobContainerName[]
   }
   readonly cosmosContainers?: {
     readonly reads?: readonly CosmosContainerName[]
     readonly writes?: readonly CosmosContainerName[]
+    /** Containers that it writes in the replica account. */
+    readonly replicates?: readonly CosmosContainerName[]
   }
 }
 
@@ -52,16 +68,19 @@ export function defineApp<S extends Record<string, Setting<unknown>>>(
     name: description.name,
     manifest: {
       name: description.name,
-      settings: Object.values(description.settings).map(({ name, kind, help, isSecret, defaultText }) => ({
-        name,
-        kind,
-        help,
-        isSecret,
-        ...(defaultText === undefined ? {} : { default: defaultText }),
-      })),
-      queues: { consumes: [], sends: [], ...description.queues },
-      blobContainers: { reads: [], writes: [], ...description.blobContainers },
-      cosmosContainers: { reads: [], writes: [], ...description.cosmosContainers },
+      settings: Object.values(description.settings).map(
+        ({ name, kind, account, help, isSecret, defaultText }) => ({
+          name,
+          kind,
+          ...(account === undefined ? {} : { account }),
+          help,
+          isSecret,
+          ...(defaultText === undefined ? {} : { default: defaultText }),
+        }),
+      ),
+      queues: { sends: [], ...description.queues },
+      blobContainers: { reads: [], writes: [], signs: [], ...description.blobContainers },
+      cosmosContainers: { reads: [], writes: [], replicates: [], ...description.cosmosContainers },
     },
     load: () => (values ??= loadSettings(description.settings)),
     read: (key) =>

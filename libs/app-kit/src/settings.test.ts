@@ -4,7 +4,7 @@ import { integer, list, url } from './setting-parsers.ts'
 import { connection, loadSettings, setting } from './settings.ts'
 
 const settings = {
-  storage: connection('APP_STORAGE', 'The account.'),
+  storage: connection('APP_STORAGE', { account: 'media-storage', help: 'The account.' }),
   limit: setting('APP_LIMIT', integer, { default: '5', help: 'How many.' }),
   site: setting('APP_SITE', url, { help: 'Where.' }),
   origins: setting('APP_ORIGINS', list, { default: '', help: 'Who.' }),

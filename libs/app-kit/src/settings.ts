@@ -1,4 +1,4 @@
-import type { Connection } from '@zoetrope/contracts'
+import type { AccountName, Connection } from '@zoetrope/contracts'
 import { err } from '@zoetrope/contracts'
 
 import type { SettingParser } from './setting-parsers.ts'
@@ -7,6 +7,8 @@ import type { SettingParser } from './setting-parsers.ts'
 export interface Setting<T> {
   readonly name: string
   readonly kind: 'value' | 'connection'
+  /** The account that a connection leads to. */
+  readonly account?: AccountName
   readonly help: string
   readonly isSecret: boolean
   readonly defaultText?: string
@@ -47,10 +49,15 @@ export function setting<T>(
  * Describes a connection to an account: `NAME` holds a connection string, or `NAME__<suffix>` the endpoints
  * (`blobServiceUri`, `queueServiceUri`, `accountEndpoint`) and `NAME__clientId` the identity, as Functions bindings read them.
  */
-export function connection(name: string, help: string): Setting<Connection> {
+export function connection(
+  name: string,
+  options: { readonly account: AccountName; readonly help: string },
+): Setting<Connection> {
+  const { account, help } = options
   return {
     name,
     kind: 'connection',
+    account,
     help,
     isSecret: true,
     read(env) {

@@ -62,10 +62,19 @@ export {
   cosmosContainers,
   cosmosDatabaseName,
   queueNames,
+  storageEvents,
   systemTenantId,
   tombstoneTtlSeconds,
 } from './resources.ts'
-export type { BlobContainerName, CosmosContainerName, CosmosContainerSpec, QueueName } from './resources.ts'
+export type { CosmosIndexingPolicy } from './indexing.ts'
+export type {
+  AccountName,
+  BlobContainerName,
+  CosmosContainerName,
+  CosmosContainerSpec,
+  QueueName,
+  StorageEventSpec,
+} from './resources.ts'
 export { AssetState, JobState, MediaType, RenditionState, TaskState, UploadState } from './states.ts'
 export {
   RenditionManifest,

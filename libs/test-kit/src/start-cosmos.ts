@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 
-import type { Database, PartitionKeyDefinition } from '@azure/cosmos'
+import type { Database, IndexingPolicy, PartitionKeyDefinition } from '@azure/cosmos'
 import { CosmosClient } from '@azure/cosmos'
 import { cosmosContainers, cosmosDatabaseName } from '@zoetrope/contracts'
 
@@ -37,10 +37,15 @@ export async function startCosmos(): Promise<RunningCosmos> {
 
 async function createContainers(client: CosmosClient): Promise<Database> {
   const { database } = await client.databases.create({ id: cosmosDatabaseName })
-  for (const { name, partitionKeyPaths, defaultTtlSeconds: defaultTtl } of cosmosContainers) {
+  for (const { name, partitionKeyPaths, defaultTtlSeconds: defaultTtl, indexingPolicy } of cosmosContainers) {
     const kind = partitionKeyPaths.length > 1 ? 'MultiHash' : 'Hash'
     const partitionKey = { paths: [...partitionKeyPaths], kind, version: 2 } as PartitionKeyDefinition
-    await database.containers.create({ id: name, partitionKey, defaultTtl })
+    await database.containers.create({
+      id: name,
+      partitionKey,
+      defaultTtl,
+      indexingPolicy: indexingPolicy as unknown as IndexingPolicy,
+    })
   }
   return database
 }

@@ -30,8 +30,7 @@ export class WokenHost implements AsyncDisposable {
     const storage = await LocalStorage.start((write) => onWrite(write))
     const onWrite = createStorageEvents({
       connection: storage.connection,
-      container: 'none',
-      queue: 'none',
+      events: [],
       wake: (source) => void wake(waking.url, source),
       log: console.error,
     })

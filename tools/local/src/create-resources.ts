@@ -1,4 +1,4 @@
-import type { PartitionKeyDefinition } from '@azure/cosmos'
+import type { IndexingPolicy, PartitionKeyDefinition } from '@azure/cosmos'
 
 import type { LocalSettings } from './local-settings.ts'
 
@@ -10,9 +10,16 @@ export interface Resources {
     readonly partitionKeyPaths: readonly string[]
     readonly defaultTtlSeconds: number
     readonly isReplicated: boolean
+    readonly indexingPolicy: IndexingPolicy
   }[]
   readonly blobContainers: readonly string[]
   readonly queues: readonly string[]
+  /** Which writes to which container put a message on which queue. */
+  readonly storageEvents: readonly {
+    readonly container: string
+    readonly queue: string
+    readonly apis: readonly string[]
+  }[]
 }
 
 /** Makes the queues and blob containers that do not exist yet, and lets the console's page write to upload URLs. */
@@ -53,11 +60,12 @@ export async function createCosmosResources(settings: LocalSettings, resources: 
     await Promise.all(
       resources.cosmosContainers
         .filter(({ isReplicated }) => isReplicated || !onlyReplicated)
-        .map(({ name, partitionKeyPaths, defaultTtlSeconds }) =>
+        .map(({ name, partitionKeyPaths, defaultTtlSeconds, indexingPolicy }) =>
           database.containers.createIfNotExists({
             id: name,
             partitionKey: partitionKeyOf(partitionKeyPaths),
             defaultTtl: defaultTtlSeconds,
+            indexingPolicy,
           }),
         ),
     )

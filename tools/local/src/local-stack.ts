@@ -93,8 +93,7 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
   }
   const onWrite = createStorageEvents({
     connection: settings.storage,
-    container: 'uploads',
-    queue: 'media-events',
+    events: resources.storageEvents,
     wake,
     log: say,
   })

@@ -5,6 +5,7 @@ import type { QueueClient } from '@azure/storage-queue'
 
 import type { AzuriteWrite } from './azurite-write.ts'
 import { readAzuriteWrite } from './azurite-write.ts'
+import type { Resources } from './create-resources.ts'
 
 /** What has something new, as the Functions host's `wake` door takes it. */
 export type WakeSource = { readonly queue: string } | { readonly container: string; readonly blob: string }
@@ -12,25 +13,24 @@ export type WakeSource = { readonly queue: string } | { readonly container: stri
 /** What the stack does with a write that Azurite acknowledged. */
 export interface StorageEventsOptions {
   readonly connection: string
-  /** Only blobs of this container raise events, like the filter of the Event Grid subscription. */
-  readonly container: string
-  readonly queue: string
+  /** Which blobs raise events, by which calls, for which queue: the filters of the Event Grid subscriptions. */
+  readonly events: Resources['storageEvents']
   /** Has the listeners of a queue, or of a blob's container, look at once. */
   readonly wake: (source: WakeSource) => void
   readonly log: (text: string) => void
 }
 
 /**
- * Stands in for Event Grid: a blob committed to the container becomes one `Microsoft.Storage.BlobCreated` message, CloudEvents
- * 1.0, on the queue to which the Event Grid subscription delivers in Azure. Also wakes the listeners of any queue that got a
- * message, and of any container whose blob was written.
+ * Stands in for Event Grid: a blob committed to a container that is listened to becomes one `Microsoft.Storage.BlobCreated`
+ * message, CloudEvents 1.0, on the queue to which the Event Grid subscription delivers in Azure. Also wakes the listeners of
+ * any queue that got a message, and of any container whose blob was written.
  */
 export function createStorageEvents(options: StorageEventsOptions): (write: AzuriteWrite) => void {
   const clients = lazily(async () => {
     const [blob, queue] = await Promise.all([import('@azure/storage-blob'), import('@azure/storage-queue')])
     return {
       blobs: blob.BlobServiceClient.fromConnectionString(options.connection),
-      queue: queue.QueueServiceClient.fromConnectionString(options.connection).getQueueClient(options.queue),
+      queues: queue.QueueServiceClient.fromConnectionString(options.connection),
     }
   })
   return (write) => {
@@ -42,9 +42,13 @@ export function createStorageEvents(options: StorageEventsOptions): (write: Azur
     } else if (signal) {
       options.wake({ container: signal.container, blob: signal.blob })
     }
-    if (signal?.kind === 'blobCommitted' && signal.container === options.container) {
+    if (signal?.kind !== 'blobCommitted') return
+    for (const { container, apis, queue } of options.events) {
+      if (container !== signal.container || !apis.includes(signal.api)) continue
       clients()
-        .then(({ blobs, queue }) => raiseBlobCreated({ ...signal, blobs, queue }))
+        .then(({ blobs, queues }) =>
+          raiseBlobCreated({ ...signal, blobs, queue: queues.getQueueClient(queue) }),
+        )
         .catch((error: unknown) => {
           // The sweep of the app that listens finds what was missed here.
           options.log(

@@ -16,6 +16,7 @@ import { superviseProcess } from '../src/supervised-process.ts'
 import { until } from './until.ts'
 
 const root = resolve(import.meta.dirname, '..', '..', '..')
+const storageEvents = [{ container: 'uploads', queue: 'media-events', apis: ['PutBlob', 'PutBlockList'] }]
 
 /** Azurite as the local stack runs it, with the queue and the container of uploads. */
 async function startStorage() {
@@ -28,8 +29,7 @@ async function startStorage() {
   const woken: WakeSource[] = []
   const onWrite = createStorageEvents({
     connection: settings.storage,
-    container: 'uploads',
-    queue: 'media-events',
+    events: storageEvents,
     wake: (source) => woken.push(source),
     log: () => undefined,
   })
@@ -43,10 +43,14 @@ async function startStorage() {
     onDeath: () => undefined,
   })
   await azurite.ready
-  const resources = { cosmosDatabase: '', cosmosContainers: [], blobContainers: ['uploads', 'work'] }
-  await createStorageResources(settings, { ...resources, queues: ['media-events'] }, [
-    'http://127.0.0.1:7070',
-  ])
+  const resources = {
+    cosmosDatabase: '',
+    cosmosContainers: [],
+    blobContainers: ['uploads', 'work'],
+    queues: ['media-events'],
+    storageEvents,
+  }
+  await createStorageResources(settings, resources, ['http://127.0.0.1:7070'])
   return {
     woken,
     blobs: BlobServiceClient.fromConnectionString(settings.storage),

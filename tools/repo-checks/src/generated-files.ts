@@ -25,7 +25,21 @@ export function generatedFiles(): GeneratedFile[] {
       program: `
         import * as c from '@zoetrope/contracts'
         console.log(JSON.stringify({ cosmosDatabase: c.cosmosDatabaseName, cosmosContainers: c.cosmosContainers,
-          blobContainers: c.blobContainerNames, queues: c.queueNames.flatMap((name) => [name, name + '-poison']) }, null, 2))`,
+          blobContainers: c.blobContainerNames, queues: c.queueNames.flatMap((name) => [name, name + '-poison']),
+          storageEvents: c.storageEvents }, null, 2))`,
+    },
+    ...functionAppNames().map((name) => ({
+      path: `apps/${name}/manifest.json`,
+      program: `
+        const { describeApp } = await import('./tools/repo-checks/src/describe-app.ts')
+        console.log(JSON.stringify(await describeApp('${name}'), null, 2))`,
+    })),
+    {
+      path: 'apps/manifests.json',
+      program: `
+        import { readFileSync } from 'node:fs'
+        const names = ${JSON.stringify(functionAppNames())}
+        console.log(JSON.stringify(names.map((name) => JSON.parse(readFileSync('apps/' + name + '/manifest.json', 'utf8'))), null, 2))`,
     },
     {
       path: 'docs/reference/errors.md',
@@ -59,12 +73,6 @@ export function generatedFiles(): GeneratedFile[] {
         }
         console.log(lines.join('\\n'))`,
     },
-    ...functionAppNames().map((name) => ({
-      path: `apps/${name}/manifest.json`,
-      program: `
-        const { app } = await import('./apps/${name}/src/config.ts')
-        console.log(JSON.stringify(app.manifest, null, 2))`,
-    })),
   ]
 }
 

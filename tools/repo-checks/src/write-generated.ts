@@ -11,8 +11,9 @@ const differing: string[] = []
 for (const file of generatedFiles()) {
   const path = join(repoRoot, file.path)
   const before = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  const content = await generateFile(file)
   mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, await generateFile(file))
+  writeFileSync(path, content)
   await runCommand([process.execPath, 'node_modules/oxfmt/bin/oxfmt', file.path], { capture: true })
   if (readFileSync(path, 'utf8') === before) continue
   differing.push(file.path)
