@@ -38,8 +38,19 @@ describe('the settings of an app', () => {
     expect(loadSettings(settings, env).storage).toEqual({
       name: 'APP_STORAGE',
       endpoints: { blobServiceUri: 'https://a.blob.example', queueServiceUri: 'https://a.queue.example' },
-      clientId: 'id',
+      identity: { getToken: expect.any(Function) },
     })
+  })
+
+  it('know no other credential than a managed identity', () => {
+    const env = {
+      APP_STORAGE__blobServiceUri: 'https://a.example',
+      APP_STORAGE__credential: 'workloadidentity',
+    }
+
+    expect(() => loadSettings(settings, env)).toThrow(
+      'APP_STORAGE__credential: "workloadidentity" is not "managedidentity"',
+    )
   })
 
   it('name everything that is wrong with them, at once', () => {

@@ -1,6 +1,7 @@
 import type { AccountName, Connection } from '@zoetrope/contracts'
 import { err } from '@zoetrope/contracts'
 
+import { appIdentity } from './app-identity.ts'
 import type { SettingParser } from './setting-parsers.ts'
 
 /** One setting of an app: its environment variable, how to read it, its default (as text), and one sentence of help. */
@@ -47,7 +48,8 @@ export function setting<T>(
 
 /**
  * Describes a connection to an account: `NAME` holds a connection string, or `NAME__<suffix>` the endpoints
- * (`blobServiceUri`, `queueServiceUri`, `accountEndpoint`) and `NAME__clientId` the identity, as Functions bindings read them.
+ * (`blobServiceUri`, `queueServiceUri`, `accountEndpoint`), `NAME__credential` (`managedidentity`) and `NAME__clientId` the identity, as Functions
+ * bindings read them.
  */
 export function connection(
   name: string,
@@ -65,9 +67,15 @@ export function connection(
       if (connectionString) return { name, connectionString, endpoints: {} }
       const own = Object.entries(env).filter(([key, value]) => key.startsWith(`${name}__`) && value)
       const parts = Object.fromEntries(own.map(([key, value]) => [key.slice(name.length + 2), value ?? '']))
-      const { clientId, credential: _credential, ...endpoints } = parts
+      const { clientId, credential, ...endpoints } = parts
       if (Object.keys(endpoints).length === 0) return missing(`${name} is not set (${help})`)
-      return { name, endpoints, ...(clientId ? { clientId } : {}) }
+      if (credential !== undefined && credential !== 'managedidentity')
+        return missing(`${name}__credential: "${credential}" is not "managedidentity"`)
+      return {
+        name,
+        endpoints,
+        identity: appIdentity({ ...(credential ? { credential } : {}), ...(clientId ? { clientId } : {}) }),
+      }
     },
   }
 }

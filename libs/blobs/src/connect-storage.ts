@@ -1,4 +1,3 @@
-import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth'
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob'
 import { QueueServiceClient } from '@azure/storage-queue'
 import type { Connection } from '@zoetrope/contracts'
@@ -15,18 +14,17 @@ export interface StorageAccount {
 const retryOptions = { maxTries: 4, retryDelayInMs: 200, maxRetryDelayInMs: 4000 }
 
 /** Connects to a storage account: nothing is sent until the first call. @throws SETTINGS_INVALID when endpoints are missing */
-export function connectStorage(connection: Connection): StorageAccount {
-  if (connection.connectionString) return connectByKey(connection.connectionString)
-  const { blobServiceUri, queueServiceUri } = connection.endpoints
-  if (!blobServiceUri || !queueServiceUri) {
+export function connectStorage({ name, connectionString, endpoints, identity }: Connection): StorageAccount {
+  if (connectionString) return connectByKey(connectionString)
+  const { blobServiceUri, queueServiceUri } = endpoints
+  if (!blobServiceUri || !queueServiceUri || !identity) {
     throw err('SETTINGS_INVALID', {
-      detail: `${connection.name}__blobServiceUri and ${connection.name}__queueServiceUri must both be set.`,
+      detail: `${name}__blobServiceUri and ${name}__queueServiceUri must both be set.`,
     })
   }
-  const credential = managedIdentity(connection.clientId)
   return {
-    blobs: new BlobServiceClient(blobServiceUri, credential, { retryOptions }),
-    queues: new QueueServiceClient(queueServiceUri, credential, { retryOptions }),
+    blobs: new BlobServiceClient(blobServiceUri, identity, { retryOptions }),
+    queues: new QueueServiceClient(queueServiceUri, identity, { retryOptions }),
   }
 }
 
@@ -44,17 +42,5 @@ function connectByKey(connectionString: string): StorageAccount {
     ...(accountName && accountKey
       ? { sharedKey: new StorageSharedKeyCredential(accountName, accountKey) }
       : {}),
-  }
-}
-
-/** The app's identity. The identity package is large, so it is loaded at the first token only. */
-export function managedIdentity(clientId: string | undefined): TokenCredential {
-  let credential: TokenCredential | undefined
-  return {
-    async getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken | null> {
-      const { DefaultAzureCredential } = await import('@azure/identity')
-      credential ??= new DefaultAzureCredential(clientId ? { managedIdentityClientId: clientId } : {})
-      return credential.getToken(scopes, options)
-    },
   }
 }

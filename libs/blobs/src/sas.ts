@@ -1,48 +1,59 @@
-import type { UserDelegationKey } from '@azure/storage-blob'
+import type { BlobSASSignatureValues, SASQueryParameters } from '@azure/storage-blob'
 import { BlobSASPermissions, generateBlobSASQueryParameters, SASProtocol } from '@azure/storage-blob'
+import { err } from '@zoetrope/contracts'
 
 import type { StorageAccount } from './connect-storage.ts'
+import { clockSkewMs, delegationKeys, longestKeyMs } from './delegation-key.ts'
 
 /** Makes URLs that allow one thing with one blob for a while. */
 export interface SasSigner {
-  /** A URL that allows writing this blob: whole, or in blocks. */
+  /**
+   * A URL that allows writing this blob: whole, or in blocks.
+   * @throws SETTINGS_INVALID where it would have to live longer than the seven days of a user delegation key, less 15 minutes for clocks that differ
+   */
   signUpload(container: string, blob: string, expiresAt: Date): Promise<string>
 }
 
-/** A user delegation key is asked for this much longer than the SAS needs it, so that many SAS share one. */
-const delegationKeyMs = 6 * 3_600_000
+/** Signs with what an account has. */
+type Sign = (values: BlobSASSignatureValues) => Promise<SASQueryParameters>
 
 /** The signer of an account: with the account key where there is one (a laptop), else with a user delegation key. */
-export function sasSigner(account: StorageAccount): SasSigner {
-  let delegation: { key: UserDelegationKey; expiresAt: Date } | undefined
-  const delegationKey = async (until: Date): Promise<UserDelegationKey> => {
-    if (!delegation || delegation.expiresAt < until) {
-      const expiresAt = new Date(until.getTime() + delegationKeyMs)
-      delegation = { key: await account.blobs.getUserDelegationKey(startsAt(), expiresAt), expiresAt }
-    }
-    return delegation.key
-  }
+export function sasSigner(account: StorageAccount, clock: () => Date = () => new Date()): SasSigner {
+  const sign = account.sharedKey ? signByKey(account.sharedKey) : signByDelegation(account, clock)
   return {
     async signUpload(container, blob, expiresAt) {
+      const nowMs = clock().getTime()
+      // The same rule for both signers, so that a laptop finds out what Azure would refuse.
+      if (expiresAt.getTime() - nowMs > longestKeyMs) {
+        throw err('SETTINGS_INVALID', {
+          detail: `An upload URL cannot be valid until ${expiresAt.toISOString()}: seven days are the most.`,
+        })
+      }
       const client = account.blobs.getContainerClient(container).getBlockBlobClient(blob)
-      const isHttps = client.url.startsWith('https:')
-      const values = {
+      const query = await sign({
         containerName: container,
         blobName: blob,
         permissions: BlobSASPermissions.parse('cw'),
-        startsOn: startsAt(),
+        startsOn: new Date(nowMs - clockSkewMs),
         expiresOn: expiresAt,
-        protocol: isHttps ? SASProtocol.Https : SASProtocol.HttpsAndHttp,
-      }
-      const query = account.sharedKey
-        ? generateBlobSASQueryParameters(values, account.sharedKey)
-        : generateBlobSASQueryParameters(values, await delegationKey(expiresAt), account.blobs.accountName)
+        protocol: client.url.startsWith('https:') ? SASProtocol.Https : SASProtocol.HttpsAndHttp,
+      })
       return `${client.url}?${query.toString()}`
     },
   }
 }
 
-/** A little earlier than now: clocks differ. */
-function startsAt(): Date {
-  return new Date(Date.now() - 5 * 60_000)
+function signByKey(sharedKey: NonNullable<StorageAccount['sharedKey']>): Sign {
+  return async (values) => generateBlobSASQueryParameters(values, sharedKey)
+}
+
+function signByDelegation({ blobs }: StorageAccount, clock: () => Date): Sign {
+  const keyUntil = delegationKeys(blobs, clock)
+  if (!blobs.accountName) {
+    throw err('SETTINGS_INVALID', {
+      detail: `The name of the storage account cannot be told from ${blobs.url}: set the account's own endpoint (https://NAME.blob...), not another name for it.`,
+    })
+  }
+  return async (values) =>
+    generateBlobSASQueryParameters(values, await keyUntil(values.expiresOn ?? clock()), blobs.accountName)
 }

@@ -1,5 +1,13 @@
+/** Who an app is to a service: gives a token for a scope. Every client of Azure's SDKs takes one as its credential. */
+export interface TokenSource {
+  getToken(
+    scopes: string | string[],
+    options?: object,
+  ): Promise<{ readonly token: string; readonly expiresOnTimestamp: number } | null>
+}
+
 /**
- * How to reach an Azure account: a connection string (a laptop), or endpoints with a managed identity (Azure).
+ * How to reach an Azure account: a connection string (a laptop), or endpoints and an identity (Azure).
  * Endpoints by the suffix of their setting: `blobServiceUri`, `queueServiceUri`, `accountEndpoint`.
  */
 export interface Connection {
@@ -7,6 +15,6 @@ export interface Connection {
   readonly name: string
   readonly connectionString?: string
   readonly endpoints: Readonly<Record<string, string>>
-  /** Client id of the user-assigned identity. */
-  readonly clientId?: string
+  /** Who the app is to the account; absent where a connection string holds the account's key. */
+  readonly identity?: TokenSource
 }

@@ -1,4 +1,4 @@
-export type { Connection } from './connection.ts'
+export type { Connection, TokenSource } from './connection.ts'
 export {
   ApiKeyDocument,
   AssetDocument,

@@ -8,24 +8,11 @@ export function connectCosmos(connection: Connection): Database {
   return cosmosClient(connection).database(cosmosDatabaseName)
 }
 
-function cosmosClient(connection: Connection): CosmosClient {
-  if (connection.connectionString) return new CosmosClient(connection.connectionString)
-  const { accountEndpoint } = connection.endpoints
-  if (!accountEndpoint)
-    throw err('SETTINGS_INVALID', { detail: `${connection.name}__accountEndpoint must be set.` })
-  const { clientId } = connection
-  let credential:
-    | { getToken(scopes: string | string[]): Promise<{ token: string; expiresOnTimestamp: number } | null> }
-    | undefined
-  return new CosmosClient({
-    endpoint: accountEndpoint,
-    aadCredentials: {
-      // The identity package is large, so it is loaded at the first token only.
-      async getToken(scopes: string | string[]) {
-        const { DefaultAzureCredential } = await import('@azure/identity')
-        credential ??= new DefaultAzureCredential(clientId ? { managedIdentityClientId: clientId } : {})
-        return credential.getToken(scopes)
-      },
-    },
-  })
+function cosmosClient({ name, connectionString, endpoints, identity }: Connection): CosmosClient {
+  if (connectionString) return new CosmosClient(connectionString)
+  const { accountEndpoint } = endpoints
+  if (!accountEndpoint || !identity) {
+    throw err('SETTINGS_INVALID', { detail: `${name}__accountEndpoint must be set.` })
+  }
+  return new CosmosClient({ endpoint: accountEndpoint, aadCredentials: identity })
 }
