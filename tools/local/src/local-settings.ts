@@ -9,33 +9,45 @@ const cosmosKey = 'C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGG
 /** Where everything is reached, with the credentials that go with it. */
 export interface LocalSettings {
   readonly storage: string
+  /** Where the Functions host keeps its own: an account of each app in Azure, the same one here. */
+  readonly hostStorage: string
   readonly cosmos: string
   readonly replica: string
   /** Every setting that an app may declare, by name. */
   readonly values: Readonly<Record<string, string>>
 }
 
-/** The settings of the stack on these ports; `ZOETROPE_...` variables of the caller stand above them. */
+/**
+ * The settings of the stack on these ports; `ZOETROPE_...` variables of the caller stand above them. The host's own storage is reached at the
+ * same ports, where `host-blobs`, `host-queues` and `host-tables` name no others.
+ */
 export function makeLocalSettings(
   ports: ReadonlyMap<string, number>,
   environment: Readonly<Record<string, string | undefined>>,
 ): LocalSettings {
-  const url = (name: string): string => `http://127.0.0.1:${ports.get(name)}`
-  const storage = [
-    'DefaultEndpointsProtocol=http',
-    `AccountName=${storageAccount}`,
-    `AccountKey=${storageKey}`,
-    `BlobEndpoint=${url('blobs')}/${storageAccount}`,
-    `QueueEndpoint=${url('queues')}/${storageAccount}`,
-  ].join(';')
-  const account = (name: string): string => `AccountEndpoint=${url(name)}/;AccountKey=${cosmosKey};`
+  const portOf = (name: string): number | undefined => ports.get(name) ?? ports.get(name.replace('host-', ''))
+  const url = (name: string): string => `http://127.0.0.1:${portOf(name)}`
+  const storageOf = (endpoints: Readonly<Record<string, string>>): string =>
+    [
+      'DefaultEndpointsProtocol=http',
+      `AccountName=${storageAccount}`,
+      `AccountKey=${storageKey}`,
+      ...Object.entries(endpoints).map(([name, port]) => `${name}=${url(port)}/${storageAccount}`),
+    ].join(';')
+  const cosmosOf = (name: string): string => `AccountEndpoint=${url(name)}/;AccountKey=${cosmosKey};`
   const own = Object.entries(environment).filter(
     (entry): entry is [string, string] => entry[0].startsWith('ZOETROPE_') && entry[1] !== undefined,
   )
-  const cosmos = account('cosmos')
-  const replica = account('replica')
+  const storage = storageOf({ BlobEndpoint: 'blobs', QueueEndpoint: 'queues' })
+  const cosmos = cosmosOf('cosmos')
+  const replica = cosmosOf('replica')
   return {
     storage,
+    hostStorage: storageOf({
+      BlobEndpoint: 'host-blobs',
+      QueueEndpoint: 'host-queues',
+      TableEndpoint: 'host-tables',
+    }),
     cosmos,
     replica,
     values: {
@@ -61,7 +73,7 @@ export function settingsOfApp(app: AppManifest, settings: LocalSettings): Record
     return value === undefined ? [] : [[name, value] as const]
   })
   return {
-    AzureWebJobsStorage: settings.storage,
+    AzureWebJobsStorage: settings.hostStorage,
     FUNCTIONS_WORKER_RUNTIME: 'node',
     ...Object.fromEntries(declared),
   }

@@ -13,6 +13,8 @@ import { azuritePlan, cosmosPlan, hostPlan } from './process-plans.ts'
 import { choosePorts, findTakenPorts } from './ports.ts'
 import { openProcessLog } from './process-log.ts'
 import { runScript } from './run-script.ts'
+import type { Recorder } from './recorder/start-recorder.ts'
+import { startRecorder } from './recorder/start-recorder.ts'
 import type { StackRecord } from './stack-file.ts'
 import { readRunningStack, removeStackRecord, writeStackRecord } from './stack-file.ts'
 import type { WakeSource } from './storage-events.ts'
@@ -32,6 +34,8 @@ export interface LocalStackOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** A line for the person at the terminal. */
   readonly say: (text: string) => void
+  /** Writes down here what each app does to storage and databases, all of which then passes a proxy. */
+  readonly recordFile?: string
   /** Every line of every process, which the log files get anyway. */
   readonly onLine?: (name: string, line: string) => void
 }
@@ -70,6 +74,11 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
     [...apps.map(({ name }) => name), 'console'].map((name) => [name, urlOf(name)]),
   )
   const settings = makeLocalSettings(ports, options.environment)
+  const { recordFile } = options
+  const recorder = recordFile
+    ? await startRecorder({ apps: apps.map(({ name }) => name), ports, file: recordFile, say })
+    : undefined
+  const portsOf = (app: string): ReadonlyMap<string, number> => recorder?.portsOf(app) ?? ports
 
   const processes: Record<string, number> = {}
   const startedAt = new Date().toISOString()
@@ -119,9 +128,15 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
   }
   const azurite = supervise(azuritePlan(options, ports, onWrite))
   const cosmos = supervise(cosmosPlan(options, ports))
+  // What the host does at its start is seen whole: for a store that is not there yet it does without.
+  if (recorder) await Promise.allSettled([azurite.ready, cosmos.ready])
   const host = supervise(
     hostPlan(options, apps, ports, (app) =>
-      writeAppSettings(dataDirectory, app, settingsOfApp(app, settings)),
+      writeAppSettings(
+        dataDirectory,
+        app,
+        settingsOfApp(app, makeLocalSettings(portsOf(app.name), options.environment)),
+      ),
     ),
   )
   const consoleServer = await startConsoleServer({
@@ -129,7 +144,7 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
     port: ports.get('console') ?? 0,
     apiUrl: urlOf('api'),
     deliveryUrl: urlOf('delivery'),
-    blobUrl: urlOf('blobs'),
+    blobUrl: `http://127.0.0.1:${portsOf('api').get('blobs')}`,
   })
 
   const storageReady = azurite.ready.then(() =>
@@ -166,7 +181,7 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
     keyFile,
     close: async () => {
       aborted.abort()
-      await closeInOrder(consoleServer, host, [azurite, cosmos])
+      await closeInOrder(consoleServer, host, recorder, [azurite, cosmos])
       removeStackRecord(stackFile)
     },
   }
@@ -209,8 +224,10 @@ async function waitForPorts(ports: ReadonlyMap<string, number>): Promise<void> {
 async function closeInOrder(
   consoleServer: ConsoleServer,
   host: SupervisedProcess,
+  recorder: Recorder | undefined,
   stores: readonly SupervisedProcess[],
 ): Promise<void> {
   await Promise.all([consoleServer.close(), host.close()])
+  await recorder?.close()
   await Promise.all(stores.map((store) => store.close()))
 }

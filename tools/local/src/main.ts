@@ -17,6 +17,7 @@ interface Options {
   readonly out?: string
   readonly data?: string
   readonly ports?: string
+  readonly record?: string
   readonly verbose?: true
 }
 
@@ -35,6 +36,7 @@ const command = new Command('npm start --')
   .option('--out <dir>', 'download the results into this folder')
   .option('--data <dir>', 'where everything lives (default: .zoetrope)')
   .option('--ports <0>', '0: free ports instead of the usual ones')
+  .option('--record <file>', 'write down what each app does to storage and databases')
   .option('--verbose', 'print what every process says')
   .parse()
 const options = command.opts<Options>()
@@ -76,6 +78,7 @@ async function main(): Promise<number> {
     ports: options.ports === '0' ? 'free' : 'fixed',
     environment: process.env,
     say: (text) => console.log(pc.yellow(text)),
+    ...(options.record ? { recordFile: resolve(caller, options.record) } : {}),
     ...(options.verbose
       ? { onLine: (name: string, line: string) => console.log(`${pc.dim(`${name} |`)} ${line}`) }
       : {}),

@@ -12,6 +12,8 @@ export interface StartLocalStackOptions {
   readonly dataDirectory?: string
   /** `ZOETROPE_...` settings that stand above the stack's own, such as shorter periods. */
   readonly env?: Readonly<Record<string, string>>
+  /** Where what each app does to storage and databases is written down (`--record`). */
+  readonly recordFile?: string
   /** Every line that the stack prints. */
   readonly onLine?: (line: string) => void
 }
@@ -42,9 +44,11 @@ const main = join(import.meta.dirname, 'main.ts')
 export async function startLocalStack(options: StartLocalStackOptions = {}): Promise<RunningLocalStack> {
   const isTemporary = options.dataDirectory === undefined
   const dataDirectory = resolve(options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'zoetrope-stack-')))
+  const { recordFile } = options
+  const recordArguments = recordFile === undefined ? [] : ['--record', resolve(recordFile)]
   const child = spawn(
     process.execPath,
-    ['--import', preload, main, '--ports', '0', '--data', dataDirectory],
+    ['--import', preload, main, '--ports', '0', '--data', dataDirectory, ...recordArguments],
     {
       env: {
         NODE_COMPILE_CACHE: compileCache,
