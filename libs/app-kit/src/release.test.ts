@@ -10,10 +10,10 @@ const folder = mkdtempSync(join(tmpdir(), 'zoetrope-release-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('readRelease', () => {
-  it('tells the version and the commit of the package that it lies in', () => {
-    writeFileSync(join(folder, 'package.json'), '{"version":"0.1.0+0123456789ab","commit":"c0ffee"}')
+  it('tells the version of the package that it lies in', () => {
+    writeFileSync(join(folder, 'package.json'), '{"version":"0.1.0+0123456789ab"}')
 
-    expect(readRelease(folder)).toEqual({ version: '0.1.0+0123456789ab', commit: 'c0ffee' })
+    expect(readRelease(folder)).toEqual({ version: '0.1.0+0123456789ab' })
   })
 
   it('calls sources what they are', () => {

@@ -5,8 +5,6 @@ import { join } from 'node:path'
 export interface Release {
   /** Version and hash of the content, as its package says: equal content has an equal version. */
   readonly version: string
-  /** The commit that it was packaged from. */
-  readonly commit?: string
 }
 
 /**
@@ -22,6 +20,6 @@ export function readRelease(folder: string): Release {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { version: 'source' }
     throw error
   }
-  const { version = 'unknown', commit } = JSON.parse(text) as Partial<Release>
-  return { version, ...(commit ? { commit } : {}) }
+  const { version = 'unknown' } = JSON.parse(text) as Partial<Release>
+  return { version }
 }
