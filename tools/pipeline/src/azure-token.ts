@@ -1,0 +1,24 @@
+import { AzureCliCredential, AzureDeveloperCliCredential, ChainedTokenCredential } from '@azure/identity'
+
+/** Gives an access token for Azure's management API; cached until shortly before it expires. */
+export type GetToken = () => Promise<string>
+
+const scope = 'https://management.azure.com/.default'
+/** A token is renewed this long before its end, so that none ends during a request. */
+const renewBeforeMs = 5 * 60_000
+
+/** Tokens of whoever signed in with `az login` (in a workflow: `azure/login` by OIDC) or with `azd auth login`. */
+export function signedInToken(): GetToken {
+  const credential = new ChainedTokenCredential(new AzureCliCredential(), new AzureDeveloperCliCredential())
+  let held: { readonly token: string; readonly expiresOnTimestamp: number } | undefined
+  return async () => {
+    if (!held || held.expiresOnTimestamp - Date.now() < renewBeforeMs) {
+      try {
+        held = await credential.getToken(scope)
+      } catch (cause) {
+        throw new Error('Nobody is signed in to Azure here: run `az login` or `azd auth login`.', { cause })
+      }
+    }
+    return held.token
+  }
+}

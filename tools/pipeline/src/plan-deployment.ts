@@ -1,0 +1,75 @@
+import type { AppPackage } from './app-packages.ts'
+import type { QueueUse } from './deploy-order.ts'
+import { orderForDeployment } from './deploy-order.ts'
+import type { FunctionSite } from './function-sites.ts'
+
+/** One app that gets another version. */
+export interface AppUpdate {
+  readonly app: string
+  readonly site: FunctionSite
+  readonly package: AppPackage
+  /** What runs there now; undefined where nothing answers, as before the first deployment. */
+  readonly runningVersion: string | undefined
+  /** The package of the running version, to go back to. */
+  readonly previous: AppPackage | undefined
+}
+
+/** What a deployment is planned from. */
+export interface PlanInput {
+  readonly packages: readonly AppPackage[]
+  readonly sites: readonly FunctionSite[]
+  /** By name of the app. */
+  readonly runningVersions: ReadonlyMap<string, string | undefined>
+  /** Packages of an earlier deployment. */
+  readonly previous: readonly AppPackage[]
+  readonly manifests: QueueUse
+  /** Only these apps; all where it is empty. */
+  readonly only: readonly string[]
+  /** Whether apps that cannot be rolled back are deployed nevertheless. */
+  readonly isRollBackRequired: boolean
+}
+
+/**
+ * Chooses which apps get another version, in the order in which they do: those whose package is not what runs.
+ *
+ * @throws Error naming every app that has no site, and every one whose running version could not be brought back
+ */
+export function planDeployment(input: PlanInput): readonly AppUpdate[] {
+  const { packages, only } = input
+  const unknown = only.filter((app) => !packages.some((candidate) => candidate.app === app))
+  if (unknown.length > 0) throw new Error(`There is no package of ${unknown.join(', ')}.`)
+  const chosen = packages.filter(({ app }) => only.length === 0 || only.includes(app))
+  const siteless = chosen.filter(({ app }) => !input.sites.some((site) => site.app === app))
+  if (siteless.length > 0) {
+    throw new Error(
+      `No function app of the resource group carries the tag azd-service-name for ${names(siteless)}: provision first, or leave them out.`,
+    )
+  }
+  const updates = orderForDeployment(
+    chosen.map(({ app }) => app),
+    input.manifests,
+  ).flatMap((app) => updateOf(app, chosen, input))
+  const stuck = updates.filter(({ runningVersion, previous }) => runningVersion && !previous)
+  if (input.isRollBackRequired && stuck.length > 0) {
+    throw new Error(
+      `There is no package to go back to for ${stuck.map(({ app, runningVersion }) => `${app} (it runs ${runningVersion})`).join(', ')}. ` +
+        'Package the commit that runs and give it as --previous, or deploy with --no-roll-back.',
+    )
+  }
+  return updates
+}
+
+function updateOf(app: string, chosen: readonly AppPackage[], input: PlanInput): readonly AppUpdate[] {
+  const next = chosen.find((candidate) => candidate.app === app)
+  const site = input.sites.find((candidate) => candidate.app === app)
+  const runningVersion = input.runningVersions.get(app)
+  if (!next || !site || next.version === runningVersion) return []
+  const previous = input.previous.find(
+    (candidate) => candidate.app === app && candidate.version === runningVersion,
+  )
+  return [{ app, site, package: next, runningVersion, previous }]
+}
+
+function names(packages: readonly AppPackage[]): string {
+  return packages.map(({ app }) => app).join(', ')
+}
