@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { InvocationContext } from '@azure/functions'
+import { InvocationContext } from '@azure/functions'
 import type { TaskInput, TaskMessage } from '@zoetrope/contracts'
 import { ProbeFacts, TaskResult, mintId } from '@zoetrope/contracts'
 import type { RunningAzurite } from '@zoetrope/test-kit'
-import { startAzurite } from '@zoetrope/test-kit'
+import { metricsIn, startAzurite } from '@zoetrope/test-kit'
 import sharp from 'sharp'
 
 let azurite: RunningAzurite
@@ -27,12 +27,13 @@ afterAll(async () => {
   await azurite[Symbol.asyncDispose]()
 })
 
-const context = {
+const logged: string[] = []
+const context = new InvocationContext({
   functionName: 'tasks-run',
   invocationId: 'test',
-  debug: () => undefined,
-  error: () => undefined,
-} as unknown as InvocationContext
+  triggerMetadata: { dequeueCount: 1, insertionTime: new Date().toISOString() },
+  logHandler: (_level, ...lines) => void logged.push(...lines.map(String)),
+})
 
 /** Uploads a source; answers it as the input of a task. */
 async function upload(tenantId: string, file: string): Promise<TaskInput> {
@@ -184,5 +185,10 @@ describe('the images app', () => {
       outcome: 'failed',
       error: { code: 'MESSAGE_POISONED', retry: true },
     })
+    const metrics = metricsIn(logged.join('\n'))
+    expect(metrics.map(({ metric }) => metric)).toEqual(
+      expect.arrayContaining(['queue.waitMs', 'queue.poisoned']),
+    )
+    expect(metrics.every(({ dimensions }) => dimensions['queue'] === 'tasks-images')).toBe(true)
   })
 })

@@ -25,4 +25,5 @@ export const app = defineApp({
   queues: { sends: ['job-starts'] },
   blobContainers: { reads: ['uploads'], writes: ['uploads'] },
   cosmosContainers: { reads: ['library', 'jobs', 'catalog'], writes: ['library', 'jobs'] },
+  metrics: ['jobs.ended'],
 })

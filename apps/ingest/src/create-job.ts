@@ -56,13 +56,15 @@ async function writeJob(deps: Deps, asset: AssetDocument): Promise<void> {
   const event = error
     ? { type: 'job.failed', data: { run: 1, error } }
     : { type: 'job.queued', data: { run: 1 } }
-  await deps.store.jobs.batch(
+  const outcome = await deps.store.jobs.batch(
     [tenantId, jobId],
     [
       { type: 'create', document: job },
       eventOperation({ tenantId, assetId, jobId, key: [jobId, 1], ...event }, now),
     ],
   )
+  if (!error || outcome !== 'written') return
+  deps.record('jobs.ended', 1, { state: 'failed', mediaType, code: error.code, category: error.category })
 }
 
 /** Ends the asset. A lost race is left to the next look: somebody else has changed it, perhaps to delete it. */

@@ -15,16 +15,22 @@ export interface Deps {
   readonly sweepGraceMs: number
   /** Files (name and etag) that the sweep of this process has seen taken in. */
   readonly settled: Set<string>
+  readonly record: ReturnType<typeof app.recorder>
 }
 
-let deps: Deps | undefined
+let clients: Omit<Deps, 'record'> | undefined
 
-/** Makes the clients, once, at the first use. */
-export function wire(): Deps {
-  if (deps) return deps
+/** What one invocation works with. */
+export function wire(context: Parameters<typeof app.recorder>[0]): Deps {
+  clients ??= makeClients()
+  return { ...clients, record: app.recorder(context) }
+}
+
+/** Made once, at the first use. */
+function makeClients(): Omit<Deps, 'record'> {
   const settings = app.load()
   const account = connectStorage(settings.storage)
-  deps = {
+  return {
     store: cosmosStore(connectCosmos(settings.cosmos)),
     uploads: blobContainer(account, 'uploads'),
     queues: queueSender(account),
@@ -33,5 +39,4 @@ export function wire(): Deps {
     sweepGraceMs: settings.sweepGraceMs,
     settled: new Set(),
   }
-  return deps
 }

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import type { AssetId, TenantId, UploadId } from '@zoetrope/contracts'
 import {
@@ -12,7 +14,7 @@ import {
 import type { Store } from '@zoetrope/store'
 import { cosmosStore, newDocument } from '@zoetrope/store'
 import type { RunningApps, RunningAzurite, RunningCosmos } from '@zoetrope/test-kit'
-import { startApps, startAzurite, startCosmos, until } from '@zoetrope/test-kit'
+import { metricsIn, startApps, startAzurite, startCosmos, until } from '@zoetrope/test-kit'
 
 jest.setTimeout(60_000)
 
@@ -227,6 +229,13 @@ describe('a stored file', () => {
       expect(await eventTypes(asset)).toEqual(['asset.created', 'asset.failed', 'job.failed'])
       const started = await azurite.takeMessages('job-starts')
       expect(started.map((message) => message['jobId'])).not.toContain(job.jobId)
+      const dimensions = { state: 'failed', mediaType: job.mediaType, code, category }
+      await until(
+        async () => metricsIn(apps.output()).some((m) => isDeepStrictEqual(m.dimensions, dimensions)),
+        {
+          what: `jobs.ended with ${code}`,
+        },
+      )
     },
   )
 
@@ -316,5 +325,10 @@ describe('a poisoned event', () => {
     await azurite.queue.send('media-events-poison', eventOf(upload.blob))
 
     expect((await takenIn(upload.assetId)).asset.state).toBe('pending')
+    expect(metricsIn(apps.output())).toContainEqual({
+      metric: 'queue.poisoned',
+      value: 1,
+      dimensions: { queue: 'media-events' },
+    })
   })
 })

@@ -15,4 +15,5 @@ export const app = defineApp({
     writes: ['events', 'usage', 'leases'],
     replicates: ['library', 'jobs', 'catalog', 'playback'],
   },
+  metrics: ['replica.lagMs'],
 })

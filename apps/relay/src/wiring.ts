@@ -1,3 +1,4 @@
+import type { InvocationContext } from '@azure/functions'
 import type { EventLogWriter, UsageCopies } from '@zoetrope/store'
 import { connectCosmos, cosmosEventLog, cosmosUsageCopies } from '@zoetrope/store'
 
@@ -10,19 +11,24 @@ export interface Deps {
   readonly replica: Replica
   readonly eventLog: EventLogWriter
   readonly usage: UsageCopies
+  readonly record: ReturnType<typeof app.recorder>
 }
 
-let deps: Deps | undefined
+let clients: Omit<Deps, 'record'> | undefined
 
-/** Makes the clients, once, at the first use. */
-export function wire(): Deps {
-  if (deps) return deps
+/** What one invocation works with. */
+export function wire(context: InvocationContext): Deps {
+  clients ??= makeClients()
+  return { ...clients, record: app.recorder(context) }
+}
+
+/** Made once, at the first use. */
+function makeClients(): Omit<Deps, 'record'> {
   const settings = app.load()
   const database = connectCosmos(settings.cosmos)
-  deps = {
+  return {
     replica: makeReplica(database, connectCosmos(settings.replica)),
     eventLog: cosmosEventLog(database.container('events')),
     usage: cosmosUsageCopies(database.container('usage')),
   }
-  return deps
 }

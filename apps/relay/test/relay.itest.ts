@@ -3,8 +3,8 @@ import type { JobId, TenantId } from '@zoetrope/contracts'
 import { mintId } from '@zoetrope/contracts'
 import type { Store } from '@zoetrope/store'
 import { cosmosStore, eventOperation, newDocument } from '@zoetrope/store'
-import type { RunningCosmos } from '@zoetrope/test-kit'
-import { startApps, startCosmos, until as waitUntil } from '@zoetrope/test-kit'
+import type { RunningApps, RunningCosmos } from '@zoetrope/test-kit'
+import { metricsIn, startApps, startCosmos, until as waitUntil } from '@zoetrope/test-kit'
 
 jest.setTimeout(60_000)
 
@@ -15,13 +15,14 @@ const tenantId: TenantId = mintId('ten')
 let primary: RunningCosmos
 let replica: RunningCosmos
 let store: Store
+let apps: RunningApps
 
 beforeAll(async () => {
   ;[primary, replica] = await Promise.all([startCosmos(), startCosmos()])
   running.use(primary)
   running.use(replica)
   store = cosmosStore(primary.database)
-  const apps = await startApps(['relay'], {
+  apps = await startApps(['relay'], {
     ZOETROPE_COSMOS: primary.connectionString,
     ZOETROPE_COSMOS_REPLICA: replica.connectionString,
   })
@@ -65,6 +66,11 @@ describe('the replica', () => {
     const changed = { ...document, name: 'second' }
     await store.catalog.upsert([tenantId], changed)
     await until(async () => (await readCopy('catalog', [tenantId], document.id))?.['name'] === 'second')
+    const [lag] = await until(async () => {
+      const lags = metricsIn(apps.output()).filter(({ metric }) => metric === 'replica.lagMs')
+      return lags.length > 0 && lags
+    })
+    expect(lag).toMatchObject({ dimensions: { container: 'catalog' } })
   })
 
   it('keeps what is newer', async () => {

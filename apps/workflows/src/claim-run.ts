@@ -25,7 +25,9 @@ export async function claimRun(deps: Deps, input: RunInput): Promise<boolean> {
     }
     const event = eventOperation({ ...idsOf(job), type: 'job.running', key: [job.id, job.run] }, now)
     const outcome = await deps.store.jobs.batch(partition, [{ type: 'replace', document: claimed }, event])
-    if (outcome === 'written') return beginAsset(deps, job)
+    if (outcome !== 'written') continue
+    deps.record('job.waitMs', now.getTime() - Date.parse(job.startDueAt), { mediaType: job.mediaType })
+    return beginAsset(deps, job)
   }
 }
 

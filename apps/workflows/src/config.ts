@@ -44,4 +44,13 @@ export const app = defineApp({
     reads: ['library', 'jobs', 'catalog'],
     writes: ['library', 'jobs', 'catalog', 'playback'],
   },
+  metrics: [
+    'jobs.ended',
+    'job.durationMs',
+    'job.waitMs',
+    'tasks.ended',
+    'task.durationMs',
+    'attempts.failed',
+    'usage.amountNano',
+  ],
 })

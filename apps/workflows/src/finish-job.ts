@@ -16,6 +16,7 @@ import { eventOperation, newDocument } from '@zoetrope/store'
 import { idsOf } from './claim-run.ts'
 import { costOf } from './job-cost.ts'
 import { readTasks } from './read-job.ts'
+import { recordJobEnd } from './record-metrics.ts'
 import { renditionsOf } from './task-renditions.ts'
 import type { Deps } from './wiring.ts'
 
@@ -210,5 +211,8 @@ async function endJob(deps: Deps, stale: JobDocument, ending: JobEnding): Promis
     },
     now,
   )
-  return (await deps.store.jobs.batch(partition, [{ type: 'replace', document }, event])) === 'written'
+  const outcome = await deps.store.jobs.batch(partition, [{ type: 'replace', document }, event])
+  if (outcome !== 'written') return false
+  recordJobEnd(deps, document)
+  return true
 }

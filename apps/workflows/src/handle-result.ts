@@ -9,6 +9,7 @@ import { releaseSlots } from './admission.ts'
 import { idsOf } from './claim-run.ts'
 import { costOf } from './job-cost.ts'
 import { readJob } from './read-job.ts'
+import { recordTaskChange, recordUsage } from './record-metrics.ts'
 import type { Deps } from './wiring.ts'
 
 /** A job's progress is written at most this often, ms. */
@@ -27,15 +28,18 @@ export async function handleResult(deps: Deps, result: TaskResult, wake: Wake): 
     const task = await deps.store.jobs.read(TaskDocument, partition, result.taskId)
     if (!task || result.run !== task.run) return
     const change = applyResult(task, result, deps.now())
+    const usage = await newUsage(deps, task, result)
     const operations = [
       ...(change ? changeOperations(change, deps.now()) : []),
-      ...(await usageOperations(deps, task, result)),
+      ...usage.map((document): BatchOperation => ({ type: 'upsert', document })),
     ]
     if (operations.length > 0) {
       const outcome = await deps.store.jobs.batch(partition, operations)
       if (outcome === 'changed') continue
       if (outcome === 'missing') return
     }
+    if (change) recordTaskChange(deps, change)
+    recordUsage(deps, usage)
     if (result.outcome === 'progress') return change ? writeJobProgress(deps, result) : undefined
     const settled = change?.task ?? task
     if (isTaskEnded(settled.state) || change?.endsAttempt) await releaseSlots(deps, [settled])
@@ -61,11 +65,7 @@ function changeOperations(change: TaskChange, now: Date): BatchOperation[] {
  * written: with another day it would be counted in both. What failed, and what was made before, is recorded at no charge under an
  * id of its own attempt.
  */
-async function usageOperations(
-  deps: Deps,
-  task: TaskDocument,
-  result: TaskResult,
-): Promise<BatchOperation[]> {
+async function newUsage(deps: Deps, task: TaskDocument, result: TaskResult): Promise<UsageRecordDocument[]> {
   const records = result.usage.map((metered) => toUsageRecord(task, result, metered, deps.now()))
   const isNew = await Promise.all(
     records.map(async ({ id }) => {
@@ -73,9 +73,7 @@ async function usageOperations(
       return (await deps.store.jobs.read(UsageRecordDocument, partition, id)) === undefined
     }),
   )
-  return records
-    .filter((_record, index) => isNew[index])
-    .map((document): BatchOperation => ({ type: 'upsert', document }))
+  return records.filter((_record, index) => isNew[index])
 }
 
 function toUsageRecord(

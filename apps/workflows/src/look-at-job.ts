@@ -25,6 +25,7 @@ import { idsOf } from './claim-run.ts'
 import type { Look, RunInput } from './durable-names.ts'
 import { finishJob } from './finish-job.ts'
 import { readJob } from './read-job.ts'
+import { recordTaskChange } from './record-metrics.ts'
 import { inputsOf } from './task-inputs.ts'
 import type { Deps } from './wiring.ts'
 
@@ -121,7 +122,8 @@ async function writeNextLook(deps: Deps, job: JobDocument, nextLookAt: Date): Pr
 async function writeChanges(deps: Deps, job: JobDocument, decision: LookDecision): Promise<boolean> {
   const now = deps.now()
   const written: TaskDocument[] = []
-  for (const { task, event } of decision.changes) {
+  for (const change of decision.changes) {
+    const { task, event } = change
     const operations: BatchOperation[] = [{ type: 'replace', document: task }]
     if (event)
       operations.push(
@@ -137,6 +139,7 @@ async function writeChanges(deps: Deps, job: JobDocument, decision: LookDecision
       )
     if ((await deps.store.jobs.batch([job.tenantId, job.jobId], operations)) !== 'written') break
     written.push(task)
+    recordTaskChange(deps, change)
   }
   await releaseSlots(deps, written)
   return written.length === decision.changes.length

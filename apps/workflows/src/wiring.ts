@@ -1,3 +1,4 @@
+import type { InvocationContext } from '@azure/functions'
 import type { BlobContainer, QueueSender } from '@zoetrope/blobs'
 import { blobContainer, connectStorage, queueSender } from '@zoetrope/blobs'
 import type { Store } from '@zoetrope/store'
@@ -15,17 +16,23 @@ export interface Deps {
   readonly queues: QueueSender
   readonly work: BlobContainer
   readonly renditions: BlobContainer
+  readonly record: ReturnType<typeof app.recorder>
   now(): Date
 }
 
-let deps: Deps | undefined
+let clients: Omit<Deps, 'record'> | undefined
 
-/** Makes the clients, once, at the first use. */
-export function wire(): Deps {
-  if (deps) return deps
+/** What one invocation works with. */
+export function wire(context: InvocationContext): Deps {
+  clients ??= makeClients()
+  return { ...clients, record: app.recorder(context) }
+}
+
+/** Made once, at the first use. */
+function makeClients(): Omit<Deps, 'record'> {
   const settings = app.load()
   const storage = connectStorage(settings.storage)
-  deps = {
+  return {
     settings,
     store: cosmosStore(connectCosmos(settings.cosmos)),
     queues: queueSender(storage),
@@ -33,5 +40,4 @@ export function wire(): Deps {
     renditions: blobContainer(storage, 'renditions'),
     now: () => new Date(),
   }
-  return deps
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import type { TaskDocument } from '@zoetrope/contracts'
 import { mintId } from '@zoetrope/contracts'
-import { until } from '@zoetrope/test-kit'
+import { metricsIn, until } from '@zoetrope/test-kit'
 
 import { handleResult } from '../src/handle-result.ts'
 import { answerTo, FakeWorker } from './fake-worker.ts'
@@ -79,6 +79,10 @@ describe('a message that cannot be handled', () => {
 
     for (const queue of queues.flatMap((name) => [name, `${name}-poison`]))
       await until(async () => (await system.messagesOn(queue)) === 0, { what: `an empty ${queue}` })
+    for (const queue of queues)
+      expect(metricsIn(system.log)).toContainEqual(
+        expect.objectContaining({ metric: 'queue.poisoned', dimensions: { queue } }),
+      )
   })
 })
 
@@ -251,6 +255,7 @@ async function takeInSilently(result: ReturnType<typeof answerTo>): Promise<void
     queues: system.azurite.queue,
     work: system.azurite.blobs('work'),
     renditions: system.azurite.blobs('renditions'),
+    record: () => {},
     now: () => new Date(),
   }
   await handleResult(deps, result, async () => {})

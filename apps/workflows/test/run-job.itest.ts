@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { err, toErrorBody } from '@zoetrope/contracts'
-import { until } from '@zoetrope/test-kit'
+import type { RecordedMetric } from '@zoetrope/test-kit'
+import { metricsIn, until } from '@zoetrope/test-kit'
 
+import { app } from '../src/config.ts'
 import { contentKeyOf, FakeWorker } from './fake-worker.ts'
 import { RunningSystem } from './running-system.ts'
 import { filmNano, photoNano, TestJob } from './test-jobs.ts'
@@ -234,6 +236,20 @@ describe('a result', () => {
         [2, { billable: true, amountNano: 87_936 }],
       ]),
     )
+    await until(
+      () => [...app.manifest.metrics, 'queue.waitMs'].every((name) => metricsNamed(name).length > 0),
+      {
+        what: 'every metric of the app',
+      },
+    )
+    expect(metricsNamed('attempts.failed')).toContainEqual({
+      metric: 'attempts.failed',
+      value: 1,
+      dimensions: { operation: 'image.variants', code: 'MEDIA_PROCESS_CRASHED' },
+    })
+    expect(metricsNamed('usage.amountNano').map(({ value }) => value)).toEqual(
+      expect.arrayContaining([0, 87_936]),
+    )
   })
 
   it('of an optional step that fails leaves the job partial, with the others', async () => {
@@ -388,6 +404,10 @@ describe('an operator', () => {
 })
 
 /** Says that nothing is on a queue any more, hidden messages included. */
+function metricsNamed(name: string): RecordedMetric[] {
+  return metricsIn(system.log).filter(({ metric }) => metric === name)
+}
+
 async function isQueueEmpty(queue: string): Promise<boolean> {
   return (await system.messagesOn(queue)) === 0
 }

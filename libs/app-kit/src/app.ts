@@ -1,5 +1,14 @@
-import type { AccountName, BlobContainerName, CosmosContainerName, QueueName } from '@zoetrope/contracts'
+import type { InvocationContext } from '@azure/functions'
+import type {
+  AccountName,
+  BlobContainerName,
+  CosmosContainerName,
+  MetricName,
+  QueueName,
+} from '@zoetrope/contracts'
 
+import type { RecordMetric } from './metric.ts'
+import { metricRecorder } from './metric.ts'
 import type { Setting, SettingValues } from './settings.ts'
 import { loadSettings } from './settings.ts'
 
@@ -28,10 +37,12 @@ export interface AppManifest {
     readonly writes: readonly string[]
     readonly replicates: readonly string[]
   }
+  /** Metrics that its own code records. */
+  readonly metrics: readonly MetricName[]
 }
 
 /** Description of an app, in its `config.ts`. */
-export interface AppDescription<S extends Record<string, Setting<unknown>>> {
+export interface AppDescription<S extends Record<string, Setting<unknown>>, M extends MetricName = never> {
   readonly name: string
   readonly settings: S
   readonly queues?: { readonly sends?: readonly QueueName[] }
@@ -47,23 +58,28 @@ export interface AppDescription<S extends Record<string, Setting<unknown>>> {
     /** Containers that it writes in the replica account. */
     readonly replicates?: readonly CosmosContainerName[]
   }
+  /** Metrics that its own code records; the edge adds those of its queues. */
+  readonly metrics?: readonly M[]
 }
 
 /** An app: its name, its manifest, and its settings, read once. */
-export interface App<S extends Record<string, Setting<unknown>>> {
+export interface App<S extends Record<string, Setting<unknown>>, M extends MetricName = never> {
   readonly name: string
   readonly manifest: AppManifest
   /** The settings of this process. @throws SETTINGS_INVALID naming everything that is wrong */
   load(): SettingValues<S>
   /** One setting alone, for a script that needs no other. @throws SETTINGS_INVALID */
   read<K extends keyof S>(key: K): SettingValues<S>[K]
+  /** Records metrics of one invocation. */
+  recorder(context: InvocationContext): RecordMetric<M>
 }
 
 /** Describes an app. No side effects: settings are read at the first `load()`. */
-export function defineApp<S extends Record<string, Setting<unknown>>>(
-  description: AppDescription<S>,
-): App<S> {
+export function defineApp<S extends Record<string, Setting<unknown>>, M extends MetricName = never>(
+  description: AppDescription<S, M>,
+): App<S, M> {
   let values: SettingValues<S> | undefined
+  const metrics = description.metrics ?? []
   return {
     name: description.name,
     manifest: {
@@ -81,8 +97,10 @@ export function defineApp<S extends Record<string, Setting<unknown>>>(
       queues: { sends: [], ...description.queues },
       blobContainers: { reads: [], writes: [], signs: [], ...description.blobContainers },
       cosmosContainers: { reads: [], writes: [], replicates: [], ...description.cosmosContainers },
+      metrics,
     },
     load: () => (values ??= loadSettings(description.settings)),
+    recorder: (context) => metricRecorder(metrics, context),
     read: (key) =>
       loadSettings({ [key]: description.settings[key] } as unknown as Pick<S, typeof key>)[
         key

@@ -7,7 +7,7 @@ import type {
   Timer,
 } from '@azure/functions'
 import { app as functions } from '@azure/functions'
-import type { TenantId } from '@zoetrope/contracts'
+import type { MetricName, TenantId } from '@zoetrope/contracts'
 import type { z } from 'zod'
 
 import type { App, AppManifest } from './app.ts'
@@ -85,9 +85,14 @@ const retryForEver: RetryOptions = {
 }
 
 /** Makes the edge of an app. `GET /health` comes with it: 200 once the settings are read, with the release that runs. */
-export function createEdge<S extends Record<string, Setting<unknown>>, Deps>(options: {
-  readonly app: App<S>
-  readonly deps: () => Deps
+export function createEdge<
+  S extends Record<string, Setting<unknown>>,
+  Deps,
+  M extends MetricName = never,
+>(options: {
+  readonly app: App<S, M>
+  /** What functions work with, for one invocation. */
+  readonly deps: (context: InvocationContext) => Deps
   readonly authenticate?: (authorization: string | null, deps: Deps) => Promise<TenantId>
   readonly corsOrigins?: () => readonly string[]
   /** Connection setting of the queues. */
@@ -126,7 +131,7 @@ export function createEdge<S extends Record<string, Setting<unknown>>, Deps>(opt
       return handler
     },
     timer(definition) {
-      const handler = logged((_timer: Timer, context) => definition.handle(options.deps(), context))
+      const handler = logged((_timer: Timer, context) => definition.handle(options.deps(context), context))
       functions.timer(definition.name, {
         schedule: resolveSchedule(definition.schedule, options.app.manifest),
         ...(definition.extraInputs ? { extraInputs: definition.extraInputs } : {}),
@@ -136,7 +141,7 @@ export function createEdge<S extends Record<string, Setting<unknown>>, Deps>(opt
     },
     changeFeed(definition) {
       const handler = logged((documents: unknown[], context) =>
-        definition.handle(documents as Record<string, unknown>[], options.deps(), context),
+        definition.handle(documents as Record<string, unknown>[], options.deps(context), context),
       )
       functions.cosmosDB(definition.name, {
         connection: definition.connection,

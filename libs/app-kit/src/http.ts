@@ -53,7 +53,7 @@ export interface HttpCall<P, Q, B> {
 
 /** What an HTTP edge needs of its app. */
 export interface HttpEdgeOptions<Deps> {
-  readonly deps: () => Deps
+  readonly deps: (context: InvocationContext) => Deps
   /** Finds the tenant of an `Authorization` header. @throws KEY_MISSING, KEY_INVALID */
   readonly authenticate?: (authorization: string | null, deps: Deps) => Promise<TenantId>
   readonly corsOrigins?: () => readonly string[]
@@ -80,7 +80,7 @@ export function makeHttpHandler<Deps, P extends z.ZodType, Q extends z.ZodType, 
       }
     let tenantId = '' as TenantId
     try {
-      const deps = options.deps()
+      const deps = options.deps(context)
       if (definition.auth === 'tenant') tenantId = await authenticate(options, request, deps)
       const call = { ...(await parseCall(definition, request)), tenantId, request, context, traceId }
       const answer = await definition.handle(call, deps)

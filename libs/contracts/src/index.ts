@@ -54,6 +54,8 @@ export type {
 } from './ids.ts'
 export { MediaInfo } from './media.ts'
 export { BlobCreatedEvent, JobCommandMessage, JobStartMessage } from './messages.ts'
+export { metrics } from './metrics.ts'
+export type { MetricDimensions, MetricName, MetricSpec } from './metrics.ts'
 export { ImageVariant, ProbeFacts, meters, operationParameters, traitsOf } from './operations.ts'
 export type { MeterName, OperationName } from './operations.ts'
 export { MeterPrice, PriceBook, demoPriceBook } from './price-book.ts'

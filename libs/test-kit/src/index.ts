@@ -1,3 +1,5 @@
+export type { RecordedMetric } from './metrics-in.ts'
+export { metricsIn } from './metrics-in.ts'
 export type { RunningAzurite } from './start-azurite.ts'
 export { startAzurite } from './start-azurite.ts'
 export { until } from './until.ts'

@@ -26,7 +26,7 @@ export function generatedFiles(): GeneratedFile[] {
         import * as c from '@zoetrope/contracts'
         console.log(JSON.stringify({ cosmosDatabase: c.cosmosDatabaseName, cosmosContainers: c.cosmosContainers,
           blobContainers: c.blobContainerNames, queues: c.queueNames.flatMap((name) => [name, name + '-poison']),
-          storageEvents: c.storageEvents }, null, 2))`,
+          storageEvents: c.storageEvents, metrics: c.metrics }, null, 2))`,
     },
     ...functionAppNames().map((name) => ({
       path: `apps/${name}/manifest.json`,

@@ -2,6 +2,7 @@ import { cosmosDatabaseName } from '@zoetrope/contracts'
 import type { ChangedDocument } from '@zoetrope/store'
 
 import { edge } from '../edge.ts'
+import { replicate } from '../replicate.ts'
 
 /** Changes of `catalog` -> the backup account. */
 export const replicateCatalog = edge.changeFeed({
@@ -9,5 +10,5 @@ export const replicateCatalog = edge.changeFeed({
   connection: 'ZOETROPE_COSMOS',
   databaseName: cosmosDatabaseName,
   containerName: 'catalog',
-  handle: (documents, deps) => deps.replica.copy('catalog', documents as unknown as ChangedDocument[]),
+  handle: (documents, deps) => replicate(deps, 'catalog', documents as unknown as ChangedDocument[]),
 })

@@ -2,6 +2,7 @@ import { cosmosDatabaseName } from '@zoetrope/contracts'
 import type { ChangedDocument } from '@zoetrope/store'
 
 import { edge } from '../edge.ts'
+import { replicate } from '../replicate.ts'
 
 /** Changes of `jobs` -> the backup account. */
 export const replicateJobs = edge.changeFeed({
@@ -9,5 +10,5 @@ export const replicateJobs = edge.changeFeed({
   connection: 'ZOETROPE_COSMOS',
   databaseName: cosmosDatabaseName,
   containerName: 'jobs',
-  handle: (documents, deps) => deps.replica.copy('jobs', documents as unknown as ChangedDocument[]),
+  handle: (documents, deps) => replicate(deps, 'jobs', documents as unknown as ChangedDocument[]),
 })

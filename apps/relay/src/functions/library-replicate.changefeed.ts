@@ -2,6 +2,7 @@ import { cosmosDatabaseName } from '@zoetrope/contracts'
 import type { ChangedDocument } from '@zoetrope/store'
 
 import { edge } from '../edge.ts'
+import { replicate } from '../replicate.ts'
 
 /** Changes of `library` -> the backup account. */
 export const replicateLibrary = edge.changeFeed({
@@ -9,5 +10,5 @@ export const replicateLibrary = edge.changeFeed({
   connection: 'ZOETROPE_COSMOS',
   databaseName: cosmosDatabaseName,
   containerName: 'library',
-  handle: (documents, deps) => deps.replica.copy('library', documents as unknown as ChangedDocument[]),
+  handle: (documents, deps) => replicate(deps, 'library', documents as unknown as ChangedDocument[]),
 })

@@ -2,6 +2,7 @@ import { cosmosDatabaseName } from '@zoetrope/contracts'
 import type { ChangedDocument } from '@zoetrope/store'
 
 import { edge } from '../edge.ts'
+import { replicate } from '../replicate.ts'
 
 /** Changes of `playback` -> the backup account. */
 export const replicatePlayback = edge.changeFeed({
@@ -9,5 +10,5 @@ export const replicatePlayback = edge.changeFeed({
   connection: 'ZOETROPE_COSMOS',
   databaseName: cosmosDatabaseName,
   containerName: 'playback',
-  handle: (documents, deps) => deps.replica.copy('playback', documents as unknown as ChangedDocument[]),
+  handle: (documents, deps) => replicate(deps, 'playback', documents as unknown as ChangedDocument[]),
 })

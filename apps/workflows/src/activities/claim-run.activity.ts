@@ -6,5 +6,7 @@ import { durableNames } from '../durable-names.ts'
 import { wire } from '../wiring.ts'
 
 df.app.activity(durableNames.claimRun, {
-  handler: async (input: RunInput): Promise<Claim> => ({ isClaimed: await claimRun(wire(), input) }),
+  handler: async (input: RunInput, context): Promise<Claim> => ({
+    isClaimed: await claimRun(wire(context), input),
+  }),
 })

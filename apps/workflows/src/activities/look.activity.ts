@@ -10,7 +10,7 @@ df.app.activity(durableNames.look, {
   // What cannot be done now (database away) must not end the orchestration: look again soon. What never can be ends it.
   handler: async (input: RunInput, context): Promise<Look> => {
     try {
-      return await lookAtJob(wire(), input)
+      return await lookAtJob(wire(context), input)
     } catch (error) {
       if (error instanceof ZoetropeError && !isRetried(error.category)) {
         context.error(`The look at ${input.jobId} failed for good.`, error)
