@@ -22,9 +22,8 @@ interface ManifestFile {
   readonly blobContainers?: { readonly triggers?: readonly string[] }
 }
 
-/** Reads the manifest of every function app, in the order of their names. */
-export function readAppManifests(root: string): readonly AppManifest[] {
-  const apps = join(root, 'apps')
+/** Reads the manifest of every function app in a folder of apps (`apps`, or the unpacked packages), in the order of their names. */
+export function readAppManifests(apps: string): readonly AppManifest[] {
   return readdirSync(apps)
     .toSorted()
     .map((folder) => join(apps, folder))

@@ -1,13 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 
-import type { ConsoleFile } from './console-bundle.ts'
-import { bundleConsole } from './console-bundle.ts'
+import type { ConsoleFile } from './console-files.ts'
 
 /** Where the page lives and what it may reach. */
 export interface ConsoleServerOptions {
-  /** `apps/console` */
-  readonly directory: string
+  /** Its files by their path under `/`. */
+  readonly readFiles: () => Promise<ReadonlyMap<string, ConsoleFile>>
   readonly port: number
   readonly apiUrl: string
   readonly deliveryUrl: string
@@ -15,7 +14,7 @@ export interface ConsoleServerOptions {
   readonly blobUrl: string
 }
 
-/** Serves the console's page; it is bundled on the first request, or when `prepare` is called. */
+/** Serves the console's page; its files are read on the first request, or when `prepare` is called. */
 export interface ConsoleServer {
   prepare(): Promise<void>
   close(): Promise<void>
@@ -24,7 +23,7 @@ export interface ConsoleServer {
 /** Starts the console's server on loopback. */
 export async function startConsoleServer(options: ConsoleServerOptions): Promise<ConsoleServer> {
   let bundle: Promise<ReadonlyMap<string, ConsoleFile>> | undefined
-  const files = (): Promise<ReadonlyMap<string, ConsoleFile>> => (bundle ??= bundleConsole(options.directory))
+  const files = (): Promise<ReadonlyMap<string, ConsoleFile>> => (bundle ??= options.readFiles())
   const config = Buffer.from(JSON.stringify({ apiUrl: options.apiUrl, deliveryUrl: options.deliveryUrl }))
   const headers = securityHeaders(options)
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import type { AppManifest } from './app-manifests.ts'
 import { listensTo, readAppManifests } from './app-manifests.ts'
+import { bundledConsole, packagedConsole } from './console-files.ts'
 import type { ConsoleServer } from './console-server.ts'
 import { startConsoleServer } from './console-server.ts'
 import type { Resources } from './create-resources.ts'
@@ -30,6 +31,8 @@ export interface LocalStackOptions {
   /** `.zoetrope`; everything that lives on is in there. */
   readonly dataDirectory: string
   readonly ports: 'fixed' | 'free'
+  /** A folder with a folder per app, and one of the console; the sources when absent. */
+  readonly appsDirectory?: string
   /** Environment of the caller; its `ZOETROPE_...` variables stand above the stack's own settings. */
   readonly environment: Readonly<Record<string, string | undefined>>
   /** A line for the person at the terminal. */
@@ -64,7 +67,7 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
   if (running)
     throw new Error(`A stack already runs on this data (process ${running.pid}): ${running.urls['console']}`)
 
-  const apps = readAppManifests(root)
+  const apps = readAppManifests(options.appsDirectory ?? join(root, 'apps'))
   const resources = JSON.parse(readFileSync(join(root, 'apps', 'resources.json'), 'utf8')) as Resources
   const others = ['console', 'blobs', 'queues', 'tables', 'cosmos', 'replica']
   const ports = await choosePorts([...apps.map(({ name }) => name), ...others], options.ports)
@@ -140,7 +143,9 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
     ),
   )
   const consoleServer = await startConsoleServer({
-    directory: join(root, 'apps', 'console'),
+    readFiles: options.appsDirectory
+      ? () => packagedConsole(join(options.appsDirectory ?? '', 'console'))
+      : () => bundledConsole(join(root, 'apps', 'console')),
     port: ports.get('console') ?? 0,
     apiUrl: urlOf('api'),
     deliveryUrl: urlOf('delivery'),

@@ -9,6 +9,7 @@ import pc from 'picocolors'
 
 import type { LocalStack } from './local-stack.ts'
 import { startStack } from './local-stack.ts'
+import { unpackApps } from './packaged-apps.ts'
 import { readRunningStack } from './stack-file.ts'
 
 interface Options {
@@ -18,6 +19,7 @@ interface Options {
   readonly data?: string
   readonly ports?: string
   readonly record?: string
+  readonly packaged?: true
   readonly verbose?: true
 }
 
@@ -26,7 +28,7 @@ const root = resolve(import.meta.dirname, '..', '..', '..')
 const caller = process.env['INIT_CWD'] ?? process.cwd()
 /** A Ctrl-C this long after the first means: at once. */
 const impatientMs = 1_000
-const startedAtMs = Number(process.env['LAUNCHED_AT_MS'] ?? performance.timeOrigin)
+let startedAtMs = Number(process.env['LAUNCHED_AT_MS'] ?? performance.timeOrigin)
 
 const command = new Command('npm start --')
   .description('Starts Zoetrope on this machine: storage, database, every function app and the console.')
@@ -37,6 +39,7 @@ const command = new Command('npm start --')
   .option('--data <dir>', 'where everything lives (default: .zoetrope)')
   .option('--ports <0>', '0: free ports instead of the usual ones')
   .option('--record <file>', 'write down what each app does to storage and databases')
+  .option('--packaged', 'run the packages that would be deployed, made anew where something has changed')
   .option('--verbose', 'print what every process says')
   .parse()
 const options = command.opts<Options>()
@@ -72,13 +75,18 @@ async function main(): Promise<number> {
       ended.resolve(options.exit ? 130 : 0)
     })
   }
+  const say = (text: string): void => console.log(pc.yellow(text))
+  const appsDirectory = options.packaged ? await unpackApps(root, dataDirectory, say) : undefined
+  // What packaging takes is no part of a start.
+  if (appsDirectory) startedAtMs = Date.now()
   const stack = await startStack({
     root,
+    ...(appsDirectory ? { appsDirectory } : {}),
     dataDirectory,
     ports: options.ports === '0' ? 'free' : 'fixed',
     environment: process.env,
-    say: (text) => console.log(pc.yellow(text)),
     ...(options.record ? { recordFile: resolve(caller, options.record) } : {}),
+    say,
     ...(options.verbose
       ? { onLine: (name: string, line: string) => console.log(`${pc.dim(`${name} |`)} ${line}`) }
       : {}),
@@ -95,7 +103,8 @@ async function serve(stack: LocalStack, ended: Promise<number>): Promise<number>
   await stack.healthy
   const seconds = ((Date.now() - startedAtMs) / 1000).toFixed(1)
   const count = Object.keys(stack.urls).length - 1
-  console.log(pc.green(`All ${count} apps answer, ${seconds} s after the start (budget 5.0 s)`))
+  const kind = options.packaged ? 'packaged apps' : 'apps'
+  console.log(pc.green(`All ${count} ${kind} answer, ${seconds} s after the start (budget 5.0 s)`))
   await stack.seeded
   announce(stack)
   let code = 0

@@ -1,0 +1,2 @@
+export { unpackFile } from './archive.ts'
+export { bundleConsole } from './bundle-console.ts'
