@@ -24,7 +24,8 @@ export async function bundledConsole(directory: string): Promise<ReadonlyMap<str
 /** Reads the console's page as it is deployed; files by their path under `/`. */
 export async function packagedConsole(directory: string): Promise<ReadonlyMap<string, ConsoleFile>> {
   const names = await readdir(directory)
-  return toServed(await Promise.all(names.map(async (name) => [name, await readFile(join(directory, name))])))
+  const contents = await Promise.all(names.map((name) => readFile(join(directory, name))))
+  return toServed(contents.map((content, index) => [names[index] ?? '', content] as const))
 }
 
 function toServed(files: Iterable<readonly [string, Uint8Array]>): ReadonlyMap<string, ConsoleFile> {

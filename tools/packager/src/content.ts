@@ -15,9 +15,6 @@ export function hashOf(files: ReadonlyMap<string, Uint8Array>): string {
 }
 
 /** Bytes of the files whose path is chosen. */
-export function sizeOf(
-  files: ReadonlyMap<string, Uint8Array>,
-  isChosen: (path: string) => boolean,
-): number {
+export function sizeOf(files: ReadonlyMap<string, Uint8Array>, isChosen: (path: string) => boolean): number {
   return [...files].reduce((sum, [path, { byteLength }]) => (isChosen(path) ? sum + byteLength : sum), 0)
 }

@@ -28,7 +28,11 @@ const { status } = spawnSync(
     '--parallel=2',
     ...(chosen.length > 0 ? [`--projects=${chosen.join(',')}`] : []),
   ],
-  { cwd: repoRoot, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' } },
+  {
+    cwd: repoRoot,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+  },
 )
 if (status !== 0) process.exit(status ?? 1)
 
