@@ -17,6 +17,8 @@ export interface Certificate {
   key: string
   /** Where it is, absolute, for clients to trust; undefined where it is in memory alone. */
   path?: string
+  /** Where its key is, absolute, for other servers of this machine. */
+  keyPath?: string
 }
 
 /**
@@ -28,7 +30,7 @@ export async function openCertificate(folder: string | undefined): Promise<Certi
   const path = resolve(folder, 'certificate.pem')
   const keyPath = resolve(folder, 'certificate-key.pem')
   const kept = readCertificate(path, keyPath)
-  if (kept) return { ...kept, path }
+  if (kept) return { ...kept, path, keyPath }
   const made = await makeCertificate()
   try {
     makeDataFolder(folder)
@@ -39,7 +41,7 @@ export async function openCertificate(folder: string | undefined): Promise<Certi
       cause: error,
     })
   }
-  return { ...made, path }
+  return { ...made, path, keyPath }
 }
 
 /** What the files hold; undefined where they are missing, broken, not of each other, or near their end. */

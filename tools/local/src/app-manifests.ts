@@ -1,23 +1,30 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
+import type { ConnectedAccount } from './connection-settings.ts'
 import type { WakeSource } from './storage-events.ts'
 
 /** What the local stack needs to know of a function app: the part of `apps/<app>/manifest.json` that it reads. */
 export interface AppManifest {
   readonly name: string
   readonly directory: string
-  /** Settings that it declares, with their defaults. */
-  readonly settings: readonly { readonly name: string; readonly default?: string }[]
+  /** Settings that it declares: values with their defaults, connections with the account that they lead to. */
+  readonly settings: readonly DeclaredSetting[]
   /** Queues that it listens to. */
   readonly consumes: readonly string[]
   /** Containers whose blobs trigger functions of it. */
   readonly triggeringContainers: readonly string[]
 }
 
+interface DeclaredSetting {
+  readonly name: string
+  readonly default?: string
+  readonly account?: Exclude<ConnectedAccount, 'host-storage'>
+}
+
 interface ManifestFile {
   readonly name: string
-  readonly settings?: readonly { readonly name: string; readonly default?: string }[]
+  readonly settings?: readonly DeclaredSetting[]
   readonly queues?: { readonly consumes?: readonly string[] }
   readonly blobContainers?: { readonly triggers?: readonly string[] }
 }

@@ -3,6 +3,7 @@
 //    a write waits until the tables are saved (writes that arrive together share one save).
 // 2. Each write that succeeded is told to the parent process, which raises the events that Azurite does not emit.
 import http from 'node:http'
+import https from 'node:https'
 import { createRequire } from 'node:module'
 import { finished } from 'node:stream/promises'
 
@@ -21,7 +22,8 @@ const azurite = createRequire(import.meta.resolve('azurite/package.json'))
 const databases = new Set<LokiDatabase>()
 
 rememberDatabases((azurite('lokijs') as { prototype: LokiPrototype }).prototype)
-watchServers()
+watchServers(http)
+watchServers(https)
 azurite('./dist/src/azurite.js')
 // Azurite itself would wait for idle connections. What was acknowledged is saved already; the rest need not be waited for.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -37,9 +39,10 @@ function rememberDatabases(prototype: LokiPrototype): void {
   }
 }
 
-function watchServers(): void {
-  const create = http.createServer.bind(http) as (...args: unknown[]) => http.Server
-  http.createServer = ((...args: unknown[]) => {
+/** Azurite serves HTTP, or with a certificate HTTPS. */
+function watchServers(module: { createServer: unknown }): void {
+  const create = module.createServer as (...args: unknown[]) => http.Server
+  module.createServer = (...args: unknown[]) => {
     const server = create(...args)
     const emit = server.emit.bind(server)
     server.emit = (event: string, ...values: unknown[]) => {
@@ -47,7 +50,7 @@ function watchServers(): void {
       return emit(event, ...values)
     }
     return server
-  }) as typeof http.createServer
+  }
 }
 
 function watch(request: http.IncomingMessage, response: http.ServerResponse): void {

@@ -1,6 +1,6 @@
 import type { IndexingPolicy, PartitionKeyDefinition } from '@azure/cosmos'
 
-import type { LocalSettings } from './local-settings.ts'
+import type { ConnectionStrings } from './connection-settings.ts'
 
 /** `apps/resources.json`: every queue and container of the product. */
 export interface Resources {
@@ -24,7 +24,7 @@ export interface Resources {
 
 /** Makes the queues and blob containers that do not exist yet, and lets the console's page write to upload URLs. */
 export async function createStorageResources(
-  settings: LocalSettings,
+  connections: ConnectionStrings,
   resources: Resources,
   consoleOrigins: readonly string[],
 ): Promise<void> {
@@ -32,8 +32,8 @@ export async function createStorageResources(
     import('@azure/storage-blob'),
     import('@azure/storage-queue'),
   ])
-  const blobs = BlobServiceClient.fromConnectionString(settings.storage)
-  const queues = QueueServiceClient.fromConnectionString(settings.storage)
+  const blobs = BlobServiceClient.fromConnectionString(connections['media-storage'])
+  const queues = QueueServiceClient.fromConnectionString(connections['media-storage'])
   await Promise.all([
     ...resources.queues.map((name) => queues.getQueueClient(name).createIfNotExists()),
     ...resources.blobContainers.map((name) => blobs.getContainerClient(name).createIfNotExists()),
@@ -52,7 +52,10 @@ export async function createStorageResources(
 }
 
 /** Makes the database and its containers, in the primary account and, for what is backed up, in the replica. */
-export async function createCosmosResources(settings: LocalSettings, resources: Resources): Promise<void> {
+export async function createCosmosResources(
+  connections: ConnectionStrings,
+  resources: Resources,
+): Promise<void> {
   const { CosmosClient } = await import('@azure/cosmos')
   const createIn = async (connection: string, onlyReplicated: boolean): Promise<void> => {
     const client = new CosmosClient(connection)
@@ -71,7 +74,7 @@ export async function createCosmosResources(settings: LocalSettings, resources: 
     )
     client.dispose()
   }
-  await Promise.all([createIn(settings.cosmos, false), createIn(settings.replica, true)])
+  await Promise.all([createIn(connections.cosmos, false), createIn(connections['cosmos-replica'], true)])
 }
 
 function partitionKeyOf(paths: readonly string[]): PartitionKeyDefinition {

@@ -4,10 +4,17 @@ import { join } from 'node:path'
 import type { AppManifest } from './app-manifests.ts'
 import { listensTo, readAppManifests } from './app-manifests.ts'
 import { bundledConsole, packagedConsole } from './console-files.ts'
+import {
+  connectByIdentity,
+  connectByKeys,
+  makeConnectionStrings,
+  storageAccount,
+} from './connection-settings.ts'
 import type { ConsoleServer } from './console-server.ts'
 import { startConsoleServer } from './console-server.ts'
 import type { Resources } from './create-resources.ts'
 import { createCosmosResources, createStorageResources } from './create-resources.ts'
+import { startLocalIdentity } from './identity/local-identity.ts'
 import { makeLocalSettings, settingsOfApp } from './local-settings.ts'
 import type { ProcessPlan } from './process-plans.ts'
 import { azuritePlan, cosmosPlan, hostPlan } from './process-plans.ts'
@@ -33,6 +40,8 @@ export interface LocalStackOptions {
   readonly ports: 'fixed' | 'free'
   /** A folder with a folder per app, and one of the console; the sources when absent. */
   readonly appsDirectory?: string
+  /** How apps reach storage and database: by the published keys over HTTP, or by identity over HTTPS, as in Azure. */
+  readonly access: 'keys' | 'identity'
   /** Environment of the caller; its `ZOETROPE_...` variables stand above the stack's own settings. */
   readonly environment: Readonly<Record<string, string | undefined>>
   /** A line for the person at the terminal. */
@@ -52,9 +61,13 @@ export interface LocalStack {
   /** Resolves when the demo tenant and its key exist. */
   readonly seeded: Promise<void>
   readonly keyFile: string
+  /** What a program needs beside the addresses: by identity, the endpoint for tokens and the certificate to trust. */
+  readonly environment: Readonly<Record<string, string>>
   close(): Promise<void>
 }
 
+/** The identity that sets the product up, as a person or a pipeline does in Azure. */
+const deployer = 'deployer'
 const startDeadlineMs = 120_000
 const portsFreeMs = 5_000
 
@@ -66,26 +79,42 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
   const running = readRunningStack(stackFile)
   if (running)
     throw new Error(`A stack already runs on this data (process ${running.pid}): ${running.urls['console']}`)
+  if (options.recordFile && options.access === 'identity')
+    throw new Error('What apps do is recorded where they have keys (HTTP): leave --identity or --record out.')
 
   const apps = readAppManifests(options.appsDirectory ?? join(root, 'apps'))
   const resources = JSON.parse(readFileSync(join(root, 'apps', 'resources.json'), 'utf8')) as Resources
+  const appNames = apps.map(({ name }) => name)
   const others = ['console', 'blobs', 'queues', 'tables', 'cosmos', 'replica']
-  const ports = await choosePorts([...apps.map(({ name }) => name), ...others], options.ports)
+  const identityOnly = options.access === 'identity' ? ['cosmosHttps', 'replicaHttps', 'identity'] : []
+  const ports = await choosePorts([...appNames, ...others, ...identityOnly], options.ports)
   if (options.ports === 'fixed') await waitForPorts(ports)
   const urlOf = (name: string): string => `http://127.0.0.1:${ports.get(name)}`
-  const urls = Object.fromEntries(
-    [...apps.map(({ name }) => name), 'console'].map((name) => [name, urlOf(name)]),
-  )
-  const settings = makeLocalSettings(ports, options.environment)
+  const urls = Object.fromEntries([...appNames, 'console'].map((name) => [name, urlOf(name)]))
   const { recordFile } = options
   const recorder = recordFile
-    ? await startRecorder({ apps: apps.map(({ name }) => name), ports, file: recordFile, say })
+    ? await startRecorder({ apps: appNames, ports, file: recordFile, say })
     : undefined
   const portsOf = (app: string): ReadonlyMap<string, number> => recorder?.portsOf(app) ?? ports
+  const identityOptions = { dataDirectory, storageAccount, apps: appNames, deployer }
+  const identity =
+    options.access === 'identity'
+      ? await startLocalIdentity({ ...identityOptions, port: ports.get('identity') ?? 0 })
+      : undefined
+  const connectionStrings = makeConnectionStrings(ports, identity)
+  const connect = identity ? connectByIdentity(ports, identity.clientIdOf) : connectByKeys(portsOf)
+  const settings = makeLocalSettings(ports, options.environment, connect)
 
   const processes: Record<string, number> = {}
   const startedAt = new Date().toISOString()
-  const record = (): StackRecord => ({ pid: process.pid, startedAt, urls, processes, keyFile })
+  const record = (): StackRecord => ({
+    pid: process.pid,
+    startedAt,
+    urls,
+    processes,
+    keyFile,
+    environment: identity?.environment ?? {},
+  })
   writeStackRecord(stackFile, record())
 
   const aborted = new AbortController()
@@ -104,20 +133,20 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
     }
   }
   const onWrite = createStorageEvents({
-    connection: settings.storage,
+    connection: connectionStrings['media-storage'],
     events: resources.storageEvents,
     wake,
     log: say,
   })
 
   const logDirectory = join(dataDirectory, 'logs')
-  const env = childEnvironment(options)
+  const env = { ...childEnvironment(options), ...identity?.environment }
   const supervise = (plan: ProcessPlan): SupervisedProcess => {
     const log = openProcessLog(logDirectory, plan.name)
     return superviseProcess({
       ...plan,
       cwd: root,
-      env,
+      env: { ...env, ...plan.env },
       onLine: (line) => {
         log.write(line)
         options.onLine?.(plan.name, line)
@@ -129,17 +158,13 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
       onDeath: (text) => say(`! ${text} (see ${join(logDirectory, `${plan.name}.log`)})`),
     })
   }
-  const azurite = supervise(azuritePlan(options, ports, onWrite))
-  const cosmos = supervise(cosmosPlan(options, ports))
-  // What the host does at its start is seen whole: for a store that is not there yet it does without.
-  if (recorder) await Promise.allSettled([azurite.ready, cosmos.ready])
+  const azurite = supervise(azuritePlan(options, ports, identity, onWrite))
+  const cosmos = supervise(cosmosPlan(options, ports, identity))
+  // What the host does at its start is seen whole, and done as in Azure: for a store that is not there yet it does without.
+  if (recorder ?? identity) await Promise.allSettled([azurite.ready, cosmos.ready])
   const host = supervise(
     hostPlan(options, apps, ports, (app) =>
-      writeAppSettings(
-        dataDirectory,
-        app,
-        settingsOfApp(app, makeLocalSettings(portsOf(app.name), options.environment)),
-      ),
+      writeAppSettings(dataDirectory, app, settingsOfApp(app, settings)),
     ),
   )
   const consoleServer = await startConsoleServer({
@@ -149,11 +174,11 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
     port: ports.get('console') ?? 0,
     apiUrl: urlOf('api'),
     deliveryUrl: urlOf('delivery'),
-    blobUrl: `http://127.0.0.1:${portsOf('api').get('blobs')}`,
+    blobUrl: `${identity ? 'https' : 'http'}://127.0.0.1:${portsOf('api').get('blobs')}`,
   })
 
   const storageReady = azurite.ready.then(() =>
-    createStorageResources(settings, resources, [
+    createStorageResources(connectionStrings, resources, [
       urlOf('console'),
       `http://localhost:${ports.get('console')}`,
     ]),
@@ -161,11 +186,11 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
   const seeded = Promise.all([
     storageReady,
     cosmos.ready
-      .then(() => createCosmosResources(settings, resources))
+      .then(() => createCosmosResources(connectionStrings, resources))
       .then(() =>
         runScript(join(root, 'apps/api/src/bootstrap.ts'), ['--tenant-name', 'demo', '--key-file', keyFile], {
           cwd: root,
-          env: { ...env, ...settings.values },
+          env: { ...env, ...settings.values, ...connect('ZOETROPE_COSMOS', 'cosmos', deployer) },
         }),
       ),
   ]).then(() => undefined)
@@ -184,9 +209,11 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
     healthy,
     seeded,
     keyFile,
+    environment: identity?.environment ?? {},
     close: async () => {
       aborted.abort()
       await closeInOrder(consoleServer, host, recorder, [azurite, cosmos])
+      await identity?.[Symbol.asyncDispose]()
       removeStackRecord(stackFile)
     },
   }

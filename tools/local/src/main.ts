@@ -18,6 +18,7 @@ interface Options {
   readonly out?: string
   readonly data?: string
   readonly ports?: string
+  readonly identity?: true
   readonly record?: string
   readonly packaged?: true
   readonly verbose?: true
@@ -38,6 +39,10 @@ const command = new Command('npm start --')
   .option('--out <dir>', 'download the results into this folder')
   .option('--data <dir>', 'where everything lives (default: .zoetrope)')
   .option('--ports <0>', '0: free ports instead of the usual ones')
+  .option(
+    '--identity',
+    'HTTPS and tokens of managed identities, as in Azure, in place of HTTP and account keys',
+  )
   .option('--record <file>', 'write down what each app does to storage and databases')
   .option('--packaged', 'run the packages that would be deployed, made anew where something has changed')
   .option('--verbose', 'print what every process says')
@@ -61,7 +66,7 @@ async function main(): Promise<number> {
   const running = readRunningStack(join(dataDirectory, 'stack.json'))
   if (running) {
     console.log(`Zoetrope is already running (process ${running.pid}), console: ${running.urls['console']}`)
-    if (files.length > 0) return processFiles(running.urls['api'] ?? '', running.keyFile)
+    if (files.length > 0) return processFiles(running)
     console.log('End that one first, or start a second one with --data DIR --ports 0.')
     return 1
   }
@@ -84,6 +89,7 @@ async function main(): Promise<number> {
     ...(appsDirectory ? { appsDirectory } : {}),
     dataDirectory,
     ports: options.ports === '0' ? 'free' : 'fixed',
+    access: options.identity ? 'identity' : 'keys',
     environment: process.env,
     ...(options.record ? { recordFile: resolve(caller, options.record) } : {}),
     say,
@@ -108,7 +114,7 @@ async function serve(stack: LocalStack, ended: Promise<number>): Promise<number>
   await stack.seeded
   announce(stack)
   let code = 0
-  if (files.length > 0) code = await processFiles(stack.urls['api'] ?? '', stack.keyFile)
+  if (files.length > 0) code = await processFiles(stack)
   if (options.exit) return code
   console.log(pc.dim('Ctrl-C ends it.'))
   return ended
@@ -125,12 +131,16 @@ function announce({ urls, keyFile, logDirectory }: LocalStack): void {
 }
 
 /** Uploads through the public API like any other client: the client's command line is a program of its own. */
-async function processFiles(apiUrl: string, keyFile: string): Promise<number> {
-  const args = ['process', ...files, '--api', apiUrl, '--key-file', keyFile]
+async function processFiles({
+  urls,
+  keyFile,
+  environment,
+}: Pick<LocalStack, 'urls' | 'keyFile' | 'environment'>): Promise<number> {
+  const args = ['process', ...files, '--api', urls['api'] ?? '', '--key-file', keyFile]
   if (options.out) args.push('--out', resolve(caller, options.out))
   const child = spawn(process.execPath, [join(root, 'libs/client/src/cli.ts'), ...args], {
     stdio: 'inherit',
-    env: process.env,
+    env: { ...process.env, ...environment },
   })
   return new Promise((done) => {
     child.once('error', () => done(1))

@@ -15,6 +15,9 @@ const fixedPorts: Readonly<Record<string, number>> = {
   tables: 10_002,
   cosmos: 8081,
   replica: 8082,
+  cosmosHttps: 8444,
+  replicaHttps: 8445,
+  identity: 7079,
 }
 const firstUnlistedPort = 7080
 

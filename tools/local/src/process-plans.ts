@@ -2,6 +2,7 @@ import { join } from 'node:path'
 
 import type { AppManifest } from './app-manifests.ts'
 import type { AzuriteWrite } from './azurite-write.ts'
+import type { LocalIdentity } from './identity/local-identity.ts'
 import type { SupervisedOptions } from './supervised-process.ts'
 
 interface StackFolders {
@@ -9,13 +10,16 @@ interface StackFolders {
   readonly dataDirectory: string
 }
 
-/** How one process of the stack is run. */
-export type ProcessPlan = Pick<SupervisedOptions, 'name' | 'script' | 'args' | 'isReady' | 'onMessage'>
+/** How one process of the stack is run; its environment stands above that of the stack. */
+export type ProcessPlan = Pick<SupervisedOptions, 'name' | 'script' | 'args' | 'isReady' | 'onMessage'> & {
+  readonly env?: Readonly<Record<string, string>>
+}
 
-/** Azurite, the real one, with its blobs and queues under `azurite/`. */
+/** Azurite, the real one, with its blobs and queues under `azurite/`. By identity: HTTPS, tokens, and accounts whose keys no app knows. */
 export function azuritePlan(
   { root, dataDirectory }: StackFolders,
   ports: ReadonlyMap<string, number>,
+  identity: LocalIdentity | undefined,
   onWrite: (write: AzuriteWrite) => void,
 ): ProcessPlan {
   const location = join(dataDirectory, 'azurite')
@@ -35,18 +39,28 @@ export function azuritePlan(
       port('queues'),
       '--tablePort',
       port('tables'),
+      ...(identity
+        ? ['--oauth', 'basic', '--cert', identity.certificatePath, '--key', identity.certificateKeyPath]
+        : []),
     ],
+    ...(identity ? { env: { AZURITE_ACCOUNTS: identity.storageAccounts } } : {}),
     isReady: (line) => line.startsWith('Azurite Table service is successfully listening'),
     onMessage: (message) => onWrite(message as AzuriteWrite),
   }
 }
 
-/** The Cosmos DB emulator: the account of the product and its backup. */
+/** The Cosmos DB emulator: the account of the product and its backup. By identity: HTTPS beside HTTP, and a key that no app knows. */
 export function cosmosPlan(
   { root, dataDirectory }: StackFolders,
   ports: ReadonlyMap<string, number>,
+  identity: LocalIdentity | undefined,
 ): ProcessPlan {
-  const accounts = ['primary:cosmos', 'replica:replica'].map((text) => text.split(':'))
+  const accounts = [
+    ['primary', 'cosmos', 'cosmosHttps'],
+    ['replica', 'replica', 'replicaHttps'],
+  ].map(([account, ...names]) =>
+    [account, ...names.map((name) => ports.get(name)).filter((port) => port !== undefined)].join(':'),
+  )
   let readyCount = 0
   return {
     name: 'cosmos',
@@ -55,8 +69,9 @@ export function cosmosPlan(
       'start',
       '--data',
       join(dataDirectory, 'cosmos'),
-      ...accounts.flatMap(([account, port = '']) => ['--account', `${account}:${ports.get(port)}`]),
+      ...accounts.flatMap((account) => ['--account', account]),
     ],
+    ...(identity ? { env: { COSMOS_EMULATOR_KEY: identity.cosmosKey } } : {}),
     isReady: (line) => {
       if (line.startsWith('Emulator ready:')) readyCount += 1
       return readyCount >= accounts.length

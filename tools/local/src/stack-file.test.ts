@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals'
 
 import { readRunningStack, removeStackRecord, writeStackRecord } from './stack-file.ts'
 
-const record = { startedAt: '', urls: { console: 'http://x' }, processes: {}, keyFile: '' }
+const record = { startedAt: '', urls: { console: 'http://x' }, processes: {}, keyFile: '', environment: {} }
 
 describe('the file of a running stack', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'zoetrope-local-')), 'data', 'stack.json')

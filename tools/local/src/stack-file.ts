@@ -12,6 +12,8 @@ export interface StackRecord {
   readonly processes: Readonly<Record<string, number>>
   /** File with the demo tenant's id and API key. */
   readonly keyFile: string
+  /** Environment that programs beside it need: none, or by identity the endpoint for tokens and the certificate to trust. */
+  readonly environment: Readonly<Record<string, string>>
 }
 
 /** The record of a stack that runs on this data; undefined when none does, also where one was killed. */

@@ -12,6 +12,8 @@ export interface StartLocalStackOptions {
   readonly dataDirectory?: string
   /** `ZOETROPE_...` settings that stand above the stack's own, such as shorter periods. */
   readonly env?: Readonly<Record<string, string>>
+  /** How apps reach storage and database: by keys where absent (`--identity`). */
+  readonly access?: 'keys' | 'identity'
   /** Where what each app does to storage and databases is written down (`--record`). */
   readonly recordFile?: string
   /** Every line that the stack prints. */
@@ -24,6 +26,8 @@ export interface RunningLocalStack extends AsyncDisposable {
   readonly urls: Readonly<Record<string, string>>
   readonly tenantId: string
   readonly key: string
+  /** By identity: what a program beside it needs to be given tokens and to trust the servers; else nothing. */
+  readonly environment: Readonly<Record<string, string>>
   /** Process ids by name: `supervisor`, `azurite`, `cosmos`, `host`. */
   pids(): Readonly<Record<string, number>>
   /** `kill -9` of one process; what is left of the stack starts it again (but for the supervisor, with which all end). */
@@ -45,10 +49,13 @@ export async function startLocalStack(options: StartLocalStackOptions = {}): Pro
   const isTemporary = options.dataDirectory === undefined
   const dataDirectory = resolve(options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'zoetrope-stack-')))
   const { recordFile } = options
-  const recordArguments = recordFile === undefined ? [] : ['--record', resolve(recordFile)]
+  const flags = [
+    ...(options.access === 'identity' ? ['--identity'] : []),
+    ...(recordFile === undefined ? [] : ['--record', resolve(recordFile)]),
+  ]
   const child = spawn(
     process.execPath,
-    ['--import', preload, main, '--ports', '0', '--data', dataDirectory, ...recordArguments],
+    ['--import', preload, main, '--ports', '0', '--data', dataDirectory, ...flags],
     {
       env: {
         NODE_COMPILE_CACHE: compileCache,
@@ -65,7 +72,7 @@ export async function startLocalStack(options: StartLocalStackOptions = {}): Pro
 
   const record = (): StackRecord =>
     JSON.parse(readFileSync(join(dataDirectory, 'stack.json'), 'utf8')) as StackRecord
-  const { urls, keyFile } = record()
+  const { urls, keyFile, environment } = record()
   const { tenantId, key } = JSON.parse(readFileSync(keyFile, 'utf8')) as { tenantId: string; key: string }
   const pids = (): Readonly<Record<string, number>> => ({ ...record().processes, supervisor: record().pid })
   const close = async (): Promise<void> => {
@@ -77,6 +84,7 @@ export async function startLocalStack(options: StartLocalStackOptions = {}): Pro
     urls,
     tenantId,
     key,
+    environment,
     pids,
     kill: (name) => {
       const pid = pids()[name]

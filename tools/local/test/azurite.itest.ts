@@ -7,7 +7,7 @@ import { QueueServiceClient } from '@azure/storage-queue'
 import { describe, expect, it } from '@jest/globals'
 
 import { createStorageResources } from '../src/create-resources.ts'
-import { makeLocalSettings } from '../src/local-settings.ts'
+import { makeConnectionStrings } from '../src/connection-settings.ts'
 import { choosePorts } from '../src/ports.ts'
 import { azuritePlan } from '../src/process-plans.ts'
 import type { WakeSource } from '../src/storage-events.ts'
@@ -25,17 +25,17 @@ async function startStorage() {
     ['blobs', 'queues', 'tables', 'cosmos', 'replica', 'api', 'console'],
     'free',
   )
-  const settings = makeLocalSettings(ports, {})
+  const connections = makeConnectionStrings(ports)
   const woken: WakeSource[] = []
   const onWrite = createStorageEvents({
-    connection: settings.storage,
+    connection: connections['media-storage'],
     events: storageEvents,
     wake: (source) => woken.push(source),
     log: () => undefined,
   })
   let pid = 0
   const azurite = superviseProcess({
-    ...azuritePlan({ root, dataDirectory }, ports, onWrite),
+    ...azuritePlan({ root, dataDirectory }, ports, undefined, onWrite),
     cwd: root,
     env: { ...process.env },
     onLine: () => undefined,
@@ -50,11 +50,13 @@ async function startStorage() {
     queues: ['media-events'],
     storageEvents,
   }
-  await createStorageResources(settings, resources, ['http://127.0.0.1:7070'])
+  await createStorageResources(connections, resources, ['http://127.0.0.1:7070'])
   return {
     woken,
-    blobs: BlobServiceClient.fromConnectionString(settings.storage),
-    events: QueueServiceClient.fromConnectionString(settings.storage).getQueueClient('media-events'),
+    blobs: BlobServiceClient.fromConnectionString(connections['media-storage']),
+    events: QueueServiceClient.fromConnectionString(connections['media-storage']).getQueueClient(
+      'media-events',
+    ),
     kill: () => process.kill(pid, 'SIGKILL'),
     [Symbol.asyncDispose]: async () => {
       await azurite.close()

@@ -58,7 +58,12 @@ export function startCommand(): Command {
     .addOption(
       new Option('--memory', 'keep everything in memory, nothing on disk; not with --data').conflicts('data'),
     )
-    .option('--key <base64>', 'master key of all accounts (default: the well-known key of every emulator)')
+    .addOption(
+      new Option(
+        '--key <base64>',
+        'master key of all accounts (default: the well-known key of every emulator)',
+      ).env('COSMOS_EMULATOR_KEY'),
+    )
     .addOption(
       new Option(
         '--account <name:port[:https]>',
