@@ -36,7 +36,7 @@ export async function compileInfra(compilerPath: string): Promise<CompiledInfra>
   // A snapshot of what does not compile would only say so again.
   if (problems.length > 0) return { problems, files }
   for (const path of parameterSets)
-    files.set(snapshotPath(path), withNewline(await compiler.snapshot(join(repoRoot, path))))
+    files.set(snapshotPath(path), withSortedOutputs(await compiler.snapshot(join(repoRoot, path))))
   return { problems, files }
 }
 
@@ -76,6 +76,13 @@ function isProblem({ level }: Diagnostic): boolean {
 function describe({ source, range, code, message }: Diagnostic): string {
   const place = relative(repoRoot, source).replaceAll('\\', '/')
   return `${place}:${range.start.line + 1}:${range.start.char + 1} ${code} ${message}`
+}
+
+/** The snapshot with its outputs by name: the compiler gives them in another order each time. */
+function withSortedOutputs(snapshot: string): string {
+  const { outputs, ...rest } = JSON.parse(snapshot) as { outputs: Record<string, unknown> }
+  const sorted = Object.fromEntries(Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return withNewline(JSON.stringify({ ...rest, outputs: sorted }, undefined, 2))
 }
 
 function withNewline(text: string): string {
