@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 import type { Metafile } from 'esbuild'
@@ -23,10 +23,12 @@ export async function bundleApp({ root, project, out, maps }: BundleFolders): Pr
   const sources = readdirSync(join(root, project, 'src')).filter(
     (name) => name === 'main.ts' || name.endsWith('-child.ts'),
   )
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: sources.map((name) => `${project}/src/${name}`),
-    outdir: out,
+    // Source maps name sources relative to it, and the names of chunks hash the maps: one place, wherever the files go.
+    outdir: 'dist',
+    write: false,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     // What is imported lazily (the identity package) stays a file of its own.
@@ -48,10 +50,9 @@ export async function bundleApp({ root, project, out, maps }: BundleFolders): Pr
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   })
-  mkdirSync(maps, { recursive: true })
-  for (const name of readdirSync(out)) {
-    if (name.endsWith('.map')) renameSync(join(out, name), join(maps, basename(name)))
-  }
+  for (const folder of [out, maps]) mkdirSync(folder, { recursive: true })
+  for (const { path, contents } of outputFiles)
+    writeFileSync(join(path.endsWith('.map') ? maps : out, basename(path)), contents)
   return metafile
 }
 

@@ -10,17 +10,17 @@ import type { NativeFiles } from './trace-natives.ts'
 const skipped = /\.(d\.[cm]?ts|map|h|md)$/i
 
 /** Copies what {@link NativeFiles} names into `node_modules` of a deployed app. Licences are not among it: they stand in the notices. */
-export function copyNatives(
+export async function copyNatives(
   { root, cache, out }: { readonly root: string; readonly cache: string; readonly out: string },
   lock: LockFile,
   natives: NativeFiles,
-): void {
+): Promise<void> {
   const manifests = natives.packages.map((folder) => `${folder}/package.json`)
   for (const file of new Set([...natives.files, ...manifests])) copy(join(root, file), join(out, file))
   for (const folder of natives.platformPackages) {
     const entry = lock.get(folder)
     if (!entry) throw new Error(`${folder} is not in the lock file.`)
-    const from = findPlatformPackage({ root, folder, entry, cache })
+    const from = await findPlatformPackage({ root, folder, entry, cache })
     for (const file of readdirSync(from, { recursive: true, withFileTypes: true })) {
       if (!file.isFile() || skipped.test(file.name) || /^licen[cs]e/i.test(file.name)) continue
       const path = join(file.parentPath, file.name)

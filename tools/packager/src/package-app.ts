@@ -37,12 +37,11 @@ export async function packageApp(
   const out = join(dist, 'apps', app)
   const maps = join(dist, 'maps', app)
   for (const folder of [out, maps]) rmSync(folder, { recursive: true, force: true })
-  mkdirSync(out, { recursive: true })
 
   const lock = readLockFile(root)
   const metafile = await bundleApp({ root, project, out, maps })
   const natives = await traceNatives(root, lock, nativeImportsOf(metafile))
-  copyNatives({ root, cache, out }, lock, natives)
+  await copyNatives({ root, cache, out }, lock, natives)
   for (const name of ['host.json', 'manifest.json']) cpSync(join(root, project, name), join(out, name))
   cpSync(join(root, 'LICENSE'), join(out, 'LICENSE'))
   const bundled = Object.keys(metafile.inputs).flatMap((path) => packageFolderOf(path) ?? [])

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,12 +20,12 @@ export interface PlatformPackage {
  * The folder with the files of a platform package: as npm installed it where this machine is of that platform, else fetched by npm, in exactly the
  * version and with the hash of the lock file. @throws Error when it cannot be fetched, or is not what the lock file names
  */
-export function findPlatformPackage({ root, folder, entry, cache }: PlatformPackage): string {
+export async function findPlatformPackage({ root, folder, entry, cache }: PlatformPackage): Promise<string> {
   const installed = join(root, folder)
   if (versionIn(installed) === entry.version) return installed
   const name = packageNameOf(folder)
   const kept = join(cache, `${name.replace('/', '+')}@${entry.version}`)
-  if (versionIn(kept) !== entry.version) fetchPackage(`${name}@${entry.version}`, entry, kept)
+  if (versionIn(kept) !== entry.version) await fetchPackage(`${name}@${entry.version}`, entry, kept)
   return kept
 }
 
@@ -35,13 +35,20 @@ function versionIn(folder: string): string | undefined {
   return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version
 }
 
-function fetchPackage(specifier: string, { integrity }: LockedPackage, folder: string): void {
+async function fetchPackage(specifier: string, { integrity }: LockedPackage, folder: string): Promise<void> {
   const scratch = `${folder}.new`
   rmSync(scratch, { recursive: true, force: true })
   mkdirSync(scratch, { recursive: true })
   console.log(`Fetching ${specifier} ...`)
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-  const printed = run(npm, ['pack', specifier, '--json', '--ignore-scripts', '--pack-destination', scratch])
+  const printed = await run(npm, [
+    'pack',
+    specifier,
+    '--json',
+    '--ignore-scripts',
+    '--pack-destination',
+    scratch,
+  ])
   const [{ filename } = { filename: '' }] = JSON.parse(printed) as { filename: string }[]
   const tarball = join(scratch, filename.replace('@', '').replace('/', '-'))
   const hash = `sha512-${createHash('sha512').update(readFileSync(tarball)).digest('base64')}`
@@ -49,21 +56,22 @@ function fetchPackage(specifier: string, { integrity }: LockedPackage, folder: s
     throw new Error(
       `${specifier}: npm brought a package with the hash ${hash}; the lock file says ${integrity ?? 'nothing'}.`,
     )
-  run('tar', ['-xzf', tarball, '-C', scratch])
+  await run('tar', ['-xzf', tarball, '-C', scratch])
   rmSync(folder, { recursive: true, force: true })
   renameSync(join(scratch, 'package'), folder)
   rmSync(scratch, { recursive: true, force: true })
 }
 
-function run(command: string, args: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    encoding: 'utf8',
-    maxBuffer: 10_000_000,
-    shell: command.endsWith('.cmd'),
+function run(command: string, args: readonly string[]): Promise<string> {
+  const options = { env: process.env, maxBuffer: 10_000_000, shell: command.endsWith('.cmd') }
+  return new Promise((resolve, reject) => {
+    execFile(command, args, options, (error, stdout, stderr) => {
+      if (!error) return resolve(stdout)
+      reject(
+        new Error(
+          `\`${command} ${args.join(' ')}\` failed: ${stderr.trim() || error.message}\nThe npm registry must be reachable to package for another platform.`,
+        ),
+      )
+    })
   })
-  if (status !== 0)
-    throw new Error(
-      `\`${command} ${args.join(' ')}\` failed: ${error?.message ?? stderr.trim()}\nThe npm registry must be reachable to package for another platform.`,
-    )
-  return stdout
 }
