@@ -1,0 +1,2 @@
+export { localPrincipal, localTenantId } from './access-token.ts'
+export { startIdentityEndpoint } from './identity-endpoint.ts'
