@@ -1,0 +1,107 @@
+import { declareStorage } from './declare-connections.ts'
+import { addExportedName, addToNamedList } from './source-edit.ts'
+import type { FileChange, TriggerKind, TriggerRequest } from './trigger-kind.ts'
+
+/** Names of queues in Azure: 3 to 63 characters; `-poison` must still fit. */
+const queueName = /^(?=.{3,56}$)[a-z0-9]+(-[a-z0-9]+)*$/
+const messagesFile = 'libs/contracts/src/messages.ts'
+
+/** A function that takes messages from a queue. */
+export const queueTrigger: TriggerKind = {
+  required: ['queue'],
+  optional: [],
+  plan(request) {
+    const { options, summary, handlerName } = request
+    const { name } = options
+    const queue = options.queue ?? ''
+    checkQueue(request, queue)
+    const isPoison = queue.endsWith('-poison')
+    const isKnown = request.resources.queues.includes(queue)
+    const schema = schemaNameOf(queue)
+    return {
+      suffix: 'queue',
+      source: `import { ${schema} } from '@zoetrope/contracts'
+
+import { edge } from '../edge.ts'
+
+/** \`${queue}\` -> ${summary} */
+export const ${handlerName} = edge.queue({
+  name: '${name}',
+  queueName: '${queue}',
+  schema: ${schema},
+  handle: async ({ tenantId }, _deps, context) => {
+    context.info(\`${name}: a message of \${tenantId}\`)
+  },
+})
+`,
+      test: {
+        imports: { mintId: '@zoetrope/contracts' },
+        title: `gives a message on \`${queue}\` to ${name}`,
+        body: `const tenantId = mintId('ten')
+
+  await app.azurite.queue.send('${queue}', { tenantId })
+
+  await until(() => app.output().includes(\`${name}: a message of \${tenantId}\`), { what: '${name}' })`,
+      },
+      trigger: `queue \`${queue}\``,
+      whenItFails: isPoison ? 'retried by the queue' : `retried; then it waits on \`${queue}-poison\``,
+      imports: ['@zoetrope/contracts'],
+      declare: declareStorage,
+      changes: isKnown ? [] : changesForNewQueue(queue, schema),
+    }
+  },
+}
+
+/** @throws when the queue cannot be listened to */
+function checkQueue({ apps, resources, tree }: TriggerRequest, queue: string): void {
+  if (!queueName.test(queue))
+    throw new Error(
+      `"${queue}" is no name for a queue: lower-case words and digits joined by single hyphens, 3 to 56 characters.`,
+    )
+  const listener = apps
+    .flatMap((app) => app.functions.map((one) => ({ app: app.name, ...one })))
+    .find((one) => one.queueName === queue)
+  if (listener)
+    throw new Error(
+      `"${listener.name}" of ${listener.app} listens to ${queue} already: two listeners would share its messages, not both get them. Use a queue of its own.`,
+    )
+  const isKnown = resources.queues.includes(queue)
+  if (!isKnown && queue.endsWith('-poison'))
+    throw new Error(
+      `There is no queue ${queue.replace(/-poison$/, '')}: make the function that listens to it first.`,
+    )
+  const schema = schemaNameOf(queue)
+  if (isKnown && !tree.read(messagesFile, 'utf8')?.includes(`export const ${schema} `))
+    throw new Error(`${messagesFile} has no schema ${schema} for the messages of ${queue}. Add it first.`)
+}
+
+/** `captions-wanted`, and its poison queue -> `CaptionsWantedMessage`. */
+function schemaNameOf(queue: string): string {
+  const words = queue.replace(/-poison$/, '').split('-')
+  return `${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}Message`
+}
+
+function changesForNewQueue(queue: string, schema: string): readonly FileChange[] {
+  return [
+    {
+      path: 'libs/contracts/src/resources.ts',
+      change: (text) => addToNamedList(text, 'queueNames', queue),
+    },
+    {
+      path: messagesFile,
+      change: (text) => `${text}
+/** On \`${queue}\`. */
+export const ${schema} = z.object({
+  tenantId: idSchema('ten'),
+  traceparent: z.string().optional(),
+})
+/** On \`${queue}\`. */
+export type ${schema} = z.infer<typeof ${schema}>
+`,
+    },
+    {
+      path: 'libs/contracts/src/index.ts',
+      change: (text) => addExportedName(text, './messages.ts', schema),
+    },
+  ]
+}

@@ -1,0 +1,53 @@
+import { settingWordsOf } from './names.ts'
+import { addImportedName, addSetting } from './source-edit.ts'
+import type { TriggerKind } from './trigger-kind.ts'
+
+const field = /^[0-9A-Za-z*,/-]+$/
+
+/** A function that runs by the clock. */
+export const timerTrigger: TriggerKind = {
+  required: ['schedule'],
+  optional: [],
+  plan({ options, summary, handlerName }) {
+    const { name, app } = options
+    const schedule = (options.schedule ?? '').trim().replaceAll(/\s+/g, ' ')
+    const fields = schedule.split(' ')
+    if (fields.length !== 6 || !fields.every((text) => field.test(text)))
+      throw new Error(
+        `"${schedule}" is no schedule: six fields (second, minute, hour, day, month, day of week; UTC), such as "0 */5 * * * *".`,
+      )
+    const setting = `ZOETROPE_${settingWordsOf(name.startsWith(`${app}-`) ? name : `${app}-${name}`)}_SCHEDULE`
+    const key = `${handlerName}Schedule`
+    return {
+      suffix: 'timer',
+      source: `import { edge } from '../edge.ts'
+
+/** ${summary} */
+export const ${handlerName} = edge.timer({
+  name: '${name}',
+  schedule: '%${setting}%',
+  handle: async (_deps, context) => {
+    context.info('${name}: ran')
+  },
+})
+`,
+      test: {
+        title: `runs ${name}`,
+        body: `await app.run('${name}')
+
+  await until(() => app.output().includes('${name}: ran'), { what: '${name}' })`,
+      },
+      trigger: `timer \`${setting}\``,
+      whenItFails: 'runs again at its next time',
+      imports: [],
+      declare: (config) => {
+        const descriptor = `setting('${setting}', text, { default: '${schedule}', help: 'When ${name} runs (NCRONTAB, UTC).' })`
+        const names = ['setting', 'text']
+        return names.reduce(
+          (source, imported) => addImportedName(source, '@zoetrope/app-kit', imported),
+          addSetting(config, key, descriptor),
+        )
+      },
+    }
+  },
+}

@@ -1,0 +1,228 @@
+import { describe, expect, it } from '@jest/globals'
+
+import { generateApp } from '../src/generate-app.ts'
+import { generateTrigger } from '../src/generate-trigger.ts'
+import type { TriggerOptions } from '../src/trigger-kind.ts'
+import { snapshotOf, textOf, workspaceTree } from './workspace-tree.ts'
+
+interface LockFile {
+  readonly packages: Readonly<Record<string, { readonly dependencies?: Readonly<Record<string, string>> }>>
+}
+
+describe('nx g app', () => {
+  it('writes every file of an app, and the places outside that list apps', () => {
+    const tree = workspaceTree()
+    const before = Object.keys(snapshotOf(tree))
+
+    generateApp(tree, { name: 'captions', summary: 'Captions of films.' })
+
+    const made = Object.keys(snapshotOf(tree)).filter((path) => !before.includes(path))
+    expect(made.toSorted()).toEqual([
+      'apps/captions/README.md',
+      'apps/captions/host.json',
+      'apps/captions/package.json',
+      'apps/captions/project.json',
+      'apps/captions/src/config.ts',
+      'apps/captions/src/edge.ts',
+      'apps/captions/src/main.ts',
+      'apps/captions/src/wiring.ts',
+      'apps/captions/test/functions.itest.ts',
+    ])
+    expect(textOf(tree, 'ARCHITECTURE.md')).toContain('| `apps/captions` | captions of films |')
+    const lock = JSON.parse(textOf(tree, 'package-lock.json')) as LockFile
+    expect(lock.packages['apps/captions']?.dependencies).toEqual({
+      '@zoetrope/app-kit': expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    })
+    expect(lock.packages['node_modules/@zoetrope/captions']).toEqual({
+      resolved: 'apps/captions',
+      link: true,
+    })
+  })
+
+  it('marks an app with native code', () => {
+    const tree = workspaceTree()
+
+    generateApp(tree, { name: 'captions', native: true })
+
+    expect(JSON.parse(textOf(tree, 'apps/captions/project.json'))).toMatchObject({
+      tags: ['layer:app', 'runtime:native'],
+    })
+  })
+
+  it.each([
+    ['Captions', /lower-case words/],
+    ['a-name-that-is-far-too-long', /at most 16 characters/],
+    ['api', /already a project "api" in apps/],
+    ['contracts', /already a project "contracts" in libs/],
+  ])('refuses the name %s and writes nothing', (name, message) => {
+    const tree = workspaceTree()
+    const before = snapshotOf(tree)
+
+    expect(() => generateApp(tree, { name })).toThrow(message)
+    expect(snapshotOf(tree)).toEqual(before)
+  })
+})
+
+describe('nx g trigger', () => {
+  const examples: readonly { options: TriggerOptions; file: string; source: string; row: string }[] = [
+    {
+      options: {
+        name: 'reports-get',
+        app: 'api',
+        kind: 'http',
+        route: 'v1/reports/{reportId}',
+        method: ['GET', 'PUT'],
+      },
+      file: 'reports-get.http.ts',
+      source: "auth: 'tenant'",
+      row: '| `reports-get` | HTTP GET, PUT `/v1/reports/{reportId}` |',
+    },
+    {
+      options: { name: 'reports-write', app: 'relay', kind: 'queue', queue: 'reports-wanted' },
+      file: 'reports-write.queue.ts',
+      source: 'schema: ReportsWantedMessage',
+      row: '| `reports-write` | queue `reports-wanted` |',
+    },
+    {
+      options: { name: 'reports-sweep', app: 'relay', kind: 'timer', schedule: '0 */5 * * * *' },
+      file: 'reports-sweep.timer.ts',
+      source: "schedule: '%ZOETROPE_RELAY_REPORTS_SWEEP_SCHEDULE%'",
+      row: '| `reports-sweep` | timer `ZOETROPE_RELAY_REPORTS_SWEEP_SCHEDULE` |',
+    },
+    {
+      options: { name: 'assets-count', app: 'images', kind: 'changeFeed', container: 'library' },
+      file: 'assets-count.changefeed.ts',
+      source: "containerName: 'library'",
+      row: '| `assets-count` | change feed of `library` |',
+    },
+  ]
+
+  it.each(examples)(
+    'writes $file with its line in main.ts, its row and its test',
+    ({ options, file, source, row }) => {
+      const tree = workspaceTree()
+
+      generateTrigger(tree, options)
+
+      const folder = `apps/${options.app}`
+      expect(textOf(tree, `${folder}/src/functions/${file}`)).toContain(source)
+      expect(textOf(tree, `${folder}/src/main.ts`)).toContain(`import './functions/${file}'`)
+      expect(textOf(tree, `${folder}/README.md`)).toContain(row)
+      expect(textOf(tree, `${folder}/test/functions.itest.ts`)).toContain(`startApp('${options.app}')`)
+    },
+  )
+
+  it('declares a new queue with its messages, and the connection of an app that had none', () => {
+    const tree = workspaceTree()
+
+    generateTrigger(tree, { name: 'reports-write', app: 'relay', kind: 'queue', queue: 'reports-wanted' })
+
+    expect(textOf(tree, 'libs/contracts/src/resources.ts')).toMatch(
+      /queueNames = \[[^\]]*'reports-wanted'[^\]]*\]/,
+    )
+    expect(textOf(tree, 'libs/contracts/src/messages.ts')).toContain('export const ReportsWantedMessage = ')
+    expect(textOf(tree, 'libs/contracts/src/index.ts')).toMatch(
+      /ReportsWantedMessage[^}]*\} from '.\/messages.ts'/,
+    )
+    expect(textOf(tree, 'apps/relay/src/config.ts')).toContain("connection('ZOETROPE_STORAGE'")
+  })
+
+  it('declares the container that a change feed reads, its leases and its connection', () => {
+    const tree = workspaceTree()
+
+    generateTrigger(tree, { name: 'assets-count', app: 'images', kind: 'changeFeed', container: 'library' })
+
+    const config = textOf(tree, 'apps/images/src/config.ts')
+    expect(config).toMatch(/connection\('ZOETROPE_COSMOS', \{ account: 'cosmos'/)
+    expect(config).toMatch(/cosmosContainers: \{ reads: \['library'\], writes: \['leases'\] \}/)
+  })
+
+  it('keeps the tests of an app in one file, and the list of its functions without the bare edge', () => {
+    const tree = workspaceTree()
+    generateApp(tree, { name: 'captions' })
+    tree.write(
+      'apps/captions/manifest.json',
+      JSON.stringify({ name: 'captions', settings: [], functions: [] }),
+    )
+
+    generateTrigger(tree, { name: 'captions-sweep', app: 'captions', kind: 'timer', schedule: '0 0 3 * * *' })
+    generateTrigger(tree, { name: 'films-list', app: 'captions', kind: 'http', route: 'v1/films' })
+
+    expect(textOf(tree, 'apps/captions/src/main.ts')).toBe(
+      "import './functions/captions-sweep.timer.ts'\nimport './functions/films-list.http.ts'\n",
+    )
+    expect(textOf(tree, 'apps/captions/test/functions.itest.ts').match(/^it\(/gm)).toHaveLength(3)
+    expect(textOf(tree, 'apps/captions/src/config.ts')).toContain("'ZOETROPE_CAPTIONS_SWEEP_SCHEDULE'")
+  })
+
+  const common = { name: 'reports-get', app: 'relay' } as const
+  it.each<[string, TriggerOptions, RegExp]>([
+    [
+      'a name without a verb',
+      { ...common, name: 'reports', kind: 'http', route: 'v1/reports' },
+      /<noun>-<verb>/,
+    ],
+    [
+      'an unknown app',
+      { ...common, app: 'captions', kind: 'http', route: 'v1/reports' },
+      /There are api, delivery/,
+    ],
+    [
+      'a static page',
+      { ...common, app: 'console', kind: 'http', route: 'v1/reports' },
+      /no function app "console"/,
+    ],
+    [
+      'a name that is taken',
+      { ...common, name: 'jobs-log', kind: 'timer', schedule: '0 * * * * *' },
+      /already/,
+    ],
+    ['a missing option', { ...common, kind: 'http' }, /kind http needs --route/],
+    [
+      'an option of another kind',
+      { ...common, kind: 'http', route: 'v1/reports', queue: 'x' },
+      /--queue does not go with a trigger of kind http/,
+    ],
+    ['a route with a slash before it', { ...common, kind: 'http', route: '/v1/reports' }, /is no route/],
+    ['a route of the host', { ...common, kind: 'http', route: 'admin/reports' }, /is no route/],
+    [
+      'a route that is answered, whatever its parameter is called',
+      { ...common, app: 'api', kind: 'http', route: 'v1/jobs/{id}' },
+      /answers GET.* by "jobs-get"/,
+    ],
+    [
+      'tenants where there are none',
+      { ...common, kind: 'http', route: 'v1/reports', auth: 'tenant' },
+      /relay knows no tenants/,
+    ],
+    ['a name that no queue may have', { ...common, kind: 'queue', queue: 'Reports' }, /no name for a queue/],
+    ['a queue that has a listener', { ...common, kind: 'queue', queue: 'media-events' }, /of ingest listens/],
+    [
+      'the poison of a queue that is not there',
+      { ...common, kind: 'queue', queue: 'reports-poison' },
+      /no queue reports:/,
+    ],
+    [
+      'an unknown container',
+      { ...common, kind: 'changeFeed', container: 'films' },
+      /There are library, jobs/,
+    ],
+    [
+      'the container of the leases',
+      { ...common, kind: 'changeFeed', container: 'leases' },
+      /no Cosmos container/,
+    ],
+    ['five fields', { ...common, kind: 'timer', schedule: '* * * * *' }, /six fields/],
+    [
+      'a summary that ends its comment',
+      { ...common, kind: 'http', route: 'v1/reports', summary: 'a */ b' },
+      /one line/,
+    ],
+  ])('refuses %s and writes nothing', (_what, options, message) => {
+    const tree = workspaceTree()
+    const before = snapshotOf(tree)
+
+    expect(() => generateTrigger(tree, options)).toThrow(message)
+    expect(snapshotOf(tree)).toEqual(before)
+  })
+})
