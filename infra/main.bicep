@@ -1,8 +1,8 @@
 import { appManifest, productResources } from 'modules/manifest.bicep'
+import { appSize } from 'modules/app-sizes.bicep'
+import { cosmosEndpoint } from 'modules/app-settings.bicep'
 import { cosmosCapacity as capacity } from 'modules/cosmos.bicep'
-import { appSize, sizeOf } from 'modules/app-sizes.bicep'
-import { appSettings, cosmosEndpoint, endpointsOf, hasOrchestrations } from 'modules/app-settings.bicep'
-import { cosmosAccountName, functionAppName, functionAppUrl, identityName, storageAccountName } from 'modules/names.bicep'
+import { cosmosAccountName, functionAppUrl, storageAccountName } from 'modules/names.bicep'
 
 targetScope = 'subscription'
 
@@ -26,6 +26,9 @@ param deployerPrincipalId string = deployer().objectId
 
 @description('Where orchestrations keep their state: Azure Storage, or a Durable Task Scheduler. The zip of the app has the host.json that goes with it.')
 param durableBackend 'storage' | 'dts' = 'storage'
+
+@description('Apps that run on Container Apps instead of Flex Consumption, for files that need more disk: the image of each, in the registry made for them. One without an image waits for it.')
+param containerImages { *: string } = {}
 
 @description('Databases, queues and the apps\' own storage are reached by way of a virtual network only.')
 param isPrivateNetwork bool = false
@@ -60,53 +63,33 @@ param coolRenditionsAfterDays int = 0
 var apps appManifest[] = loadJsonContent('../apps/manifests.json')
 var resources productResources = loadJsonContent('../apps/resources.json')
 
-var token = toLower(uniqueString(subscription().id, environmentName, location))
+var token = uniqueString(subscription().id, environmentName, location)
 var allTags = union(tags, { 'azd-env-name': environmentName, product: 'zoetrope' })
-var suffix = environment().suffixes.storage
-var durableApps = filter(apps, app => hasOrchestrations(app))
-var replicated = filter(resources.cosmosContainers, container => container.isReplicated)
-
-var names = {
-  resourceGroup: 'rg-${environmentName}'
-  mediaStorage: storageAccountName('media', token)
-  hostStorage: map(apps, app => storageAccountName(app.name, token))
-  cosmos: cosmosAccountName('primary', token)
-  replica: cosmosAccountName('replica', token)
-  scheduler: 'dts-${token}'
-  insights: 'appi-${token}'
-}
+var mediaStorageName = storageAccountName('media', token)
+var cosmosName = cosmosAccountName('primary', token)
+var replicaName = cosmosAccountName('replica', token)
+var insightsName = 'appi-${token}'
+var mediaUrl = empty(deliveryUrl) ? functionAppUrl('delivery', token) : deliveryUrl
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
-  name: names.resourceGroup
+  name: 'rg-${environmentName}'
   location: location
   tags: allTags
 }
-
-var mediaUrl = empty(deliveryUrl) ? functionAppUrl('delivery', token) : deliveryUrl
 
 // Observability: workspace, Application Insights, workbook, alerts, budget, diagnostic settings.
 
 // Network: virtual network, subnets, private endpoints, DNS zones.
 
 // Edge: the console's site, Front Door.
-var consoleOrigins string[] = []
-var allOrigins = concat(consoleOrigins, corsOrigins)
-// Given to every app that declares them.
-var commonValues = { ZOETROPE_DELIVERY_URL: mediaUrl, ZOETROPE_CORS_ORIGINS: join(allOrigins, ',') }
 
-module identities 'modules/app-identity.bicep' = [
+module appHosts 'modules/app-host.bicep' = [
   for app in apps: {
     scope: group
-    params: { app: app.name, location: location, tags: allTags, token: token }
-  }
-]
-
-module hostStorage 'modules/host-storage.bicep' = [
-  for (app, index) in apps: {
-    scope: group
     params: {
-      name: names.hostStorage[index]
+      app: app.name
       location: location
+      token: token
       tags: allTags
       isZoneRedundant: isZoneRedundant
       isPrivateNetwork: isPrivateNetwork
@@ -117,14 +100,14 @@ module hostStorage 'modules/host-storage.bicep' = [
 module mediaStorage 'modules/media-storage.bicep' = {
   scope: group
   params: {
-    name: names.mediaStorage
+    name: mediaStorageName
     location: location
     tags: allTags
     blobContainers: resources.blobContainers
     queues: resources.queues
     isZoneRedundant: isZoneRedundant
     isPrivateNetwork: isPrivateNetwork
-    corsOrigins: allOrigins
+    corsOrigins: corsOrigins
     recoveryDays: recoveryDays
     coolRenditionsAfterDays: coolRenditionsAfterDays
   }
@@ -137,7 +120,7 @@ module mediaEvents 'modules/media-events.bicep' = {
     name: 'evgt-media-${token}'
     location: location
     tags: allTags
-    storageAccountName: names.mediaStorage
+    storageAccountName: mediaStorageName
     events: resources.storageEvents
   }
 }
@@ -145,7 +128,7 @@ module mediaEvents 'modules/media-events.bicep' = {
 module cosmos 'modules/cosmos.bicep' = {
   scope: group
   params: {
-    name: names.cosmos
+    name: cosmosName
     location: location
     tags: allTags
     capacity: cosmosCapacity
@@ -158,110 +141,52 @@ module cosmos 'modules/cosmos.bicep' = {
 module replica 'modules/cosmos.bicep' = {
   scope: group
   params: {
-    name: names.replica
+    name: replicaName
     location: replicaLocation
     tags: allTags
     capacity: replicaCapacity
     databaseName: resources.cosmosDatabase
-    containers: replicated
+    containers: filter(resources.cosmosContainers, container => container.isReplicated)
     isPrivateNetwork: isPrivateNetwork
   }
 }
 
-module durableTask 'modules/durable-task.bicep' = if (durableBackend == 'dts') {
+module appDeployments 'modules/apps.bicep' = {
   scope: group
-  dependsOn: [identities]
+  dependsOn: [appHosts, mediaStorage, cosmos, replica]
   params: {
-    name: names.scheduler
     location: location
-    tags: allTags
-    apps: map(durableApps, app => app.name)
     token: token
+    tags: allTags
+    apps: apps
+    addresses: union(
+      { ZOETROPE_DELIVERY_URL: mediaUrl },
+      empty(corsOrigins) ? {} : { ZOETROPE_CORS_ORIGINS: join(corsOrigins, ',') }
+    )
+    appValues: appValues
+    sizes: appSizes
+    mediaStorageName: mediaStorageName
+    cosmosName: cosmosName
+    replicaName: replicaName
+    databaseName: resources.cosmosDatabase
+    insightsName: insightsName
+    durableBackend: durableBackend
+    containerImages: containerImages
+    isZoneRedundant: isZoneRedundant
+    subnetId: ''
+    containerSubnetId: ''
   }
 }
 
-module roles 'modules/app-roles.bicep' = [
-  for (app, index) in apps: {
-    scope: group
-    dependsOn: [identities[index], hostStorage[index], mediaStorage]
-    params: {
-      manifest: app
-      token: token
-      hostStorageName: names.hostStorage[index]
-      mediaStorageName: names.mediaStorage
-      insightsName: names.insights
-      hasDurableState: durableBackend == 'storage' && hasOrchestrations(app)
-    }
-  }
-]
-
-@batchSize(1) // the account takes one change at a time
-module cosmosRoles 'modules/cosmos-roles.bicep' = [
-  for (app, index) in apps: if (!empty(app.cosmosContainers.reads) || !empty(app.cosmosContainers.writes)) {
-    scope: group
-    dependsOn: [identities[index], cosmos]
-    params: {
-      accountName: names.cosmos
-      databaseName: resources.cosmosDatabase
-      app: app.name
-      token: token
-      reads: filter(app.cosmosContainers.reads, container => !contains(app.cosmosContainers.writes, container))
-      writes: app.cosmosContainers.writes
-    }
-  }
-]
-
-@batchSize(1)
-module replicaRoles 'modules/cosmos-roles.bicep' = [
-  for (app, index) in apps: if (!empty(app.cosmosContainers.replicates)) {
-    scope: group
-    dependsOn: [identities[index], replica]
-    params: {
-      accountName: names.replica
-      databaseName: resources.cosmosDatabase
-      app: app.name
-      token: token
-      reads: []
-      writes: app.cosmosContainers.replicates
-    }
-  }
-]
-
 module deployerRoles 'modules/deployer-roles.bicep' = if (!empty(deployerPrincipalId)) {
   scope: group
-  dependsOn: [cosmosRoles]
+  dependsOn: [appDeployments]
   params: {
-    accountName: names.cosmos
+    accountName: cosmosName
     databaseName: resources.cosmosDatabase
     principalId: deployerPrincipalId
   }
 }
-
-module functionApps 'modules/function-app.bicep' = [
-  for (app, index) in apps: {
-    scope: group
-    dependsOn: [roles[index], cosmosRoles[index], replicaRoles[index], durableTask]
-    params: {
-      name: functionAppName(app.name, token)
-      location: location
-      tags: allTags
-      serviceName: app.name
-      identityName: identityName(app.name, token)
-      hostStorageName: names.hostStorage[index]
-      insightsName: names.insights
-      schedulerName: durableBackend == 'dts' && hasOrchestrations(app) ? names.scheduler : ''
-      settings: appSettings(
-        app,
-        endpointsOf(names.hostStorage[index], names.mediaStorage, names.cosmos, names.replica, suffix),
-        union(commonValues, appValues[?app.name] ?? {}),
-        hasOrchestrations(app) ? durableBackend : 'none'
-      )
-      size: sizeOf(app.name, appSizes)
-      isZoneRedundant: isZoneRedundant
-      subnetId: ''
-    }
-  }
-]
 
 @description('Region.')
 output AZURE_LOCATION string = location
@@ -270,10 +195,10 @@ output AZURE_LOCATION string = location
 output AZURE_RESOURCE_GROUP string = group.name
 
 @description('Media storage account.')
-output AZURE_STORAGE_ACCOUNT string = names.mediaStorage
+output AZURE_STORAGE_ACCOUNT string = mediaStorageName
 
 @description('Primary Cosmos account.')
-output AZURE_COSMOS_ENDPOINT string = cosmosEndpoint(names.cosmos)
+output AZURE_COSMOS_ENDPOINT string = cosmosEndpoint(cosmosName)
 
 @description('Where orchestrations keep their state; the package of the app must have been made for it.')
 output ZOETROPE_DURABLE_BACKEND string = durableBackend
