@@ -22,10 +22,3 @@ param replicaCapacity = {
   isZoneRedundant: false
 }
 param isPrivateNetwork = true
-param consolePlan = 'Standard'
-param frontDoor = 'premium'
-param logRetentionDays = 365
-param isFullAudit = true
-param budgetAmount = 2000
-param alertEmails = split(readEnvironmentVariable('ZOETROPE_ALERT_EMAILS', 'operations@example.com'), ',')
-param budgetStartDate = readEnvironmentVariable('ZOETROPE_BUDGET_START', '2026-12-01')

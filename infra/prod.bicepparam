@@ -21,8 +21,3 @@ param replicaCapacity = {
   failoverLocations: []
   isZoneRedundant: false
 }
-param consolePlan = 'Standard'
-param logRetentionDays = 90
-param budgetAmount = 1000
-param alertEmails = split(readEnvironmentVariable('ZOETROPE_ALERT_EMAILS', 'operations@example.com'), ',')
-param budgetStartDate = readEnvironmentVariable('ZOETROPE_BUDGET_START', '2026-12-01')

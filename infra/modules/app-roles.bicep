@@ -1,5 +1,5 @@
 import { appManifest } from 'manifest.bicep'
-import { identityName } from 'names.bicep'
+import { identityName, storageAccountName } from 'names.bicep'
 import { roleIds } from 'roles.bicep'
 
 @description('What the app needs.')
@@ -7,9 +7,6 @@ param manifest appManifest
 
 @description('Thirteen letters and digits that are this environment\'s own.')
 param token string
-
-@description('Storage account of the app\'s own host.')
-param hostStorageName string
 
 @description('Storage account of sources, renditions and queues.')
 param mediaStorageName string
@@ -40,7 +37,7 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
 }
 
 resource host 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
-  name: hostStorageName
+  name: storageAccountName(manifest.name, token)
 }
 
 resource media 'Microsoft.Storage/storageAccounts@2025-06-01' existing = if (isMediaUser) {

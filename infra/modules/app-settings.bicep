@@ -5,15 +5,8 @@ import { appManifest, appSetting } from 'manifest.bicep'
 type resolvedSetting = {
   @description('Name.')
   name: string
-  @description('`text`: as it stands; else what is looked up.')
-  source:
-    | 'text'
-    | 'clientId'
-    | 'insightsConnection'
-    | 'insightsAuthentication'
-    | 'schedulerConnection'
-    | 'deliveryUrl'
-    | 'corsOrigins'
+  @description('`text`: as it stands; else what is looked up. `address`: an address that only Azure knows, such as that of the console.')
+  source: 'text' | 'address' | 'clientId' | 'insightsConnection' | 'insightsAuthentication' | 'schedulerConnection'
   @description('The text; empty where it is looked up.')
   value: string
 }
@@ -78,13 +71,8 @@ func declaredConnection(setting appSetting, to endpoints) resolvedSetting[] =>
     ? storageConnection(setting.name, to.mediaBlobs, to.mediaQueues)
     : cosmosConnection(setting.name, setting.?account == 'cosmos' ? to.cosmos : to.cosmosReplica)
 
-@description('Addresses that are only known once they are there are looked up, by every app that declares them.')
-func declaredValue(name string, value string) resolvedSetting[] =>
-  name == 'ZOETROPE_DELIVERY_URL'
-    ? [{ name: name, source: 'deliveryUrl', value: '' }]
-    : name == 'ZOETROPE_CORS_ORIGINS'
-        ? [{ name: name, source: 'corsOrigins', value: '' }]
-        : empty(value) ? [] : [text(name, value)]
+func declaredValue(name string, value string, isAddress bool) resolvedSetting[] =>
+  isAddress ? [{ name: name, source: 'address', value: '' }] : empty(value) ? [] : [text(name, value)]
 
 @description('Settings of the host itself. Azure Storage keeps the state of orchestrations in queues and tables.')
 func hostSettings(to endpoints, durableState 'none' | 'storage' | 'dts') resolvedSetting[] =>
@@ -112,8 +100,14 @@ func hostSettings(to endpoints, durableState 'none' | 'storage' | 'dts') resolve
   )
 
 @export()
-@description('Settings of an app: those of the host, then what its config.ts declares, in that order: given values win over defaults, and one that has neither is left out.')
-func appSettings(manifest appManifest, to endpoints, given { *: string }, durableState 'none' | 'storage' | 'dts') resolvedSetting[] =>
+@description('Settings of an app: those of the host, then what its config.ts declares, in that order: given values win over addresses, these over defaults, and one that has none is left out.')
+func appSettings(
+  manifest appManifest,
+  to endpoints,
+  given { *: string },
+  addresses string[],
+  durableState 'none' | 'storage' | 'dts'
+) resolvedSetting[] =>
   concat(
     hostSettings(to, durableState),
     flatten(map(
@@ -121,6 +115,10 @@ func appSettings(manifest appManifest, to endpoints, given { *: string }, durabl
       setting =>
         setting.kind == 'connection'
           ? declaredConnection(setting, to)
-          : declaredValue(setting.name, given[?setting.name] ?? setting.?default ?? '')
+          : declaredValue(
+              setting.name,
+              given[?setting.name] ?? setting.?default ?? '',
+              contains(addresses, setting.name) && !contains(given, setting.name)
+            )
     ))
   )

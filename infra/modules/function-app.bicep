@@ -1,24 +1,18 @@
-import { packageContainerName } from 'names.bicep'
+import { functionAppName, identityName, packageContainerName, storageAccountName } from 'names.bicep'
 import { resolvedSetting } from 'app-settings.bicep'
 import { appSize } from 'app-sizes.bicep'
 
-@description('Name of the site.')
-param name string
+@description('Name of the app, and of its service in azure.yaml: azd finds the site by it.')
+param app string
 
 @description('Region.')
 param location string
 
+@description('Thirteen letters and digits that are this environment\'s own.')
+param token string
+
 @description('Tags of every resource.')
 param tags { *: string }
-
-@description('Key of the service in azure.yaml: azd finds the site by it.')
-param serviceName string
-
-@description('Name of the app\'s identity.')
-param identityName string
-
-@description('Storage account of the app\'s own host.')
-param hostStorageName string
 
 @description('Application Insights component that the app reports to.')
 param insightsName string
@@ -29,6 +23,9 @@ param schedulerName string
 @description('Settings.')
 param settings resolvedSetting[]
 
+@description('Addresses that only Azure knows, by the setting that carries them.')
+param addresses { *: string }
+
 @description('Memory, instances and concurrency.')
 param size appSize
 
@@ -38,17 +35,10 @@ param isZoneRedundant bool
 @description('Subnet that its calls go out through; empty: none.')
 param subnetId string
 
-@description('Public address of the media.')
-param deliveryUrl string
-
-@description('Origins whose pages may call the app.')
-param corsOrigins string[]
-
-@description('Only requests of this Front Door are let in; empty: all.')
-param frontDoorId string
+var name = functionAppName(app, token)
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: identityName
+  name: identityName(app, token)
 }
 
 resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
@@ -74,7 +64,7 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
 resource site 'Microsoft.Web/sites@2025-03-01' = {
   name: name
   location: location
-  tags: union(tags, { 'azd-service-name': serviceName })
+  tags: union(tags, { 'azd-service-name': app })
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
@@ -90,7 +80,7 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
       deployment: {
         storage: {
           type: 'blobContainer'
-          value: 'https://${hostStorageName}.blob.${environment().suffixes.storage}/${packageContainerName}'
+          value: 'https://${storageAccountName(app, token)}.blob.${environment().suffixes.storage}/${packageContainerName}'
           authentication: {
             type: 'UserAssignedIdentity'
             userAssignedIdentityResourceId: identity.id
@@ -109,35 +99,20 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
     }
     siteConfig: {
       minTlsVersion: '1.2'
-      ipSecurityRestrictionsDefaultAction: empty(frontDoorId) ? 'Allow' : 'Deny'
-      ipSecurityRestrictions: empty(frontDoorId)
-        ? []
-        : [
-            {
-              name: 'front-door'
-              action: 'Allow'
-              priority: 100
-              tag: 'ServiceTag'
-              ipAddress: 'AzureFrontDoor.Backend'
-              headers: { 'x-azure-fdid': [frontDoorId] }
-            }
-          ]
-      // Deployments come by the other door.
-      scmIpSecurityRestrictionsUseMain: false
       appSettings: [
         for setting in settings: {
           name: setting.name
-          value: setting.source == 'clientId'
-            ? identity.properties.clientId
-            : setting.source == 'insightsConnection'
-                ? insights.properties.ConnectionString
-                : setting.source == 'insightsAuthentication'
-                    ? 'ClientId=${identity.properties.clientId};Authorization=AAD'
-                    : setting.source == 'schedulerConnection'
-                        ? 'Endpoint=${scheduler!.properties.endpoint};Authentication=ManagedIdentity;ClientID=${identity.properties.clientId}'
-                        : setting.source == 'deliveryUrl'
-                            ? deliveryUrl
-                            : setting.source == 'corsOrigins' ? join(corsOrigins, ',') : setting.value
+          value: setting.source == 'address'
+            ? addresses[setting.name]
+            : setting.source == 'clientId'
+                ? identity.properties.clientId
+                : setting.source == 'insightsConnection'
+                    ? insights.properties.ConnectionString
+                    : setting.source == 'insightsAuthentication'
+                        ? 'ClientId=${identity.properties.clientId};Authorization=AAD'
+                        : setting.source == 'schedulerConnection'
+                            ? 'Endpoint=${scheduler!.properties.endpoint};Authentication=ManagedIdentity;ClientID=${identity.properties.clientId}'
+                            : setting.value
         }
       ]
     }

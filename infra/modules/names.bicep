@@ -20,6 +20,14 @@ func identityName(app string, token string) string => 'id-${app}-${token}'
 func cosmosAccountName(purpose string, token string) string => 'cosmos-${purpose}-${token}'
 
 @export()
+@description('Name of the Durable Task Scheduler.')
+func schedulerName(token string) string => 'dts-${token}'
+
+@export()
+@description('Name of the container registry (letters and digits), unique in Azure.')
+func registryName(token string) string => 'cr${token}'
+
+@export()
 @description('Blob container of an app\'s host account that its code is deployed to.')
 var packageContainerName = 'app-package'
 

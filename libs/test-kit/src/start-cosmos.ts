@@ -9,20 +9,28 @@ import { startProgram } from './start-program.ts'
 /** A running Cosmos DB emulator, with the database and every container of the product, empty. */
 export interface RunningCosmos extends AsyncDisposable {
   readonly connectionString: string
+  /** Where it answers by HTTPS, where that was asked for. */
+  readonly httpsEndpoint?: string
   readonly database: Database
 }
 
 const cli = resolve(import.meta.dirname, '../../../tools/cosmos-emulator/src/cli.ts')
 
-/** Starts the Cosmos DB emulator as a process of its own, on a free port, in memory. */
-export async function startCosmos(): Promise<RunningCosmos> {
-  const program = await startProgram([cli, 'start', '--port', '0', '--memory'], /^Emulator ready: (.*)$/)
+/** Starts the Cosmos DB emulator as a process of its own, on a free port, in memory; with a data folder, there, and with a certificate beside (`certificate.pem`, `certificate-key.pem`). */
+export async function startCosmos(dataFolder?: string): Promise<RunningCosmos> {
+  const place = dataFolder === undefined ? ['--memory'] : ['--https', '--data', dataFolder]
+  const program = await startProgram([cli, 'start', '--port', '0', ...place], /^Emulator ready: (.*)$/)
   try {
-    const { endpoint, key } = JSON.parse(program.ready) as { endpoint: string; key: string }
+    const { endpoint, key, httpsEndpoint } = JSON.parse(program.ready) as {
+      endpoint: string
+      key: string
+      httpsEndpoint?: string
+    }
     const connectionString = `AccountEndpoint=${endpoint};AccountKey=${key};`
     const client = new CosmosClient(connectionString)
     return {
       connectionString,
+      ...(httpsEndpoint ? { httpsEndpoint } : {}),
       database: await createContainers(client),
       [Symbol.asyncDispose]: async () => {
         client.dispose()

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
 /** The ports of a laptop's stack, so that addresses stay the same from start to start. Function apps are added by name. */
@@ -20,6 +21,9 @@ const fixedPorts: Readonly<Record<string, number>> = {
   identity: 7079,
 }
 const firstUnlistedPort = 7080
+/** Linux gives out ports from 32,768, others from 49,152. */
+const freePorts = { from: 20_000, to: 32_000 }
+const maxAttempts = 50
 
 /**
  * Chooses a port per name: the fixed ones, or free ones.
@@ -36,10 +40,21 @@ export async function choosePorts(
       names.map((name) => [name, fixedPorts[name] ?? firstUnlistedPort + unlisted.indexOf(name)]),
     )
   }
-  const servers = await Promise.all(names.map(() => listen(0)))
-  const ports = servers.map(({ port }) => port)
+  const servers: Awaited<ReturnType<typeof listen>>[] = []
+  for (const _ of names) servers.push(await listenSomewhere())
   await Promise.all(servers.map((server) => server.close()))
-  return new Map(names.map((name, index) => [name, ports[index] ?? 0]))
+  return new Map(names.map((name, index) => [name, servers[index]?.port ?? 0]))
+}
+
+/** Listens on a port below those that the system itself gives out: nobody gets it between its choice and its use. */
+async function listenSomewhere(): ReturnType<typeof listen> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await listen(randomInt(freePorts.from, freePorts.to))
+    } catch (error) {
+      if (attempt === maxAttempts) throw error
+    }
+  }
 }
 
 /** Names of those whose port another program holds. */

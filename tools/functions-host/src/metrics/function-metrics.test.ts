@@ -11,6 +11,7 @@ describe('the figures of a function', () => {
       invocations: 0,
       failures: 0,
       running: 0,
+      totalMs: 0,
       invocationsPerSecond: 0,
     })
   })
@@ -25,6 +26,7 @@ describe('the figures of a function', () => {
       invocations: 2,
       failures: 1,
       running: 1,
+      totalMs: 10,
       lastFailure: { at: '2023-11-14T22:13:20.000Z', message: 'not today' },
     })
   })

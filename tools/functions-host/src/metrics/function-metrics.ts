@@ -10,6 +10,8 @@ export interface FunctionFigures {
   readonly invocations: number
   readonly failures: number
   readonly running: number
+  /** How long all runs that have ended took together. */
+  readonly totalMs: number
   /** Mean of the last ten seconds. */
   readonly invocationsPerSecond: number
   /** Of the last minutes; absent where nothing ran in them. */
@@ -23,6 +25,7 @@ export class FunctionMetrics {
   #invocations = 0
   #failures = 0
   #running = 0
+  #totalMs = 0
   readonly #perSecond = new Uint32Array(rateSeconds + 1)
   #second = 0
   #periodStartMs = 0
@@ -39,6 +42,7 @@ export class FunctionMetrics {
   end(durationMs: number, nowMs: number, failure?: string): void {
     this.#running -= 1
     this.#invocations += 1
+    this.#totalMs += durationMs
     this.#turnTo(nowMs)
     this.#perSecond[this.#slot()] = (this.#perSecond[this.#slot()] ?? 0) + 1
     this.#latency.add(durationMs)
@@ -59,6 +63,7 @@ export class FunctionMetrics {
       invocations: this.#invocations,
       failures: this.#failures,
       running: this.#running,
+      totalMs: Math.round(this.#totalMs),
       invocationsPerSecond: (this.#perSecond.reduce((sum, count) => sum + count, 0) - current) / rateSeconds,
       ...(p50Ms === undefined ? {} : { p50Ms }),
       ...(p95Ms === undefined ? {} : { p95Ms }),

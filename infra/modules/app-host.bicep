@@ -1,10 +1,13 @@
-import { packageContainerName } from 'names.bicep'
+import { identityName, packageContainerName, storageAccountName } from 'names.bicep'
 
-@description('Name of the account.')
-param name string
+@description('Name of the app.')
+param app string
 
 @description('Region.')
 param location string
+
+@description('Thirteen letters and digits that are this environment\'s own.')
+param token string
 
 @description('Tags of every resource.')
 param tags { *: string }
@@ -15,8 +18,14 @@ param isZoneRedundant bool
 @description('Reached through private endpoints only.')
 param isPrivateNetwork bool
 
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: identityName(app, token)
+  location: location
+  tags: tags
+}
+
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
-  name: name
+  name: storageAccountName(app, token)
   location: location
   tags: tags
   kind: 'StorageV2'
