@@ -57,6 +57,12 @@ export function generatedFiles(): GeneratedFile[] {
         console.log(describeThirdParty())`,
     },
     {
+      path: 'docs/reference/roles.md',
+      program: `
+        const { describeRoles } = await import('./tools/repo-checks/src/infra/describe-roles.ts')
+        console.log(describeRoles())`,
+    },
+    {
       path: 'docs/reference/cosmos-emulator.md',
       program: `
         const { describeContract } = await import('./tools/cosmos-emulator/test/contract/describe-contract.ts')

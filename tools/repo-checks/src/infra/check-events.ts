@@ -1,0 +1,82 @@
+import type { Check, Deployment } from './deployment.ts'
+import { deadLetterOf, eventSubscriptions } from './event-subscriptions.ts'
+import { resourcesOf, shortName, valueAt, type SnapshotResource } from './snapshot.ts'
+
+type StorageEvent = Deployment['declarations']['resources']['storageEvents'][number]
+
+/** Each storage event that the product lives on goes to its queue: one subscription each, and no others. */
+export const checkEvents: Check = (deployment) => {
+  const { snapshot, declarations, accounts } = deployment
+  const media = accounts['media-storage']
+  const { storageEvents } = declarations.resources
+  const found = eventSubscriptions(snapshot)
+  return [
+    ...resourcesOf(snapshot, 'Microsoft.EventGrid/systemTopics')
+      .filter(({ properties }) => !isSameId(valueAt(properties, 'source'), media?.id))
+      .map(({ name }) => `The system topic ${name} must have the media storage account as its source.`),
+    ...storageEvents.flatMap((event) => {
+      const subscription = found.find((candidate) => shortName(candidate) === event.name)
+      if (!subscription)
+        return [
+          `Missing: the event subscription ${event.name} (${event.eventType} in ${event.container} -> queue ${event.queue}). Make it in infra/modules/media-events.bicep.`,
+        ]
+      return compare(event, subscription, media)
+    }),
+    ...found
+      .filter((subscription) => !storageEvents.some(({ name }) => name === shortName(subscription)))
+      .map(
+        (subscription) =>
+          `Not needed: the event subscription ${shortName(subscription)}; libs/contracts/src/resources.ts does not name it. Remove it.`,
+      ),
+  ]
+}
+
+function compare(
+  event: StorageEvent,
+  subscription: SnapshotResource,
+  media: SnapshotResource | undefined,
+): string[] {
+  const { properties } = subscription
+  const destination = ['deliveryWithResourceIdentity', 'destination'] as const
+  const filters = (valueAt(properties, 'filter', 'advancedFilters') ?? []) as readonly unknown[]
+  const apis = filters.find((filter) => valueAt(filter, 'key') === 'data.api')
+  const expectations: [string, unknown, unknown][] = [
+    ['eventDeliverySchema', valueAt(properties, 'eventDeliverySchema'), 'CloudEventSchemaV1_0'],
+    ['filter.includedEventTypes', valueAt(properties, 'filter', 'includedEventTypes'), [event.eventType]],
+    [
+      'filter.subjectBeginsWith',
+      valueAt(properties, 'filter', 'subjectBeginsWith'),
+      `/blobServices/default/containers/${event.container}/`,
+    ],
+    ['advanced filters', filters.length, 1],
+    ['operator of the filter on data.api', valueAt(apis, 'operatorType'), 'StringIn'],
+    ['values of the filter on data.api', valueAt(apis, 'values'), event.apis],
+    ['kind of destination', valueAt(properties, ...destination, 'endpointType'), 'StorageQueue'],
+    ['queue', valueAt(properties, ...destination, 'properties', 'queueName'), event.queue],
+  ]
+  const differences = expectations
+    .filter(([, actual, expected]) => JSON.stringify(actual) !== JSON.stringify(expected))
+    .map(
+      ([what, actual, expected]) =>
+        `The event subscription ${event.name}: ${what} is ${JSON.stringify(actual)}, and must be ${JSON.stringify(expected)}.`,
+    )
+  const isElsewhere = !isSameId(valueAt(properties, ...destination, 'properties', 'resourceId'), media?.id)
+  return [
+    ...differences,
+    ...(isElsewhere
+      ? [`The event subscription ${event.name} must deliver to the queues of the media storage account.`]
+      : []),
+    ...(valueAt(properties, 'deliveryWithResourceIdentity', 'identity', 'type')
+      ? []
+      : [`The event subscription ${event.name} must deliver with an identity, without a key.`]),
+    ...(deadLetterOf(subscription)
+      ? []
+      : [
+          `The event subscription ${event.name} needs a container for dead letters: else what cannot be delivered is lost.`,
+        ]),
+  ]
+}
+
+function isSameId(value: unknown, id: string | undefined): boolean {
+  return typeof value === 'string' && value.toLowerCase() === id?.toLowerCase()
+}
