@@ -10,6 +10,7 @@ import type { RunningLocalStack } from '@zoetrope/local'
 import { startLocalStack } from '@zoetrope/local'
 
 import { readSettings } from './src/read-settings.ts'
+import { runSmoke } from './src/run-smoke.ts'
 import { until } from './src/until.ts'
 
 const demo = resolve(import.meta.dirname, '..', 'examples', 'demo')
@@ -83,6 +84,17 @@ describe('soon after a job has ended', () => {
       `the replica is the same ${Date.now() - endedAtMs} ms after the job was seen to have ended\n`,
     )
   }, 90_000)
+
+  it('the smoke test of a deployment finds that it works, and that a wrong key does not', async () => {
+    const doors = ['--api', stack.urls['api'] ?? '', '--delivery', stack.urls['delivery'] ?? '']
+
+    const right = await runSmoke(doors, stack.key)
+    const wrong = await runSmoke(doors, `${stack.key.slice(0, -4)}0000`)
+
+    expect(right).toEqual({ code: 0, output: expect.stringContaining('The deployment works.') })
+    expect(right.output).toContain('4 images are served')
+    expect(wrong).toEqual({ code: 1, output: expect.stringContaining('a photo becomes a job that succeeds') })
+  }, 120_000)
 })
 
 function rows({ data }: UsageBody): (readonly [string, number, number])[] {

@@ -1,4 +1,4 @@
-import { AzureCliCredential, AzureDeveloperCliCredential, ChainedTokenCredential } from '@azure/identity'
+import type { TokenCredential } from '@azure/identity'
 
 /** Gives an access token for Azure's management API; cached until shortly before it expires. */
 export type GetToken = () => Promise<string>
@@ -9,16 +9,25 @@ const renewBeforeMs = 5 * 60_000
 
 /** Tokens of whoever signed in with `az login` (in a workflow: `azure/login` by OIDC) or with `azd auth login`. */
 export function signedInToken(): GetToken {
-  const credential = new ChainedTokenCredential(new AzureCliCredential(), new AzureDeveloperCliCredential())
+  let credential: TokenCredential | undefined
   let held: { readonly token: string; readonly expiresOnTimestamp: number } | undefined
   return async () => {
     if (!held || held.expiresOnTimestamp - Date.now() < renewBeforeMs) {
       try {
-        held = await credential.getToken(scope)
+        credential ??= await makeCredential()
+        held = (await credential.getToken(scope)) ?? undefined
       } catch (cause) {
         throw new Error('Nobody is signed in to Azure here: run `az login` or `azd auth login`.', { cause })
       }
     }
+    if (!held) throw new Error('Azure gave no token.')
     return held.token
   }
+}
+
+/** The package is large, and `--help` needs none of it. */
+async function makeCredential(): Promise<TokenCredential> {
+  const { AzureCliCredential, AzureDeveloperCliCredential, ChainedTokenCredential } =
+    await import('@azure/identity')
+  return new ChainedTokenCredential(new AzureCliCredential(), new AzureDeveloperCliCredential())
 }

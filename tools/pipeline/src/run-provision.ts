@@ -34,13 +34,11 @@ const options = program.opts<{
 
 try {
   const name = options.name ?? `zoetrope-${basename(options.parameters, '.bicepparam')}`
-  const args = options.readOnly
-    ? ['deployment', 'sub', 'show', '--name', name]
-    : [
-        ...['deployment', 'sub', 'create', '--name', name, '--location', options.location],
-        ...['--parameters', options.parameters],
-      ]
-  const { provisioningState, outputs } = Created.parse(await runAzureCli(args)).properties
+  const what = ['--location', options.location, '--parameters', options.parameters]
+  const args = options.readOnly ? ['show', '--name', name] : ['create', '--name', name, ...what]
+  const { provisioningState, outputs } = Created.parse(
+    await runAzureCli(['deployment', 'sub', ...args]),
+  ).properties
   if (provisioningState !== 'Succeeded')
     throw new Error(`The deployment ${name} ended as ${provisioningState}.`)
   const lines = Object.entries(outputs ?? {}).map(([key, { value }]) => `${key}=${textOf(value)}`)

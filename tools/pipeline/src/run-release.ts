@@ -4,7 +4,6 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import { Command } from 'commander'
-import { releaseChangelog, releaseVersion } from 'nx/release'
 import pico from 'picocolors'
 
 import { arrangeChangelog } from './arrange-changelog.ts'
@@ -31,6 +30,8 @@ async function main(dryRun: boolean): Promise<void> {
   if (!dryRun && git('status', '--porcelain') !== '') {
     throw new Error('There are changes that are not committed: a release holds what is committed.')
   }
+  // Nx takes a while to load, and `--help` needs none of it.
+  const { releaseChangelog, releaseVersion } = await import('nx/release')
   const ownGit = { gitCommit: false, gitTag: false, stageChanges: false }
   const { workspaceVersion, projectsVersionData, releaseGraph } = await releaseVersion({ dryRun, ...ownGit })
   if (!workspaceVersion) {

@@ -27,19 +27,16 @@ const { parameters, location, pullRequest, summary } = program.opts<{
 
 try {
   const title = basename(parameters, '.bicepparam')
+  const what = ['--location', location, '--parameters', parameters]
+  // Whoever asks may read, and not deploy.
+  const asReader = ['--validation-level', 'ProviderNoRbac']
   const answer = await runAzureCli([
-    ...[
-      'deployment',
-      'sub',
-      'what-if',
-      '--no-pretty-print',
-      '--location',
-      location,
-      '--parameters',
-      parameters,
-    ],
-    // Whoever asks may read, and not deploy.
-    ...['--validation-level', 'ProviderNoRbac'],
+    'deployment',
+    'sub',
+    'what-if',
+    '--no-pretty-print',
+    ...what,
+    ...asReader,
   ])
   const text = summarizeWhatIf(title, WhatIf.parse(answer))
   console.log(text)
