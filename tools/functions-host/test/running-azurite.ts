@@ -13,6 +13,12 @@ const startMs = 60_000
 /** A storage service. */
 export type StorageService = 'Blob' | 'Queue' | 'Table'
 
+/** How Azurite is started. */
+interface AzuriteOptions {
+  readonly port?: number
+  readonly certificate?: { readonly path: string; readonly keyPath: string }
+}
+
 /** Azurite on free ports, in memory. */
 export class RunningAzurite implements AsyncDisposable {
   readonly #child: ChildProcess
@@ -20,13 +26,16 @@ export class RunningAzurite implements AsyncDisposable {
 
   private constructor(child: ChildProcess, endpoints: string) {
     this.#child = child
-    this.connection = `DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=${key};${endpoints}`
+    this.connection = `DefaultEndpointsProtocol=${endpoints.includes('=https:') ? 'https' : 'http'};AccountName=devstoreaccount1;AccountKey=${key};${endpoints}`
   }
 
-  /** Starts the services asked for, else the queue service. Several share one process; one alone can be given a port. */
-  static async start(...options: (StorageService | { readonly port: number })[]): Promise<RunningAzurite> {
+  /**
+   * Starts the services asked for, else the queue service. Several share one process; one alone can be given a port. With a certificate they
+   * serve HTTPS and take tokens.
+   */
+  static async start(...options: (StorageService | AzuriteOptions)[]): Promise<RunningAzurite> {
     const asked = options.filter((option) => typeof option === 'string')
-    const port = options.find((option) => typeof option === 'object')?.port ?? 0
+    const { port = 0, certificate } = options.find((option) => typeof option === 'object') ?? {}
     const services = asked.length > 0 ? asked : (['Queue'] as const)
     const [only = ''] = services
     const program = services.length > 1 ? 'azurite.js' : `${only.toLowerCase()}/main.js`
@@ -39,16 +48,18 @@ export class RunningAzurite implements AsyncDisposable {
       '--skipApiVersionCheck',
       '--inMemoryPersistence',
       '--silent',
+      ...(certificate ? ['--oauth', 'basic', '--cert', certificate.path, '--key', certificate.keyPath] : []),
     ])
+    const scheme = certificate ? 'https' : 'http'
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
     child.stderr.resume()
     const listening = until(() => {
       const found = services.map((service) => {
         const own = new RegExp(
-          `${service} service .*(?:listens on|listening at) http://127.0.0.1:(\\d+)`,
+          `${service} service .*(?:listens on|listening at) https?://127.0.0.1:(\\d+)`,
         ).exec(output)?.[1]
-        return own && `${service}Endpoint=http://127.0.0.1:${own}/devstoreaccount1;`
+        return own && `${service}Endpoint=${scheme}://127.0.0.1:${own}/devstoreaccount1;`
       })
       return found.every(Boolean) ? found.join('') : undefined
     }, startMs)

@@ -14,6 +14,8 @@ export interface HostProcessOptions {
   readonly port?: number
   /** Program and arguments that start the host in their place, such as `nice`. */
   readonly launcher?: readonly string[]
+  /** Variables of its environment, beside those of the test. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** The command line, run in a process of its own: what it serves and what it logged. */
@@ -25,7 +27,7 @@ export class RunningHost implements AsyncDisposable {
 
   private constructor(
     apps: Readonly<Record<string, Readonly<Record<string, string>>>>,
-    { port = 0, launcher = [] }: HostProcessOptions,
+    { port = 0, launcher = [], environment = {} }: HostProcessOptions,
     flags: string[],
   ) {
     const args = Object.entries(apps).flatMap(([app, settings], index) => {
@@ -35,7 +37,9 @@ export class RunningHost implements AsyncDisposable {
       return ['--app', `${folder}:${port}:${file}`]
     })
     const [program, ...rest] = [...launcher, process.execPath, cli, 'start', '--data', this.directory]
-    this.#child = spawn(program, [...rest, ...flags, ...args])
+    this.#child = spawn(program, [...rest, ...flags, ...args], {
+      env: { ...process.env, ...environment },
+    })
     const keep = (chunk: Buffer): void => void (this.log += chunk.toString())
     this.#child.stdout?.on('data', keep)
     this.#child.stderr?.on('data', keep)

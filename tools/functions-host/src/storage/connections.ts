@@ -117,6 +117,7 @@ export function checkConnection(settings: AppSettings, name: string, service: Co
   if (text === undefined || text === '') {
     if (service === 'cosmos') cosmosEndpoint(settings, name)
     else serviceUri(settings, name, service)
+    checkIdentity(settings, name)
   } else if (!(service === 'cosmos' ? /AccountEndpoint=/i : /AccountName=|Endpoint=/i).test(text))
     throw new HostError(
       `The connection "${name}" is no connection string: it has no ${service === 'cosmos' ? 'AccountEndpoint=' : 'AccountName='}.`,
@@ -162,9 +163,51 @@ function cosmosEndpoint(settings: AppSettings, name: string): string {
   )
 }
 
-/** Who the host is to a service that an identity-based connection leads to. */
+/**
+ * Who the host is to a service that an identity-based connection leads to: with `NAME__credential` `managedidentity` the managed identity that
+ * `NAME__clientId` names, or the system-assigned one; without it whoever runs the host. @throws HostError for a credential that is not built
+ */
 export async function identity(settings: AppSettings, name: string): Promise<TokenCredential> {
-  const { DefaultAzureCredential } = await import('@azure/identity')
+  checkIdentity(settings, name)
+  const kind = connectionPart(settings, name, 'credential')
   const clientId = connectionPart(settings, name, 'clientId')
-  return new DefaultAzureCredential(clientId ? { managedIdentityClientId: clientId } : {})
+  const key = `${kind} ${clientId}`
+  const credential = credentials.get(key) ?? makeCredential(kind, clientId)
+  credentials.set(key, credential)
+  return credential
+}
+
+/** One per identity, so that all who use it share its tokens. */
+const credentials = new Map<string, Promise<TokenCredential>>()
+
+async function makeCredential(
+  kind: string | undefined,
+  clientId: string | undefined,
+): Promise<TokenCredential> {
+  const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity')
+  if (kind === undefined)
+    return new DefaultAzureCredential(clientId ? { managedIdentityClientId: clientId } : {})
+  return clientId ? new ManagedIdentityCredential({ clientId }) : new ManagedIdentityCredential()
+}
+
+/** Parts of a connection that name other identities than a managed one. */
+const otherIdentities = [
+  'clientSecret',
+  'certificate',
+  'tokenFilePath',
+  'managedIdentityResourceId',
+  'managedIdentityObjectId',
+]
+
+function checkIdentity(settings: AppSettings, name: string): void {
+  const kind = connectionPart(settings, name, 'credential')
+  if (kind !== undefined && kind.toLowerCase() !== 'managedidentity')
+    throw new HostError(
+      `The connection "${name}" has the credential "${kind}", which is not built here: set ${name}__credential to managedidentity, or leave it out to be whoever runs the host.`,
+    )
+  const other = otherIdentities.find((part) => connectionPart(settings, name, part) !== undefined)
+  if (other)
+    throw new HostError(
+      `The connection "${name}" has ${name}__${other}, which is not built here: name a managed identity by ${name}__clientId, or leave it out to be whoever runs the host.`,
+    )
 }
