@@ -1,6 +1,6 @@
 using 'main.bicep'
 
-// The cheapest that works: pay by use, one zone, public end points.
+// The least that works: paid by use, in one zone, by way of the public network.
 param environmentName = 'zoetrope-dev'
-param location = 'westeurope'
-param replicaLocation = 'northeurope'
+param location = 'northeurope'
+param tags = { environment: 'dev' }

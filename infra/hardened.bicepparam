@@ -1,17 +1,19 @@
 using 'main.bicep'
 
-// As prod, and reached by way of Front Door and a virtual network only.
+// As prod, and what can be closed to the public network is.
 param environmentName = 'zoetrope-hardened'
-param location = 'westeurope'
-param replicaLocation = 'northeurope'
+param location = 'northeurope'
+param replicaLocation = 'westeurope'
 param tags = { environment: 'hardened' }
 param isZoneRedundant = true
+param isPrivateNetwork = true
 param recoveryDays = 30
+param coolRenditionsAfterDays = 90
 param cosmosCapacity = {
   kind: 'autoscale'
   maxRuPerSecond: 4000
   containerMaxRuPerSecond: {}
-  failoverLocations: ['francecentral']
+  failoverLocations: ['swedencentral']
   isZoneRedundant: true
 }
 param replicaCapacity = {
@@ -21,4 +23,19 @@ param replicaCapacity = {
   failoverLocations: []
   isZoneRedundant: false
 }
-param isPrivateNetwork = true
+
+// What people wait for is never cold: two of each, as zones ask for.
+param appSizes = {
+  api: {
+    instanceMemoryMB: 2048
+    maximumInstanceCount: 100
+    alwaysReady: [{ name: 'http', instanceCount: 2 }]
+    httpConcurrency: 32
+  }
+  delivery: {
+    instanceMemoryMB: 2048
+    maximumInstanceCount: 100
+    alwaysReady: [{ name: 'http', instanceCount: 2 }]
+    httpConcurrency: 16
+  }
+}

@@ -2,6 +2,7 @@ import { appManifest, productResources } from 'modules/manifest.bicep'
 import { appSize } from 'modules/app-sizes.bicep'
 import { cosmosEndpoint } from 'modules/app-settings.bicep'
 import { cosmosCapacity as capacity } from 'modules/cosmos.bicep'
+import { neighbourOf } from 'modules/regions.bicep'
 import { cosmosAccountName, functionAppUrl, storageAccountName } from 'modules/names.bicep'
 
 targetScope = 'subscription'
@@ -16,7 +17,7 @@ param environmentName string
 param location string
 
 @description('Region of the replica of the database; another than `location`.')
-param replicaLocation string
+param replicaLocation string = neighbourOf(location)
 
 @description('Tags of every resource.')
 param tags { *: string } = {}

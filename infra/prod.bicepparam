@@ -1,17 +1,18 @@
 using 'main.bicep'
 
-// Survives the loss of a zone without a hand, and that of a region with one.
+// Goes on when a zone is lost, and comes back by hand when a region is (docs/operations/region-loss.md).
 param environmentName = 'zoetrope-prod'
-param location = 'westeurope'
-param replicaLocation = 'northeurope'
+param location = 'northeurope'
+param replicaLocation = 'westeurope'
 param tags = { environment: 'prod' }
 param isZoneRedundant = true
 param recoveryDays = 30
+param coolRenditionsAfterDays = 90
 param cosmosCapacity = {
   kind: 'autoscale'
   maxRuPerSecond: 4000
   containerMaxRuPerSecond: {}
-  failoverLocations: ['francecentral']
+  failoverLocations: ['swedencentral']
   isZoneRedundant: true
 }
 param replicaCapacity = {
@@ -20,4 +21,20 @@ param replicaCapacity = {
   containerMaxRuPerSecond: {}
   failoverLocations: []
   isZoneRedundant: false
+}
+
+// What people wait for is never cold: two of each, as zones ask for.
+param appSizes = {
+  api: {
+    instanceMemoryMB: 2048
+    maximumInstanceCount: 100
+    alwaysReady: [{ name: 'http', instanceCount: 2 }]
+    httpConcurrency: 32
+  }
+  delivery: {
+    instanceMemoryMB: 2048
+    maximumInstanceCount: 100
+    alwaysReady: [{ name: 'http', instanceCount: 2 }]
+    httpConcurrency: 16
+  }
 }

@@ -88,12 +88,14 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
         }
       }
       runtime: { name: 'node', version: '24' }
-      scaleAndConcurrency: {
-        instanceMemoryMB: size.instanceMemoryMB
-        maximumInstanceCount: size.maximumInstanceCount
-        alwaysReady: size.alwaysReady
-        triggers: size.?httpConcurrency == null ? null : { http: { perInstanceConcurrency: size.?httpConcurrency } }
-      }
+      scaleAndConcurrency: union(
+        {
+          instanceMemoryMB: size.instanceMemoryMB
+          maximumInstanceCount: size.maximumInstanceCount
+          alwaysReady: size.alwaysReady
+        },
+        size.?httpConcurrency == null ? {} : { triggers: { http: { perInstanceConcurrency: size.?httpConcurrency } } }
+      )
       #disable-next-line BCP037 // The service takes it; the published type does not name it yet.
       siteUpdateStrategy: { type: 'RollingUpdate' }
     }
