@@ -14,6 +14,8 @@ export interface StartLocalStackOptions {
   readonly env?: Readonly<Record<string, string>>
   /** How apps reach storage and database: by keys where absent (`--identity`). */
   readonly access?: 'keys' | 'identity'
+  /** Runs the packages that would be deployed instead of the sources (`--packaged`); they are made first where something has changed. */
+  readonly isPackaged?: boolean
   /** Where what each app does to storage and databases is written down (`--record`). */
   readonly recordFile?: string
   /** Every line that the stack prints. */
@@ -37,6 +39,8 @@ export interface RunningLocalStack extends AsyncDisposable {
 }
 
 const startMs = 120_000
+/** Of packaging everything. */
+const packagingMs = 240_000
 const endMs = 20_000
 const readyMark = 'Ctrl-C ends it.'
 /** Shared by all stacks that tests start one after the other. */
@@ -51,6 +55,7 @@ export async function startLocalStack(options: StartLocalStackOptions = {}): Pro
   const { recordFile } = options
   const flags = [
     ...(options.access === 'identity' ? ['--identity'] : []),
+    ...(options.isPackaged ? ['--packaged'] : []),
     ...(recordFile === undefined ? [] : ['--record', resolve(recordFile)]),
   ]
   const child = spawn(
@@ -68,7 +73,8 @@ export async function startLocalStack(options: StartLocalStackOptions = {}): Pro
       stdio: ['pipe', 'pipe', 'pipe'],
     },
   )
-  await waitForLine(child, readyMark, options.onLine)
+  const limitMs = options.isPackaged ? startMs + packagingMs : startMs
+  await waitForLine(child, readyMark, limitMs, options.onLine)
 
   const record = (): StackRecord =>
     JSON.parse(readFileSync(join(dataDirectory, 'stack.json'), 'utf8')) as StackRecord
@@ -96,7 +102,12 @@ export async function startLocalStack(options: StartLocalStackOptions = {}): Pro
   }
 }
 
-function waitForLine(child: ChildProcess, mark: string, onLine?: (line: string) => void): Promise<void> {
+function waitForLine(
+  child: ChildProcess,
+  mark: string,
+  limitMs: number,
+  onLine?: (line: string) => void,
+): Promise<void> {
   let output = ''
   let rest = ''
   return new Promise((resolveReady, reject) => {
@@ -105,7 +116,7 @@ function waitForLine(child: ChildProcess, mark: string, onLine?: (line: string) 
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
       fail('it took too long')
-    }, startMs)
+    }, limitMs)
     child.once('error', (error) => fail(error.message))
     child.once('exit', (code, signal) => {
       clearTimeout(timer)
