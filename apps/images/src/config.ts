@@ -38,5 +38,5 @@ export const app = defineApp({
     }),
   },
   queues: { sends: ['task-results'] },
-  blobContainers: { reads: ['uploads', 'work'], writes: ['renditions'] },
+  blobContainers: { reads: ['uploads', 'work', 'renditions'], writes: ['renditions'] },
 })

@@ -11,7 +11,7 @@ export const app = defineApp({
     }),
   },
   cosmosContainers: {
-    reads: ['library', 'jobs', 'catalog', 'playback'],
+    reads: ['library', 'jobs', 'catalog', 'playback', 'events', 'leases'],
     writes: ['events', 'usage', 'leases'],
     replicates: ['library', 'jobs', 'catalog', 'playback'],
   },

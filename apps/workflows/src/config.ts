@@ -41,7 +41,7 @@ export const app = defineApp({
   queues: { sends: ['tasks-images', 'tasks-video'] },
   blobContainers: { reads: ['renditions'], writes: ['work'] },
   cosmosContainers: {
-    reads: ['library', 'jobs', 'catalog'],
+    reads: ['library', 'jobs', 'catalog', 'playback'],
     writes: ['library', 'jobs', 'catalog', 'playback'],
   },
   metrics: [

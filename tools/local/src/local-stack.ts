@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import type { AppManifest } from './app-manifests.ts'
 import { listensTo, readAppManifests } from './app-manifests.ts'
 import { bundledConsole, packagedConsole } from './console-files.ts'
 import {
@@ -87,15 +86,22 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
   const appNames = apps.map(({ name }) => name)
   const others = ['console', 'blobs', 'queues', 'tables', 'cosmos', 'replica']
   const identityOnly = options.access === 'identity' ? ['cosmosHttps', 'replicaHttps', 'identity'] : []
+  const { recordFile } = options
+  // It listens before free ports are chosen, so that none of them is one of its own.
+  const recorder = recordFile
+    ? await startRecorder({
+        apps: [...appNames, deployer],
+        portOf: (name) => ports.get(name) ?? 0,
+        file: recordFile,
+        say,
+      })
+    : undefined
   const ports = await choosePorts([...appNames, ...others, ...identityOnly], options.ports)
   if (options.ports === 'fixed') await waitForPorts(ports)
   const urlOf = (name: string): string => `http://127.0.0.1:${ports.get(name)}`
   const urls = Object.fromEntries([...appNames, 'console'].map((name) => [name, urlOf(name)]))
-  const { recordFile } = options
-  const recorder = recordFile
-    ? await startRecorder({ apps: appNames, ports, file: recordFile, say })
-    : undefined
-  const portsOf = (app: string): ReadonlyMap<string, number> => recorder?.portsOf(app) ?? ports
+  const portsOf = (app: string): ReadonlyMap<string, number> =>
+    new Map([...ports, ...(recorder?.portsOf(app) ?? [])])
   const identityOptions = { dataDirectory, storageAccount, apps: appNames, deployer }
   const identity =
     options.access === 'identity'
@@ -104,6 +110,8 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
   const connectionStrings = makeConnectionStrings(ports, identity)
   const connect = identity ? connectByIdentity(ports, identity.clientIdOf) : connectByKeys(portsOf)
   const settings = makeLocalSettings(ports, options.environment, connect)
+  // For whoever looks into storage and databases with tools of their own: the published keys, and never others.
+  if (!identity) writeSettings(dataDirectory, 'operator', connectionStrings)
 
   const processes: Record<string, number> = {}
   const startedAt = new Date().toISOString()
@@ -164,7 +172,7 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
   if (recorder ?? identity) await Promise.allSettled([azurite.ready, cosmos.ready])
   const host = supervise(
     hostPlan(options, apps, ports, (app) =>
-      writeAppSettings(dataDirectory, app, settingsOfApp(app, settings)),
+      writeSettings(dataDirectory, app.name, settingsOfApp(app, settings)),
     ),
   )
   const consoleServer = await startConsoleServer({
@@ -219,11 +227,15 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
   }
 }
 
-/** Writes the settings of one app, the shape of `Values` in local.settings.json, for its owner's eyes only. */
-function writeAppSettings(dataDirectory: string, app: AppManifest, values: Record<string, string>): string {
+/** Writes settings, in the shape of `Values` in local.settings.json, for their owner's eyes only. */
+function writeSettings(
+  dataDirectory: string,
+  name: string,
+  values: Readonly<Record<string, string>>,
+): string {
   const directory = join(dataDirectory, 'settings')
   mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const file = join(directory, `${app.name}.json`)
+  const file = join(directory, `${name}.json`)
   writeFileSync(file, `${JSON.stringify(values, null, 2)}\n`, { mode: 0o600 })
   return file
 }

@@ -24,9 +24,10 @@ interface Proxied {
 async function proxyOf(listener: RequestListener): Promise<Proxied> {
   const server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
   const exchanges: Exchange[] = []
   const proxy = await startForwardingProxy({
-    targetPort: (server.address() as AddressInfo).port,
+    targetPort: () => port,
     isBodyWanted: ({ headers }) => headers['x-wanted'] !== undefined,
     onExchange: (exchange) => exchanges.push(exchange),
   })

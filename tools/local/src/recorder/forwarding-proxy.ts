@@ -15,8 +15,8 @@ export interface Exchange extends DataRequest {
 
 /** Where a proxy leads, and whom it tells. */
 export interface ProxyOptions {
-  /** Port on loopback of the server behind. */
-  readonly targetPort: number
+  /** Port on loopback of the server behind; asked when a request comes. */
+  readonly targetPort: () => number
   /** Requests whose body is needed to know what they do; it is kept as it passes. */
   readonly isBodyWanted: (request: DataRequest) => boolean
   readonly onExchange: (exchange: Exchange) => void
@@ -74,7 +74,7 @@ function forward(
 
   const onward = sendRequest({
     host: '127.0.0.1',
-    port: targetPort,
+    port: targetPort(),
     method,
     path: url,
     headers: request.rawHeaders,

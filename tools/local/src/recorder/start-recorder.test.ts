@@ -26,10 +26,9 @@ beforeAll(async () => {
 beforeEach(async () => {
   said = []
   const { port } = server.address() as AddressInfo
-  const names = ['blobs', 'queues', 'tables', 'cosmos', 'replica', 'api']
   recorder = await startRecorder({
     apps: ['one', 'other'],
-    ports: new Map(names.map((name) => [name, port])),
+    portOf: () => port,
     file,
     say: (text) => said.push(text),
   })

@@ -33,8 +33,8 @@ const delegation: DataOperation = { resource: 'account', operation: 'GetUserDele
 export interface RecorderOptions {
   /** Who is told apart: each has doors of its own. */
   readonly apps: readonly string[]
-  /** Ports of the servers behind. */
-  readonly ports: ReadonlyMap<string, number>
+  /** The port of a server behind, by the name of its door; asked when a request comes. */
+  readonly portOf: (name: string) => number
   /** Written by {@link openOperationLog}. */
   readonly file: string
   /** A line for the person at the terminal. */
@@ -43,21 +43,21 @@ export interface RecorderOptions {
 
 /** A recorder that listens. */
 export interface Recorder {
-  /** The stack's ports as one app sees them. */
+  /** Ports of an app's own doors, by their names. */
   portsOf(app: string): ReadonlyMap<string, number>
   close(): Promise<void>
 }
 
 /** Starts a proxy per app and door, and notes what every app asks of storage and databases. */
-export async function startRecorder({ apps, ports, file, say }: RecorderOptions): Promise<Recorder> {
+export async function startRecorder({ apps, portOf, file, say }: RecorderOptions): Promise<Recorder> {
   const log = openOperationLog(file)
   const proxies: ForwardingProxy[] = []
   const portsByApp = new Map<string, ReadonlyMap<string, number>>()
   for (const app of apps) {
-    const own = new Map(ports)
+    const own = new Map<string, number>()
     for (const door of doors) {
       const proxy = await startForwardingProxy({
-        targetPort: ports.get(door.target) ?? 0,
+        targetPort: () => portOf(door.target),
         isBodyWanted: (request) => door.service === 'cosmos' && isCosmosBatch(request),
         onExchange: (exchange) => {
           for (const { resource, operation } of operationsOf(door, exchange)) {
@@ -73,7 +73,7 @@ export async function startRecorder({ apps, ports, file, say }: RecorderOptions)
     portsByApp.set(app, own)
   }
   return {
-    portsOf: (app) => portsByApp.get(app) ?? ports,
+    portsOf: (app) => portsByApp.get(app) ?? new Map(),
     close: async () => {
       await Promise.all(proxies.map((proxy) => proxy.close()))
       log.close()

@@ -1,0 +1,83 @@
+import type { Declaration, ObservedOperation, ObservedOperations } from './observed-operations.ts'
+
+const blobReads = new Set(['GetBlob', 'GetBlobProperties', 'GetBlobMetadata', 'GetBlockList', 'ListBlobs'])
+const itemReads = new Set(['ReadItem', 'QueryItems', 'ReadChangeFeed'])
+/** Every client learns where an account is and how a container is cut; a batch is listed by what it holds. */
+const beside = new Set(['ReadMetadata', 'ExecuteBatch'])
+
+/** One declaration by its path in config.ts, `blobContainers.writes uploads`: the way to compare what is said with what is done. */
+type Claim = string
+
+/** Everything that does not agree: what was seen, the committed list of it, and the apps' declarations. One sentence each, with what to mend. */
+export function findDifferences(
+  seen: ObservedOperations,
+  listed: ObservedOperations,
+  declarations: readonly Declaration[],
+): readonly string[] {
+  const write = 'where that is right, run `npm run observe -- --write` and see that roles follow'
+  return [
+    ...linesOnlyIn(seen, listed).map(
+      (line) => `${line}: seen, and not in apps/observed-operations.json; ${write}.`,
+    ),
+    ...linesOnlyIn(listed, seen).map(
+      (line) => `${line}: in apps/observed-operations.json, and not seen; ${write}.`,
+    ),
+    ...declarations.flatMap((app) => compareWithDeclaration(app, seen[app.name] ?? [])),
+  ]
+}
+
+function linesOnlyIn(list: ObservedOperations, other: ObservedOperations): readonly string[] {
+  const known = new Set(toLines(other))
+  return toLines(list).filter((line) => !known.has(line))
+}
+
+function toLines(apps: ObservedOperations): readonly string[] {
+  return Object.entries(apps).flatMap(([app, operations]) =>
+    operations.map(({ account, resource, operation }) => `${app}: ${operation} on ${resource} of ${account}`),
+  )
+}
+
+/** What an app declares, and what it was seen to do, that do not agree: one sentence each. */
+function compareWithDeclaration(app: Declaration, seen: readonly ObservedOperation[]): readonly string[] {
+  const declared = claimsOf(app)
+  const used = new Map(
+    seen.flatMap((operation) => claimsFor(app, operation).map((claim) => [claim, operation])),
+  )
+  const undeclared = [...used]
+    .filter(([claim]) => !declared.has(claim))
+    .map(
+      ([claim, { operation, account }]) =>
+        `${app.name} does ${operation} (${account}): declare ${claim} in its config.ts.`,
+    )
+  const unused = [...declared]
+    .filter((claim) => !used.has(claim))
+    .map((claim) => `${app.name} declares ${claim}, and was not seen to need it: declare less.`)
+  return [...undeclared, ...unused]
+}
+
+function claimsOf({ queues, blobContainers, cosmosContainers }: Declaration): ReadonlySet<Claim> {
+  const all = Object.entries({ queues, blobContainers, cosmosContainers })
+  return new Set(
+    all.flatMap(([group, lists]) =>
+      Object.entries(lists as Record<string, readonly string[]>).flatMap(([kind, names]) =>
+        names.map((name) => `${group}.${kind} ${name}`),
+      ),
+    ),
+  )
+}
+
+/** The declarations that an operation stands for. The host's own storage is the platform's affair. */
+function claimsFor(app: Declaration, { account, resource, operation }: ObservedOperation): readonly Claim[] {
+  if (account === 'host-storage' || beside.has(operation)) return []
+  // A key signs for any container; which one, the upload URLs say.
+  if (operation === 'GetUserDelegationKey')
+    return app.blobContainers.signs.map((name) => `blobContainers.signs ${name}`)
+  const [kind, name = ''] = resource.split(':')
+  if (account === 'cosmos-replica') return [`cosmosContainers.replicates ${name}`]
+  if (account === 'cosmos')
+    return [`cosmosContainers.${itemReads.has(operation) ? 'reads' : 'writes'} ${name}`]
+  if (kind === 'blob') return [`blobContainers.${blobReads.has(operation) ? 'reads' : 'writes'} ${name}`]
+  if (kind !== 'queue') return [`${account} ${resource}`]
+  const isMoved = operation === 'PutMessage' && app.queues.consumes.includes(name.replace(/-poison$/, ''))
+  return [`queues.${operation === 'PutMessage' && !isMoved ? 'sends' : 'consumes'} ${name}`]
+}
