@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 import { packFiles, readFolder } from './archive.ts'
@@ -7,6 +7,8 @@ import { bundleApp, nativeImportsOf } from './bundle-app.ts'
 import { checkBudget } from './check-budget.ts'
 import { hashOf, productVersion, sizeOf } from './content.ts'
 import { copyNatives, versionsOf } from './copy-natives.ts'
+import type { DurableBackend } from './durable-backend.ts'
+import { hostJsonFor } from './durable-backend.ts'
 import { packageFolderOf, readLockFile } from './lock-file.ts'
 import { writeNotices } from './notices.ts'
 import type { PackageRecord } from './package-record.ts'
@@ -30,6 +32,7 @@ export interface PackageFolders {
 export async function packageApp(
   { root, dist, cache }: PackageFolders,
   project: string,
+  durableBackend: DurableBackend = 'storage',
 ): Promise<PackageRecord> {
   if (!existsSync(join(root, project, 'host.json')))
     throw new Error(`${project} is no function app: it has no host.json.`)
@@ -42,7 +45,9 @@ export async function packageApp(
   const metafile = await bundleApp({ root, project, out, maps })
   const natives = await traceNatives(root, lock, nativeImportsOf(metafile))
   await copyNatives({ root, cache, out }, lock, natives)
-  for (const name of ['host.json', 'manifest.json']) cpSync(join(root, project, name), join(out, name))
+  const hostJson = readFileSync(join(root, project, 'host.json'), 'utf8')
+  writeFileSync(join(out, 'host.json'), hostJsonFor(hostJson, durableBackend))
+  cpSync(join(root, project, 'manifest.json'), join(out, 'manifest.json'))
   cpSync(join(root, 'LICENSE'), join(out, 'LICENSE'))
   const bundled = Object.keys(metafile.inputs).flatMap((path) => packageFolderOf(path) ?? [])
   const all = new Set([...bundled, ...natives.packages, ...natives.platformPackages])
