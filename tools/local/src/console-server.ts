@@ -1,17 +1,16 @@
 import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 
+import type { ConsoleAddresses } from '@zoetrope/packager'
+import { consoleHeaders } from '@zoetrope/packager'
+
 import type { ConsoleFile } from './console-files.ts'
 
 /** Where the page lives and what it may reach. */
-export interface ConsoleServerOptions {
+export interface ConsoleServerOptions extends ConsoleAddresses {
   /** Its files by their path under `/`. */
   readonly readFiles: () => Promise<ReadonlyMap<string, ConsoleFile>>
   readonly port: number
-  readonly apiUrl: string
-  readonly deliveryUrl: string
-  /** Origin of the upload URLs. */
-  readonly blobUrl: string
 }
 
 /** Serves the console's page; its files are read on the first request, or when `prepare` is called. */
@@ -25,7 +24,7 @@ export async function startConsoleServer(options: ConsoleServerOptions): Promise
   let bundle: Promise<ReadonlyMap<string, ConsoleFile>> | undefined
   const files = (): Promise<ReadonlyMap<string, ConsoleFile>> => (bundle ??= options.readFiles())
   const config = Buffer.from(JSON.stringify({ apiUrl: options.apiUrl, deliveryUrl: options.deliveryUrl }))
-  const headers = securityHeaders(options)
+  const headers = consoleHeaders(options)
 
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://console').pathname
@@ -75,24 +74,4 @@ function answer(
     'cache-control': 'no-cache',
   })
   response.end(response.req.method === 'HEAD' ? undefined : file.body)
-}
-
-function securityHeaders({ apiUrl, deliveryUrl, blobUrl }: ConsoleServerOptions): Record<string, string> {
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    `img-src 'self' data: blob: ${deliveryUrl}`,
-    `media-src blob: ${deliveryUrl}`,
-    'worker-src blob:',
-    `connect-src 'self' ${apiUrl} ${deliveryUrl} ${blobUrl}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ]
-  return {
-    'content-security-policy': policy.join('; '),
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-  }
 }
