@@ -39,3 +39,12 @@ param appSizes = {
     httpConcurrency: 16
   }
 }
+
+// Who is told, and what it may cost.
+param consolePlan = 'Standard'
+param frontDoor = 'premium'
+param logRetentionDays = 365
+param isFullAudit = true
+param budgetAmount = 2000
+param alertEmails = split(readEnvironmentVariable('ZOETROPE_ALERT_EMAILS', 'operations@example.com'), ',')
+param budgetStartDate = readEnvironmentVariable('ZOETROPE_BUDGET_START', '2026-12-01')

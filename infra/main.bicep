@@ -1,9 +1,9 @@
 import { appManifest, productResources } from 'modules/manifest.bicep'
 import { appSize } from 'modules/app-sizes.bicep'
-import { cosmosEndpoint } from 'modules/app-settings.bicep'
+import { cosmosEndpoint, hasOrchestrations } from 'modules/app-settings.bicep'
 import { cosmosCapacity as capacity } from 'modules/cosmos.bicep'
 import { neighbourOf } from 'modules/regions.bicep'
-import { cosmosAccountName, functionAppUrl, storageAccountName } from 'modules/names.bicep'
+import { cosmosAccountName, functionAppName, schedulerName, storageAccountName } from 'modules/names.bicep'
 
 targetScope = 'subscription'
 
@@ -52,8 +52,45 @@ param appValues { *: { *: string } } = {}
 @description('Origins, besides the console, whose pages may call the API and upload.')
 param corsOrigins string[] = []
 
-@description('Public address of the media, where it is not that of the delivery app.')
+@description('Public address of the media, where it is neither that of Front Door nor of the delivery app.')
 param deliveryUrl string = ''
+
+@description('Front Door before API, media and console; `premium`: with firewall rules that Microsoft keeps up to date.')
+param frontDoor 'none' | 'standard' | 'premium' = 'none'
+
+@description('Region of what stands behind the console.')
+param consoleLocation 'westus2' | 'centralus' | 'eastus2' | 'westeurope' | 'eastasia' = 'westeurope'
+
+@description('Plan of the console; `Standard` has a service level agreement.')
+param consolePlan 'Free' | 'Standard' = 'Free'
+
+@description('Addresses of the virtual network (CIDR, /22 or larger); those of no network that it is to be joined with.')
+param networkAddressPrefix string = '10.40.0.0/22'
+
+@description('Addresses (CIDR) that may reach the media account from outside; empty: all, with a SAS.')
+param uploadAddresses string[] = []
+
+@description('Who is told of alerts and of the budget.')
+param alertEmails string[] = []
+
+@description('Days for which logs are kept.')
+param logRetentionDays int = 30
+
+@description('Most that is logged in a day, GB; -1: no limit. Alerts look at logs: without logs there are none.')
+param logLimitGb int = -1
+
+@description('Every read and write of data is logged too.')
+param isFullAudit bool = false
+
+@description('What a month may cost, in the currency of the subscription; 0: no budget.')
+@minValue(0)
+param budgetAmount int = 0
+
+@description('First day of the month in which the budget began (yyyy-MM-01); empty: this month. Azure refuses an earlier month at first, and another one later: from the second month on, give the first.')
+param budgetStartDate string = ''
+
+@description('Not to be given.')
+param thisMonth string = utcNow('yyyy-MM-01')
 
 @description('Days for which deleted and replaced blobs can be brought back.')
 param recoveryDays int = 7
@@ -70,7 +107,16 @@ var mediaStorageName = storageAccountName('media', token)
 var cosmosName = cosmosAccountName('primary', token)
 var replicaName = cosmosAccountName('replica', token)
 var insightsName = 'appi-${token}'
-var mediaUrl = empty(deliveryUrl) ? functionAppUrl('delivery', token) : deliveryUrl
+var workspaceName = 'log-${token}'
+var topicName = 'evgt-media-${token}'
+// A vault is only there for secrets of others.
+var secretApps = filter(
+  apps,
+  app => !empty(filter(app.settings, setting => setting.kind == 'value' && setting.isSecret))
+)
+var vaultName = empty(secretApps) ? '' : 'kv-${token}'
+var mediaUrl = empty(deliveryUrl) ? edge.outputs.deliveryUrl : deliveryUrl
+var allOrigins = union([edge.outputs.consoleUrl], corsOrigins)
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
@@ -78,11 +124,28 @@ resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   tags: allTags
 }
 
-// Observability: workspace, Application Insights, workbook, alerts, budget, diagnostic settings.
+module monitoring 'modules/monitoring.bicep' = {
+  scope: group
+  params: {
+    workspaceName: workspaceName
+    insightsName: insightsName
+    location: location
+    tags: allTags
+    retentionDays: logRetentionDays
+    dailyLimitGb: logLimitGb
+  }
+}
 
-// Network: virtual network, subnets, private endpoints, DNS zones.
-
-// Edge: the console's site, Front Door.
+module edge 'modules/edge.bicep' = {
+  scope: group
+  params: {
+    token: token
+    tags: allTags
+    consoleLocation: consoleLocation
+    consolePlan: consolePlan
+    frontDoor: frontDoor
+  }
+}
 
 module appHosts 'modules/app-host.bicep' = [
   for app in apps: {
@@ -107,8 +170,8 @@ module mediaStorage 'modules/media-storage.bicep' = {
     blobContainers: resources.blobContainers
     queues: resources.queues
     isZoneRedundant: isZoneRedundant
-    isPrivateNetwork: isPrivateNetwork
-    corsOrigins: corsOrigins
+    uploadAddresses: uploadAddresses
+    corsOrigins: allOrigins
     recoveryDays: recoveryDays
     coolRenditionsAfterDays: coolRenditionsAfterDays
   }
@@ -118,7 +181,7 @@ module mediaEvents 'modules/media-events.bicep' = {
   scope: group
   dependsOn: [mediaStorage]
   params: {
-    name: 'evgt-media-${token}'
+    name: topicName
     location: location
     tags: allTags
     storageAccountName: mediaStorageName
@@ -152,18 +215,56 @@ module replica 'modules/cosmos.bicep' = {
   }
 }
 
+module durableTask 'modules/durable-task.bicep' = if (durableBackend == 'dts') {
+  scope: group
+  dependsOn: [appHosts]
+  params: {
+    name: schedulerName(token)
+    location: location
+    tags: allTags
+    apps: map(filter(apps, app => hasOrchestrations(app)), app => app.name)
+    token: token
+  }
+}
+
+module vault 'modules/key-vault.bicep' = if (!empty(secretApps)) {
+  scope: group
+  dependsOn: [appHosts]
+  params: {
+    name: vaultName
+    location: location
+    tags: allTags
+    apps: map(secretApps, app => app.name)
+    token: token
+    isPrivateNetwork: isPrivateNetwork
+  }
+}
+
+module network 'modules/private-network.bicep' = if (isPrivateNetwork) {
+  scope: group
+  dependsOn: [appHosts, mediaStorage, cosmos, replica, durableTask, vault]
+  params: {
+    location: location
+    token: token
+    tags: allTags
+    addressPrefix: networkAddressPrefix
+    apps: apps
+    mediaStorageName: mediaStorageName
+    cosmosAccountNames: [cosmosName, replicaName]
+    durableBackend: durableBackend
+    vaultName: vaultName
+  }
+}
+
 module appDeployments 'modules/apps.bicep' = {
   scope: group
-  dependsOn: [appHosts, mediaStorage, cosmos, replica]
+  dependsOn: [monitoring, appHosts, mediaStorage, cosmos, replica, durableTask]
   params: {
     location: location
     token: token
     tags: allTags
     apps: apps
-    addresses: union(
-      { ZOETROPE_DELIVERY_URL: mediaUrl },
-      empty(corsOrigins) ? {} : { ZOETROPE_CORS_ORIGINS: join(corsOrigins, ',') }
-    )
+    addresses: { ZOETROPE_DELIVERY_URL: mediaUrl, ZOETROPE_CORS_ORIGINS: join(allOrigins, ',') }
     appValues: appValues
     sizes: appSizes
     mediaStorageName: mediaStorageName
@@ -174,8 +275,30 @@ module appDeployments 'modules/apps.bicep' = {
     durableBackend: durableBackend
     containerImages: containerImages
     isZoneRedundant: isZoneRedundant
-    subnetId: ''
-    containerSubnetId: ''
+    subnetId: isPrivateNetwork ? network!.outputs.appsSubnetId : ''
+    containerSubnetId: isPrivateNetwork ? network!.outputs.containerAppsSubnetId : ''
+    frontDoorId: edge.outputs.frontDoorId
+  }
+}
+
+module observability 'modules/observability.bicep' = {
+  scope: group
+  dependsOn: [mediaEvents, appDeployments]
+  params: {
+    workspaceName: workspaceName
+    location: location
+    tags: allTags
+    mediaStorageName: mediaStorageName
+    cosmosAccountNames: [cosmosName, replicaName]
+    topicName: topicName
+    functionAppNames: map(
+      filter(apps, app => !contains(containerImages, app.name)),
+      app => functionAppName(app.name, token)
+    )
+    emails: filter(alertEmails, email => !empty(email))
+    isFullAudit: isFullAudit
+    budgetAmount: budgetAmount
+    budgetStartDate: empty(budgetStartDate) ? thisMonth : budgetStartDate
   }
 }
 
@@ -205,7 +328,13 @@ output AZURE_COSMOS_ENDPOINT string = cosmosEndpoint(cosmosName)
 output ZOETROPE_DURABLE_BACKEND string = durableBackend
 
 @description('Address of the API.')
-output ZOETROPE_API_URL string = functionAppUrl('api', token)
+output ZOETROPE_API_URL string = edge.outputs.apiUrl
 
 @description('Address of the media.')
 output ZOETROPE_DELIVERY_URL string = mediaUrl
+
+@description('Address of the console.')
+output ZOETROPE_CONSOLE_URL string = edge.outputs.consoleUrl
+
+@description('Address that browsers upload to.')
+output ZOETROPE_UPLOAD_URL string = 'https://${mediaStorageName}.blob.${environment().suffixes.storage}'

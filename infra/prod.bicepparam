@@ -38,3 +38,10 @@ param appSizes = {
     httpConcurrency: 16
   }
 }
+
+// Who is told, and what it may cost.
+param consolePlan = 'Standard'
+param logRetentionDays = 90
+param budgetAmount = 1000
+param alertEmails = split(readEnvironmentVariable('ZOETROPE_ALERT_EMAILS', 'operations@example.com'), ',')
+param budgetStartDate = readEnvironmentVariable('ZOETROPE_BUDGET_START', '2026-12-01')

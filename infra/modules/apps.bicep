@@ -39,7 +39,7 @@ param databaseName string
 @description('Application Insights component.')
 param insightsName string
 
-@description('Where orchestrations keep their state.')
+@description('Where orchestrations keep their state. The scheduler, if it is one, is there.')
 param durableBackend 'storage' | 'dts'
 
 @description('Apps that run on Container Apps, by name: the image of each; one without an image waits for it.')
@@ -54,8 +54,10 @@ param subnetId string
 @description('Subnet of the Container Apps environment; empty: none.')
 param containerSubnetId string
 
+@description('Only requests by way of this Front Door reach the apps that it leads to; empty: all.')
+param frontDoorId string
+
 var containerApps = filter(apps, app => contains(containerImages, app.name))
-var durableApps = filter(apps, app => hasOrchestrations(app))
 var settings = map(
   apps,
   app =>
@@ -73,16 +75,6 @@ var settings = map(
       hasOrchestrations(app) ? durableBackend : 'none'
     )
 )
-
-module durableTask 'durable-task.bicep' = if (durableBackend == 'dts') {
-  params: {
-    name: schedulerName(token)
-    location: location
-    tags: tags
-    apps: map(durableApps, app => app.name)
-    token: token
-  }
-}
 
 module roles 'app-roles.bicep' = [
   for app in apps: {
@@ -126,7 +118,7 @@ module replicaRoles 'cosmos-roles.bicep' = [
 
 module functionApps 'function-app.bicep' = [
   for (app, index) in apps: if (!contains(containerImages, app.name)) {
-    dependsOn: [roles[index], cosmosRoles[index], replicaRoles[index], durableTask]
+    dependsOn: [roles[index], cosmosRoles[index], replicaRoles[index]]
     params: {
       app: app.name
       location: location
@@ -139,6 +131,7 @@ module functionApps 'function-app.bicep' = [
       size: sizeOf(app.name, sizes)
       isZoneRedundant: isZoneRedundant
       subnetId: subnetId
+      frontDoorId: contains(['api', 'delivery'], app.name) ? frontDoorId : ''
     }
   }
 ]

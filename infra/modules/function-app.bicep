@@ -35,6 +35,9 @@ param isZoneRedundant bool
 @description('Subnet that its calls go out through; empty: none.')
 param subnetId string
 
+@description('Only requests by way of this Front Door are let in; empty: all.')
+param frontDoorId string
+
 var name = functionAppName(app, token)
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
@@ -101,6 +104,21 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
     }
     siteConfig: {
       minTlsVersion: '1.2'
+      ipSecurityRestrictionsDefaultAction: empty(frontDoorId) ? 'Allow' : 'Deny'
+      ipSecurityRestrictions: empty(frontDoorId)
+        ? []
+        : [
+            {
+              name: 'front-door'
+              action: 'Allow'
+              priority: 100
+              tag: 'ServiceTag'
+              ipAddress: 'AzureFrontDoor.Backend'
+              headers: { 'x-azure-fdid': [frontDoorId] }
+            }
+          ]
+      // Deployments come by the other door.
+      scmIpSecurityRestrictionsUseMain: false
       appSettings: [
         for setting in settings: {
           name: setting.name

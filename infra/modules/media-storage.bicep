@@ -18,8 +18,8 @@ param queues string[]
 @description('Copies within zones of the region, rather than within one place.')
 param isZoneRedundant bool
 
-@description('Not reached by way of the public network. Browsers upload to this account, so they need a way in of their own.')
-param isPrivateNetwork bool
+@description('Addresses (CIDR) that may reach the account from outside; empty: all. Browsers upload here, with a SAS.')
+param uploadAddresses string[]
 
 @description('Origins whose pages may read and write blobs with a SAS, such as the console.')
 param corsOrigins string[]
@@ -52,7 +52,8 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     networkAcls: {
       // Event Grid delivers to the queue as a trusted service.
       bypass: 'AzureServices'
-      defaultAction: isPrivateNetwork ? 'Deny' : 'Allow'
+      defaultAction: empty(uploadAddresses) ? 'Allow' : 'Deny'
+      ipRules: map(uploadAddresses, address => { action: 'Allow', value: address })
     }
     publicNetworkAccess: 'Enabled'
     supportsHttpsTrafficOnly: true

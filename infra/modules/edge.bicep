@@ -1,0 +1,68 @@
+import { functionAppUrl } from 'names.bicep'
+
+@description('Thirteen letters and digits that are this environment\'s own.')
+param token string
+
+@description('Tags of every resource.')
+param tags { *: string }
+
+@description('Region of what stands behind the console; its pages are served from everywhere.')
+param consoleLocation 'westus2' | 'centralus' | 'eastus2' | 'westeurope' | 'eastasia'
+
+@description('Plan of the console.')
+param consolePlan 'Free' | 'Standard'
+
+@description('Front Door before API, media and console; `premium`: with firewall rules that Microsoft keeps up to date.')
+param frontDoor 'none' | 'standard' | 'premium'
+
+var hasFrontDoor = frontDoor != 'none'
+var profileName = 'afd-${token}'
+var endpointName = 'zoetrope-${token}'
+
+module console 'console-site.bicep' = {
+  params: { name: 'stapp-${token}', location: consoleLocation, tags: tags, plan: consolePlan }
+}
+
+module profile 'front-door.bicep' = if (hasFrontDoor) {
+  params: {
+    name: profileName
+    endpointName: endpointName
+    tags: tags
+    hasManagedRules: frontDoor == 'premium'
+  }
+}
+
+module routes 'front-door-routes.bicep' = if (hasFrontDoor) {
+  dependsOn: [profile]
+  params: {
+    profileName: profileName
+    endpointName: endpointName
+    routes: [
+      {
+        name: 'api'
+        hostName: replace(functionAppUrl('api', token), 'https://', '')
+        patterns: ['/v1/*', '/openapi.json', '/health']
+        isCached: false
+      }
+      {
+        name: 'delivery'
+        hostName: replace(functionAppUrl('delivery', token), 'https://', '')
+        patterns: ['/i/*', '/p/*']
+        isCached: true
+      }
+      { name: 'console', hostName: console.outputs.hostName, patterns: ['/*'], isCached: false }
+    ]
+  }
+}
+
+@description('Address of the API.')
+output apiUrl string = hasFrontDoor ? 'https://${profile!.outputs.hostName}' : functionAppUrl('api', token)
+
+@description('Address of the media.')
+output deliveryUrl string = hasFrontDoor ? 'https://${profile!.outputs.hostName}' : functionAppUrl('delivery', token)
+
+@description('Address of the console.')
+output consoleUrl string = 'https://${hasFrontDoor ? profile!.outputs.hostName : console.outputs.hostName}'
+
+@description('Id that requests by way of Front Door carry; empty without one.')
+output frontDoorId string = hasFrontDoor ? profile!.outputs.profileId : ''

@@ -1,0 +1,60 @@
+@description('Name of the Log Analytics workspace.')
+param workspaceName string
+
+@description('Name of the Application Insights component.')
+param insightsName string
+
+@description('Region.')
+param location string
+
+@description('Tags of every resource.')
+param tags { *: string }
+
+@description('Days for which logs are kept.')
+@minValue(30)
+@maxValue(730)
+param retentionDays int
+
+@description('Most that is taken in a day, GB; then nothing until the next one. -1: no limit.')
+param dailyLimitGb int
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
+  name: workspaceName
+  location: location
+  tags: tags
+  properties: {
+    sku: { name: 'PerGB2018' }
+    retentionInDays: retentionDays
+    workspaceCapping: { dailyQuotaGb: dailyLimitGb }
+    features: {
+      disableLocalAuth: true
+      enableLogAccessUsingOnlyResourcePermissions: true
+    }
+  }
+
+  // What apps record as lines of their logs, as a table. Workbook and alerts read nothing else.
+  resource metrics 'savedSearches' = {
+    name: 'zoetrope-metrics'
+    properties: {
+      category: 'Zoetrope'
+      displayName: 'Metrics that the apps record'
+      functionAlias: 'ZoetropeMetrics'
+      version: 2
+      query: loadTextContent('../workbooks/metrics.kql')
+    }
+  }
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' = {
+  name: insightsName
+  location: location
+  tags: tags
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    WorkspaceResourceId: workspace.id
+    IngestionMode: 'LogAnalytics'
+    DisableLocalAuth: true
+    DisableIpMasking: false
+  }
+}
