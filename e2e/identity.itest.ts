@@ -5,7 +5,8 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { CosmosClient } from '@azure/cosmos'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { connection } from '@zoetrope/app-kit'
-import { connectStorage, sasSigner } from '@zoetrope/blobs'
+import type { StorageAccount } from '@zoetrope/blobs'
+import { blobContainer, connectStorage, sasSigner } from '@zoetrope/blobs'
 import type { ZoetropeClient } from '@zoetrope/client'
 import { createClient, uploadFile, waitForAsset, waitForJob } from '@zoetrope/client'
 import { wellKnownKey } from '@zoetrope/cosmos-emulator/source'
@@ -109,21 +110,33 @@ describe('an upload URL', () => {
   })
 
   it('is refused once it has expired', async () => {
-    // What the app signs with, an hour ago.
-    const settings = readSettings(stack.dataDirectory, 'api')
-    const account = connectStorage(
-      connection('ZOETROPE_STORAGE', { account: 'media-storage', help: '' }).read(settings),
-    )
     const hourAgo = new Date(Date.now() - 3_600_000)
     const sign = (expiresAt: Date): Promise<string> =>
-      sasSigner(account, () => hourAgo).signUpload('uploads', `${stack.tenantId}/expired`, expiresAt)
+      sasSigner(accountOfApi(), () => hourAgo).signUpload('uploads', `${stack.tenantId}/expired`, expiresAt)
 
     const expired = await put(new URL(await sign(new Date(Date.now() - 1000))))
     const valid = await put(new URL(await sign(new Date(Date.now() + 60_000))))
 
     expect([expired.status, valid.status]).toEqual([403, 201])
   })
+
+  it('leads to the blob that it is for, whatever its name', async () => {
+    const account = accountOfApi()
+    const signer = sasSigner(account)
+    for (const name of ['a b/c', 'ä/日本語', '100%/%41+&=', 'a?b#c;d', "quote'd (1)"]) {
+      const url = await signer.signUpload('work', name, new Date(Date.now() + 60_000))
+
+      expect((await put(new URL(url))).status).toBe(201)
+      expect(await blobContainer(account, 'work').head(name)).toMatchObject({ sizeBytes: 1 })
+    }
+  })
 })
+
+/** The storage account as the API reaches it: by its settings and its identity. */
+function accountOfApi(): StorageAccount {
+  const settings = readSettings(stack.dataDirectory, 'api')
+  return connectStorage(connection('ZOETROPE_STORAGE', { account: 'media-storage', help: '' }).read(settings))
+}
 
 /** Uploads a file of the demo; answers the addresses of its renditions when it is processed. */
 async function processFile(filename: string): Promise<ReadonlyMap<string, string>> {
