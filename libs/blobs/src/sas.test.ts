@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 import { describe, expect, it } from '@jest/globals'
 import type { TokenSource } from '@zoetrope/contracts'
 import { BlobServiceClient } from '@azure/storage-blob'
@@ -158,6 +160,9 @@ describe('upload URLs signed with a user delegation key', () => {
     const signer = sasSigner(account, clockAt(startMs))
 
     await signer.signUpload('uploads', 'film', new Date(startMs + 7 * dayMs - 0.25 * hourMs))
+    // Nor is a key asked for that could not end later.
+    await signer.signUpload('uploads', 'film', new Date(startMs + 7 * dayMs - 0.5 * hourMs))
+    await setImmediate()
     const tooLong = signer.signUpload('uploads', 'film', new Date(startMs + 7 * dayMs))
 
     await expect(tooLong).rejects.toThrow(/SETTINGS_INVALID: .*seven days are the most/)
