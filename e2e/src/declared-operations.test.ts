@@ -15,6 +15,7 @@ const seen: readonly ObservedOperation[] = [
   { account: 'media-storage', resource: 'blob:uploads', operation: 'GetBlobProperties' },
   { account: 'media-storage', resource: 'blob:renditions', operation: 'PutBlockList' },
   { account: 'media-storage', resource: 'queue:tasks', operation: 'GetMessages' },
+  { account: 'media-storage', resource: 'queue:tasks-poison', operation: 'GetMessages' },
   { account: 'media-storage', resource: 'queue:tasks-poison', operation: 'PutMessage' },
   { account: 'media-storage', resource: 'queue:results', operation: 'PutMessage' },
   { account: 'cosmos', resource: 'account', operation: 'ReadMetadata' },
@@ -56,6 +57,17 @@ describe('what an app does, says and is listed with', () => {
     expect(differencesOf(seen.filter((operation) => operation.resource !== resource))).toEqual([
       `app declares ${claim}, and was not seen to need it: declare less.`,
     ])
+  })
+
+  it('agrees where the host moves failed messages to a poison queue that nobody listens to', () => {
+    const queues = { ...declaration.queues, consumes: ['tasks'] }
+    const operations = seen.filter(
+      ({ resource, operation }) => !(resource.endsWith('-poison') && operation === 'GetMessages'),
+    )
+
+    expect(findDifferences({ app: operations }, { app: operations }, [{ ...declaration, queues }])).toEqual(
+      [],
+    )
   })
 
   it('differs where the list is another one', () => {

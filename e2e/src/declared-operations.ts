@@ -78,6 +78,8 @@ function claimsFor(app: Declaration, { account, resource, operation }: ObservedO
     return [`cosmosContainers.${itemReads.has(operation) ? 'reads' : 'writes'} ${name}`]
   if (kind === 'blob') return [`blobContainers.${blobReads.has(operation) ? 'reads' : 'writes'} ${name}`]
   if (kind !== 'queue') return [`${account} ${resource}`]
-  const isMoved = operation === 'PutMessage' && app.queues.consumes.includes(name.replace(/-poison$/, ''))
-  return [`queues.${operation === 'PutMessage' && !isMoved ? 'sends' : 'consumes'} ${name}`]
+  if (operation !== 'PutMessage') return [`queues.consumes ${name}`]
+  // The host moves what failed of a queue to its `-poison`, whether the app listens to that one or not.
+  const origin = name.replace(/-poison$/, '')
+  return [app.queues.consumes.includes(origin) ? `queues.consumes ${origin}` : `queues.sends ${name}`]
 }

@@ -1,15 +1,16 @@
 import type { JobBody } from '@zoetrope/contracts'
 import { mintId, taskContractVersion } from '@zoetrope/contracts'
 
-import { readObserved } from './observed-operations.ts'
+import { readDeclarations, readObserved } from './observed-operations.ts'
 import type { OperatorClients } from './operator-clients.ts'
 import { until } from './until.ts'
 
 const patienceMs = 120_000
 
 /**
- * Has messages fail on each queue: one that cannot be read, which is set aside at once, and one of a wrong shape, which is tried
- * again first. Then gives each `-poison` queue a message that its function does understand. Returns when the recording shows it all.
+ * Has messages fail on each queue that an app listens to: one that cannot be read, which is set aside at once, and one of a wrong
+ * shape, which is tried again first. Then gives each `-poison` queue a message that its function does understand. Returns when the
+ * recording shows it all.
  */
 export async function poisonEveryQueue(
   { queues }: OperatorClients,
@@ -48,19 +49,23 @@ export async function poisonEveryQueue(
     'tasks-video': task,
     'task-results': failed,
   }
+  const consumed = readDeclarations().flatMap((app) => app.queues.consumes)
+  const isPoison = (name: string): boolean => name.endsWith('-poison')
   await Promise.all(
-    Object.entries(messages).map(async ([name, message]) => {
+    consumed.map(async (name) => {
       const queue = queues.getQueueClient(name)
+      // A queue that is not in the list carries the least that messages carry.
+      if (isPoison(name))
+        return queue.sendMessage(toText(messages[name.replace(/-poison$/, '')] ?? { tenantId }))
       await queue.sendMessage('not base64')
-      await queue.sendMessage(toText({}))
-      await queues.getQueueClient(`${name}-poison`).sendMessage(toText(message))
+      return queue.sendMessage(toText({}))
     }),
   )
-  const awaited = Object.keys(messages).flatMap((name) => [
-    `UpdateMessage queue:${name}`,
-    `PutMessage queue:${name}-poison`,
-    `DeleteMessage queue:${name}-poison`,
-  ])
+  const awaited = consumed.flatMap((name) =>
+    isPoison(name)
+      ? [`DeleteMessage queue:${name}`]
+      : [`UpdateMessage queue:${name}`, `PutMessage queue:${name}-poison`],
+  )
   await until(patienceMs, async () => {
     const operations = Object.values(readObserved(recordFile)).flat()
     const seen = new Set(operations.map(({ operation, resource }) => `${operation} ${resource}`))

@@ -1,3 +1,5 @@
+import { appNumbers } from './host-numbers.ts'
+import { stringify } from './json.ts'
 import { addTest, functionTestsPath } from './test-file.ts'
 
 /** An app to be made. */
@@ -10,8 +12,8 @@ export interface NewApp {
 /** Every file of a new app but package.json, by its path inside the app's folder. Its only function is `health`, which comes with the edge. */
 export function filesOfApp(app: NewApp): Readonly<Record<string, string>> {
   return {
-    'project.json': toJson(projectOf(app)),
-    'host.json': toJson(host),
+    'project.json': stringify(projectOf(app)),
+    'host.json': stringify(host),
     'README.md': readmeOf(app),
     'src/config.ts': configOf(app),
     'src/wiring.ts': wiring,
@@ -33,7 +35,7 @@ function projectOf({ name, isNative }: NewApp): object {
 
 const host = {
   version: '2.0',
-  functionTimeout: '00:10:00',
+  ...Object.fromEntries(appNumbers.map(({ name, value }) => [name, value])),
   extensionBundle: { id: 'Microsoft.Azure.Functions.ExtensionBundle', version: '[4.36.0, 5.0.0)' },
   extensions: { http: { routePrefix: '' } },
 }
@@ -96,8 +98,4 @@ function testOf({ name }: NewApp): string {
   expect(answer.status).toBe(200)
   expect(await answer.json()).toMatchObject({ status: 'ok', app: '${name}' })`,
   })
-}
-
-function toJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`
 }

@@ -1,4 +1,5 @@
 import { declareCosmos } from './declare-connections.ts'
+import { changeFeedOperations } from './observed-operations.ts'
 import { addToDescribedList } from './source-edit.ts'
 import type { TriggerKind } from './trigger-kind.ts'
 
@@ -45,12 +46,18 @@ export const ${handlerName} = edge.changeFeed({
       trigger: `change feed of \`${container}\``,
       whenItFails: 'retried for ever, with back-off',
       imports: ['@zoetrope/contracts'],
-      declare: (config) =>
-        addToDescribedList(
-          addToDescribedList(declareCosmos(config), ['cosmosContainers', 'reads'], container),
-          ['cosmosContainers', 'writes'],
-          leaseContainer,
-        ),
+      operations: changeFeedOperations(container, leaseContainer),
+      declare: (config) => {
+        const lists: readonly [string, string][] = [
+          ['reads', container],
+          ['reads', leaseContainer],
+          ['writes', leaseContainer],
+        ]
+        return lists.reduce(
+          (source, [list, name]) => addToDescribedList(source, ['cosmosContainers', list], name),
+          declareCosmos(config),
+        )
+      },
     }
   },
 }

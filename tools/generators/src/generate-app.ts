@@ -3,9 +3,12 @@ import type { Tree } from '@nx/devkit'
 import { filesOfApp } from './app-files.ts'
 import { editFile } from './edit-file.ts'
 import { finishGenerated } from './finish-generated.ts'
+import { appNumbers } from './host-numbers.ts'
+import { stringify } from './json.ts'
 import { checkAppName, checkSummary } from './names.ts'
+import { addObservedOperations } from './observed-operations.ts'
 import { addDependencies } from './package-manifests.ts'
-import { addRoomRow } from './tables.ts'
+import { addRoomRow, addTuningRows } from './tables.ts'
 
 /** Options of `nx g app`. */
 export interface AppOptions {
@@ -35,9 +38,11 @@ export function generateApp(tree: Tree, options: AppOptions): () => Promise<void
     type: 'module',
     main: 'src/main.ts',
   }
-  tree.write(`apps/${name}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`)
+  tree.write(`apps/${name}/package.json`, stringify(manifest))
   addDependencies(tree, name, { run: ['@zoetrope/app-kit'], test: ['@zoetrope/test-kit'] })
   editFile(tree, 'ARCHITECTURE.md', (text) => addRoomRow(text, `apps/${name}`, withoutStop(summary)))
+  editFile(tree, 'docs/operations/tuning.md', (text) => addTuningRows(text, name, appNumbers))
+  editFile(tree, 'apps/observed-operations.json', (text) => addObservedOperations(text, name, []))
   return () => finishGenerated(tree)
 }
 

@@ -6,6 +6,7 @@ import { editFile } from './edit-file.ts'
 import { finishGenerated } from './finish-generated.ts'
 import { httpTrigger } from './http-trigger.ts'
 import { checkFunctionName, checkSummary, handlerNameOf } from './names.ts'
+import { addObservedOperations } from './observed-operations.ts'
 import { addDependencies } from './package-manifests.ts'
 import { queueTrigger } from './queue-trigger.ts'
 import { addFunctionRow } from './tables.ts'
@@ -45,6 +46,9 @@ export function generateTrigger(tree: Tree, options: TriggerOptions): () => Prom
     }),
   )
   addDependencies(tree, app.name, { run: plan.imports, test: ['@zoetrope/test-kit'] })
+  editFile(tree, 'apps/observed-operations.json', (text) =>
+    addObservedOperations(text, app.name, plan.operations),
+  )
   for (const { path, change } of plan.changes ?? []) editFile(tree, path, change)
   return () => finishGenerated(tree)
 }

@@ -1,9 +1,21 @@
 import type { AppManifest } from './app-manifests.ts'
-import type { TriggerKind, TriggerRequest } from './trigger-kind.ts'
+import type { TriggerKind, TriggerPlan, TriggerRequest } from './trigger-kind.ts'
 
 const segment = /^([A-Za-z0-9._~-]+|\{[a-z][A-Za-z0-9]*\})$/
 /** The host's own paths. */
 const reserved = ['admin', 'runtime']
+
+/** An HTTP function to be made. */
+interface HttpFunction {
+  readonly name: string
+  readonly handlerName: string
+  readonly summary: string
+  readonly route: string
+  readonly methods: readonly string[]
+  readonly auth: 'tenant' | 'function' | 'none'
+  /** Names of the parameters in the route. */
+  readonly params: readonly string[]
+}
 
 /** A function that answers HTTP requests. */
 export const httpTrigger: TriggerKind = {
@@ -11,55 +23,77 @@ export const httpTrigger: TriggerKind = {
   optional: ['method', 'auth'],
   plan(request) {
     const { options, summary, handlerName } = request
-    const { name } = options
-    const route = options.route ?? ''
+    const { name, route = '' } = options
     const methods = options.method?.length ? [...new Set(options.method)] : ['GET']
     checkRoute(route)
     checkRouteIsFree(request.app, route, methods)
     const auth = chooseAuth(request)
     const params = [...route.matchAll(/\{(\w+)\}/g)].map(([, param = '']) => param)
-    const answered = params.length > 0 ? 'params' : `{ function: '${name}' }`
-    const path = `/${route.replaceAll(/\{(\w+)\}/g, '$1-1')}`
-    const expected =
-      params.length > 0
-        ? `{ ${params.map((param) => `${param}: '${param}-1'`).join(', ')} }`
-        : `{ function: '${name}' }`
+    const made: HttpFunction = { name, handlerName, summary, route, methods, auth, params }
     return {
       suffix: 'http',
-      source: `import { ok } from '@zoetrope/app-kit'
-${params.length > 0 ? "import { z } from 'zod'\n" : ''}
+      source: params.length > 0 ? sourceWithParams(made) : sourceWithoutParams(made),
+      test: testOf(made),
+      trigger: `HTTP ${methods.join(', ')} \`/${route}\`${auth === 'function' ? ' (function key)' : ''}`,
+      whenItFails: 'the caller is told (`application/problem+json`)',
+      imports: params.length > 0 ? ['@zoetrope/app-kit', 'zod'] : ['@zoetrope/app-kit'],
+      declare: (config) => config,
+      operations: [],
+    }
+  },
+}
+
+function sourceWithParams(made: HttpFunction): string {
+  const schema = made.params.map((param) => `${param}: z.string().max(100)`).join(', ')
+  return `import { ok } from '@zoetrope/app-kit'
+import { z } from 'zod'
+
 import { edge } from '../edge.ts'
 
-/** \`${methods.join(', ')} /${route}\`: ${summary} */
+${headOf(made)}
+  params: z.object({ ${schema} }),
+  handle: ({ params }) => ok(params),
+})
+`
+}
+
+function sourceWithoutParams(made: HttpFunction): string {
+  return `import { ok } from '@zoetrope/app-kit'
+
+import { edge } from '../edge.ts'
+
+${headOf(made)}
+  handle: () => ok({ function: '${made.name}' }),
+})
+`
+}
+
+function headOf({ name, handlerName, summary, route, methods, auth }: HttpFunction): string {
+  return `/** \`${methods.join(', ')} /${route}\`: ${summary} */
 export const ${handlerName} = edge.http({
   name: '${name}',
   methods: [${methods.map((method) => `'${method}'`).join(', ')}],
   route: '${route}',
   auth: '${auth}',
-  summary: ${quoted(summary)},
-  ${params.length > 0 ? `params: z.object({ ${params.map((param) => `${param}: z.string().max(100)`).join(', ')} }),` : ''}
-  handle: (${params.length > 0 ? '{ params }' : ''}) => ok(${answered}),
-})
-`,
-      test: {
-        title:
-          auth === 'tenant'
-            ? `needs an API key for ${methods[0]} /${route}`
-            : `answers ${methods[0]} /${route}`,
-        body: `const answer = await fetch(\`\${app.url}${path}\`, { method: '${methods[0]}' })
+  summary: ${quoted(summary)},`
+}
 
-  ${
-    auth === 'tenant'
-      ? "expect([answer.status, await answer.json()]).toEqual([401, expect.objectContaining({ code: 'KEY_MISSING' })])"
-      : `expect([answer.status, await answer.json()]).toEqual([200, ${expected}])`
-  }`,
-      },
-      trigger: `HTTP ${methods.join(', ')} \`/${route}\`${auth === 'function' ? ' (function key)' : ''}`,
-      whenItFails: 'the caller is told (`application/problem+json`)',
-      imports: params.length > 0 ? ['@zoetrope/app-kit', 'zod'] : ['@zoetrope/app-kit'],
-      declare: (config) => config,
-    }
-  },
+/** Asks as anybody: where a tenant's key is needed, that is what the caller is told. */
+function testOf({ name, route, methods, auth, params }: HttpFunction): TriggerPlan['test'] {
+  const [method = 'GET'] = methods
+  const path = route.replaceAll(/\{(\w+)\}/g, '$1-1')
+  const answer = params.map((param) => `${param}: '${param}-1'`).join(', ') || `function: '${name}'`
+  const expected = {
+    tenant: "[401, expect.objectContaining({ code: 'KEY_MISSING' })]",
+    function: `[200, { ${answer} }]`,
+    none: `[200, { ${answer} }]`,
+  }
+  return {
+    title: auth === 'tenant' ? `needs an API key for ${method} /${route}` : `answers ${method} /${route}`,
+    body: `const answer = await fetch(\`\${app.url}/${path}\`, { method: '${method}' })
+
+  expect([answer.status, await answer.json()]).toEqual(${expected[auth]})`,
+  }
 }
 
 function checkRoute(route: string): void {

@@ -1,6 +1,7 @@
 import type { Tree } from '@nx/devkit'
 
 import { editFile } from './edit-file.ts'
+import { stringify } from './json.ts'
 
 interface PackageManifest {
   readonly name: string
@@ -38,7 +39,7 @@ export function addDependencies(
     ...(Object.keys(dependencies).length > 0 ? { dependencies } : {}),
     ...(Object.keys(devDependencies).length > 0 ? { devDependencies } : {}),
   }
-  tree.write(path, toJson(after))
+  tree.write(path, stringify(after))
   lockApp(tree, app, after)
 }
 
@@ -52,7 +53,7 @@ function lockApp(tree: Tree, app: string, manifest: PackageManifest): void {
       [`apps/${app}`]: withoutUndefined({ name, version, license, dependencies, devDependencies }),
       [`node_modules/${name}`]: { resolved: `apps/${app}`, link: true },
     }
-    return toJson({ ...lock, packages: sortedByKey(entries) })
+    return stringify({ ...lock, packages: sortedByKey(entries) })
   })
 }
 
@@ -89,8 +90,4 @@ function withoutUndefined(record: Readonly<Record<string, unknown>>): Record<str
 
 function parseJson<T>(text: string | null): T {
   return JSON.parse(text ?? '{}') as T
-}
-
-function toJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`
 }

@@ -1,5 +1,8 @@
 import { declareStorage } from './declare-connections.ts'
+import { addQueueNumbers, queueNumbers, saysQueues } from './host-numbers.ts'
+import { queueOperations } from './observed-operations.ts'
 import { addExportedName, addToNamedList } from './source-edit.ts'
+import { addTuningRows } from './tables.ts'
 import type { FileChange, TriggerKind, TriggerRequest } from './trigger-kind.ts'
 
 /** Names of queues in Azure: 3 to 63 characters; `-poison` must still fit. */
@@ -47,14 +50,15 @@ export const ${handlerName} = edge.queue({
       whenItFails: isPoison ? 'retried by the queue' : `retried; then it waits on \`${queue}-poison\``,
       imports: ['@zoetrope/contracts'],
       declare: declareStorage,
-      changes: isKnown ? [] : changesForNewQueue(queue, schema),
+      operations: queueOperations(queue),
+      changes: [...(isKnown ? [] : changesForNewQueue(queue, schema)), ...changesForFirstQueue(request)],
     }
   },
 }
 
 /** @throws when the queue cannot be listened to */
 function checkQueue({ apps, resources, tree }: TriggerRequest, queue: string): void {
-  if (!queueName.test(queue))
+  if (!queueName.test(queue.replace(/-poison$/, '')))
     throw new Error(
       `"${queue}" is no name for a queue: lower-case words and digits joined by single hyphens, 3 to 56 characters.`,
     )
@@ -79,6 +83,16 @@ function checkQueue({ apps, resources, tree }: TriggerRequest, queue: string): v
 function schemaNameOf(queue: string): string {
   const words = queue.replace(/-poison$/, '').split('-')
   return `${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}Message`
+}
+
+/** An app that begins to listen to queues says how. */
+function changesForFirstQueue({ tree, app }: TriggerRequest): readonly FileChange[] {
+  const path = `apps/${app.name}/host.json`
+  if (saysQueues(tree.read(path, 'utf8') ?? '{}')) return []
+  return [
+    { path, change: addQueueNumbers },
+    { path: 'docs/operations/tuning.md', change: (text) => addTuningRows(text, app.name, queueNumbers) },
+  ]
 }
 
 function changesForNewQueue(queue: string, schema: string): readonly FileChange[] {

@@ -1,3 +1,5 @@
+import type { HostNumber } from './host-numbers.ts'
+
 /** Columns of the table of functions in every app's README. */
 const functionColumns = ['function', 'trigger', 'what', 'when it fails']
 
@@ -28,6 +30,15 @@ export function addRoomRow(architecture: string, room: string, what: string): st
   const last = lines.findLastIndex((line) => line.startsWith('| `apps/'))
   if (last < 0) throw new Error('it has no table whose rows begin with `apps/...`')
   return lines.toSpliced(last + 1, 0, `| \`${room}\` | ${what} |`).join('\n')
+}
+
+/** Adds numbers of an app's host.json to the table of docs/operations/tuning.md, at its end. */
+export function addTuningRows(tuning: string, app: string, numbers: readonly HostNumber[]): string {
+  const lines = tuning.split('\n')
+  const last = lines.findLastIndex((line) => line.startsWith('|'))
+  if (last < 0) throw new Error('it has no table')
+  const rows = numbers.map(({ name, value, why }) => `| ${app} | ${name} | ${value} | ${why} |`)
+  return lines.toSpliced(last + 1, 0, ...rows).join('\n')
 }
 
 function cellsOf(line: string): string[] {

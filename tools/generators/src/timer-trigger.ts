@@ -1,4 +1,5 @@
 import { settingWordsOf } from './names.ts'
+import { timerOperations } from './observed-operations.ts'
 import { addImportedName, addSetting } from './source-edit.ts'
 import type { TriggerKind } from './trigger-kind.ts'
 
@@ -40,6 +41,7 @@ export const ${handlerName} = edge.timer({
       trigger: `timer \`${setting}\``,
       whenItFails: 'runs again at its next time',
       imports: [],
+      operations: timerOperations(),
       declare: (config) => {
         const descriptor = `setting('${setting}', text, { default: '${schedule}', help: 'When ${name} runs (NCRONTAB, UTC).' })`
         const names = ['setting', 'text']

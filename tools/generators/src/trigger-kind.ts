@@ -1,6 +1,7 @@
 import type { Tree } from '@nx/devkit'
 
 import type { AppManifest, Resources } from './app-manifests.ts'
+import type { ObservedOperation } from './observed-operations.ts'
 import type { AppTest } from './test-file.ts'
 
 /** Options of `nx g trigger`. */
@@ -46,6 +47,8 @@ export interface TriggerPlan {
   readonly imports: readonly string[]
   /** Declares in `config.ts` what it needs. */
   readonly declare: (config: string) => string
+  /** What it does to storage and databases, by way of the host. */
+  readonly operations: readonly ObservedOperation[]
   /** Changes outside of the app's folder. */
   readonly changes?: readonly FileChange[]
 }

@@ -29,6 +29,8 @@ describe('nx g app', () => {
       'apps/captions/test/functions.itest.ts',
     ])
     expect(textOf(tree, 'ARCHITECTURE.md')).toContain('| `apps/captions` | captions of films |')
+    expect(textOf(tree, 'docs/operations/tuning.md')).toContain('| captions | functionTimeout | 00:10:00 |')
+    expect(JSON.parse(textOf(tree, 'apps/observed-operations.json'))).toMatchObject({ captions: [] })
     const lock = JSON.parse(textOf(tree, 'package-lock.json')) as LockFile
     expect(lock.packages['apps/captions']?.dependencies).toEqual({
       '@zoetrope/app-kit': expect.stringMatching(/^\d+\.\d+\.\d+$/),
@@ -127,6 +129,23 @@ describe('nx g trigger', () => {
     expect(textOf(tree, 'apps/relay/src/config.ts')).toContain("connection('ZOETROPE_STORAGE'")
   })
 
+  it('has an app that begins to listen to queues say how, and lists what the host will do', () => {
+    const tree = workspaceTree()
+
+    generateTrigger(tree, { name: 'reports-write', app: 'relay', kind: 'queue', queue: 'reports-wanted' })
+
+    expect(JSON.parse(textOf(tree, 'apps/relay/host.json'))).toMatchObject({
+      extensions: { queues: { batchSize: 8, maxDequeueCount: 5 } },
+    })
+    expect(textOf(tree, 'docs/operations/tuning.md')).toContain('| relay | extensions.queues.batchSize | 8 |')
+    const { relay } = JSON.parse(textOf(tree, 'apps/observed-operations.json')) as Record<string, unknown>
+    expect(relay).toContainEqual({
+      account: 'media-storage',
+      resource: 'queue:reports-wanted-poison',
+      operation: 'PutMessage',
+    })
+  })
+
   it('declares the container that a change feed reads, its leases and its connection', () => {
     const tree = workspaceTree()
 
@@ -134,7 +153,7 @@ describe('nx g trigger', () => {
 
     const config = textOf(tree, 'apps/images/src/config.ts')
     expect(config).toMatch(/connection\('ZOETROPE_COSMOS', \{ account: 'cosmos'/)
-    expect(config).toMatch(/cosmosContainers: \{ reads: \['library'\], writes: \['leases'\] \}/)
+    expect(config).toMatch(/cosmosContainers: \{ reads: \['library', 'leases'\], writes: \['leases'\] \}/)
   })
 
   it('keeps the tests of an app in one file, and the list of its functions without the bare edge', () => {

@@ -9,6 +9,7 @@ const root = resolve(import.meta.dirname, '../../..')
 const read = [
   'package-lock.json',
   'ARCHITECTURE.md',
+  'docs/operations/tuning.md',
   'apps/*',
   'libs/contracts/src/*.ts',
   'libs/*/package.json',
