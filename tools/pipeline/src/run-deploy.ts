@@ -83,12 +83,16 @@ async function main(): Promise<number> {
   const versions = await Promise.all(
     sites.map(async ({ app, url }) => [app, await readRunningVersion(url)] as const),
   )
+  const manifests = QueueUse.parse(JSON.parse(readFileSync(join(root, 'apps', 'manifests.json'), 'utf8')))
+  // The console's site is packaged too, and is no function app.
+  const isDeployed = (app: string): boolean =>
+    manifests.some(({ name }) => name === app) && !options.without.includes(app)
   const updates = planDeployment({
-    packages: readPackages(options.packages).filter(({ app }) => !options.without.includes(app)),
+    packages: readPackages(options.packages).filter(({ app }) => isDeployed(app)),
     sites,
     runningVersions: new Map(versions),
     previous: options.previous && existsSync(options.previous) ? readPackages(options.previous) : [],
-    manifests: QueueUse.parse(JSON.parse(readFileSync(join(root, 'apps', 'manifests.json'), 'utf8'))),
+    manifests,
     only: options.only,
     isRollBackRequired: options.rollBack,
   })

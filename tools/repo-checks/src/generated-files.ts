@@ -57,6 +57,12 @@ export function generatedFiles(): GeneratedFile[] {
         console.log(describeThirdParty())`,
     },
     {
+      path: 'azure.yaml',
+      program: `
+        const { describeAzureYaml } = await import('./tools/repo-checks/src/azure-yaml.ts')
+        process.stdout.write(describeAzureYaml(${JSON.stringify(functionAppNames())}))`,
+    },
+    {
       path: 'docs/reference/roles.md',
       program: `
         const { describeRoles } = await import('./tools/repo-checks/src/infra/describe-roles.ts')
