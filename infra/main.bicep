@@ -3,7 +3,7 @@ import { appSize } from 'modules/app-sizes.bicep'
 import { cosmosEndpoint, hasOrchestrations } from 'modules/app-settings.bicep'
 import { cosmosCapacity as capacity } from 'modules/cosmos.bicep'
 import { neighbourOf } from 'modules/regions.bicep'
-import { cosmosAccountName, functionAppName, schedulerName, storageAccountName } from 'modules/names.bicep'
+import { cosmosAccountName, frontDoorName, functionAppName, schedulerName, storageAccountName } from 'modules/names.bicep'
 
 targetScope = 'subscription'
 
@@ -224,6 +224,7 @@ module durableTask 'modules/durable-task.bicep' = if (durableBackend == 'dts') {
     tags: allTags
     apps: map(filter(apps, app => hasOrchestrations(app)), app => app.name)
     token: token
+    isPrivateNetwork: isPrivateNetwork
   }
 }
 
@@ -296,6 +297,9 @@ module observability 'modules/observability.bicep' = {
       app => functionAppName(app.name, token)
     )
     emails: filter(alertEmails, email => !empty(email))
+    vaultName: vaultName
+    frontDoorName: frontDoor == 'none' ? '' : frontDoorName(token)
+    containerEnvironmentName: empty(containerImages) ? '' : 'cae-${token}'
     isFullAudit: isFullAudit
     budgetAmount: budgetAmount
     budgetStartDate: empty(budgetStartDate) ? thisMonth : budgetStartDate
@@ -335,6 +339,3 @@ output ZOETROPE_DELIVERY_URL string = mediaUrl
 
 @description('Address of the console.')
 output ZOETROPE_CONSOLE_URL string = edge.outputs.consoleUrl
-
-@description('Address that browsers upload to.')
-output ZOETROPE_UPLOAD_URL string = 'https://${mediaStorageName}.blob.${environment().suffixes.storage}'

@@ -13,10 +13,22 @@ param topicName string
 @description('Names of the function apps.')
 param functionAppNames string[]
 
+@description('Key Vault; empty where there is none.')
+param vaultName string
+
+@description('Front Door profile; empty where there is none.')
+param frontDoorName string
+
+@description('Environment of Container Apps; empty where there is none.')
+param containerEnvironmentName string
+
 @description('Every read and write of data too, for an audit. Much more to pay for.')
 param isFullAudit bool
 
 var storageLogs = isFullAudit ? ['StorageRead', 'StorageWrite', 'StorageDelete'] : ['StorageDelete']
+var edgeLogs = isFullAudit
+  ? ['FrontDoorWebApplicationFirewallLog', 'FrontDoorAccessLog']
+  : ['FrontDoorWebApplicationFirewallLog']
 var cosmosLogs = isFullAudit ? ['ControlPlaneRequests', 'DataPlaneRequests'] : ['ControlPlaneRequests']
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' existing = {
@@ -104,3 +116,45 @@ resource appMetrics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' =
     }
   }
 ]
+
+resource vault 'Microsoft.KeyVault/vaults@2025-05-01' existing = if (!empty(vaultName)) {
+  name: vaultName
+}
+
+#disable-next-line use-recent-api-versions // Newer than the last stable one, of 2016, which knows no destination type.
+resource vaultLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (!empty(vaultName)) {
+  name: 'to-workspace'
+  scope: vault
+  properties: {
+    workspaceId: workspace.id
+    logs: [{ category: 'AuditEvent', enabled: true }]
+  }
+}
+
+resource frontDoor 'Microsoft.Cdn/profiles@2025-06-01' existing = if (!empty(frontDoorName)) {
+  name: frontDoorName
+}
+
+#disable-next-line use-recent-api-versions // Newer than the last stable one, of 2016, which knows no destination type.
+resource frontDoorLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (!empty(frontDoorName)) {
+  name: 'to-workspace'
+  scope: frontDoor
+  properties: {
+    workspaceId: workspace.id
+    logs: [for category in edgeLogs: { category: category, enabled: true }]
+  }
+}
+
+resource containerEnvironment 'Microsoft.App/managedEnvironments@2026-01-01' existing = if (!empty(containerEnvironmentName)) {
+  name: containerEnvironmentName
+}
+
+#disable-next-line use-recent-api-versions // Newer than the last stable one, of 2016, which knows no destination type.
+resource containerLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (!empty(containerEnvironmentName)) {
+  name: 'to-workspace'
+  scope: containerEnvironment
+  properties: {
+    workspaceId: workspace.id
+    logs: map(['ContainerAppConsoleLogs', 'ContainerAppSystemLogs'], category => { category: category, enabled: true })
+  }
+}

@@ -16,13 +16,17 @@ param apps string[]
 @description('Thirteen letters and digits that are this environment\'s own.')
 param token string
 
-resource scheduler 'Microsoft.DurableTask/schedulers@2025-11-01' = {
+@description('Reached through private endpoints only.')
+param isPrivateNetwork bool
+
+resource scheduler 'Microsoft.DurableTask/schedulers@2026-02-01' = {
   name: name
   location: location
   tags: tags
   properties: {
     // Callers are told apart by their identity; an empty list would shut out every one.
     ipAllowlist: ['0.0.0.0/0']
+    publicNetworkAccess: isPrivateNetwork ? 'Disabled' : 'Enabled'
     sku: { name: 'Consumption' }
   }
 

@@ -1,4 +1,4 @@
-import { functionAppUrl } from 'names.bicep'
+import { frontDoorName, functionAppUrl } from 'names.bicep'
 
 @description('Thirteen letters and digits that are this environment\'s own.')
 param token string
@@ -16,7 +16,7 @@ param consolePlan 'Free' | 'Standard'
 param frontDoor 'none' | 'standard' | 'premium'
 
 var hasFrontDoor = frontDoor != 'none'
-var profileName = 'afd-${token}'
+var profileName = frontDoorName(token)
 var endpointName = 'zoetrope-${token}'
 
 module console 'console-site.bicep' = {

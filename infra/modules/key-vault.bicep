@@ -1,4 +1,5 @@
 import { identityName } from 'names.bicep'
+import { roleIds } from 'roles.bicep'
 
 @description('Name of the vault (at most 24 letters, digits and hyphens), unique in Azure.')
 @maxLength(24)
@@ -18,9 +19,6 @@ param token string
 
 @description('Reached through private endpoints only.')
 param isPrivateNetwork bool
-
-// Key Vault Secrets User
-var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
 
 // Holds secrets of others only (a webhook's, a service's): an operator puts them in. Our own doors are opened by identity.
 resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
@@ -50,12 +48,12 @@ resource identities 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30
 
 resource readers 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (app, index) in apps: {
-    name: guid(vault.id, identities[index].id, secretsUser)
+    name: guid(vault.id, identities[index].id, roleIds.keyVaultSecretsUser)
     scope: vault
     properties: {
       principalId: identities[index].properties.principalId
       principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.keyVaultSecretsUser)
     }
   }
 ]

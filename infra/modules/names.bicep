@@ -24,6 +24,10 @@ func cosmosAccountName(purpose string, token string) string => 'cosmos-${purpose
 func schedulerName(token string) string => 'dts-${token}'
 
 @export()
+@description('Name of the Front Door profile.')
+func frontDoorName(token string) string => 'afd-${token}'
+
+@export()
 @description('Name of the container registry (letters and digits), unique in Azure.')
 func registryName(token string) string => 'cr${token}'
 

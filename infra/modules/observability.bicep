@@ -22,6 +22,15 @@ param functionAppNames string[]
 @description('E-mail addresses that are told of alerts and of the budget.')
 param emails string[]
 
+@description('Key Vault; empty where there is none.')
+param vaultName string
+
+@description('Front Door profile; empty where there is none.')
+param frontDoorName string
+
+@description('Environment of Container Apps; empty where there is none.')
+param containerEnvironmentName string
+
 @description('Every read and write of data is logged.')
 param isFullAudit bool
 
@@ -58,6 +67,9 @@ module diagnostics 'diagnostics.bicep' = {
     cosmosAccountNames: cosmosAccountNames
     topicName: topicName
     functionAppNames: functionAppNames
+    vaultName: vaultName
+    frontDoorName: frontDoorName
+    containerEnvironmentName: containerEnvironmentName
     isFullAudit: isFullAudit
   }
 }

@@ -51,6 +51,17 @@ export function generatedFiles(): GeneratedFile[] {
         console.log(lines.join('\\n'))`,
     },
     {
+      path: 'docs/reference/metrics.md',
+      program: `
+        import { readFileSync } from 'node:fs'
+        import { metrics } from '@zoetrope/contracts'
+        const apps = JSON.parse(readFileSync('apps/manifests.json', 'utf8'))
+        const lines = ['# Metrics', '', 'Made from \`libs/contracts/src/metrics.ts\` and the manifests of the apps. Each is a line in the log of an app, \`{"metric","value","dimensions"}\` ([why](../decisions/0013-metrics-are-log-lines.md)); in Azure the workspace function \`ZoetropeMetrics\` makes a table of them. A count is added up; a gauge is looked at by percentiles and maxima.', '',
+          '| metric | kind | unit | what | dimensions | apps |', '| --- | --- | --- | --- | --- | --- |']
+        for (const m of metrics) lines.push('| \`' + m.name + '\` | ' + [m.kind, m.unit, m.help, m.dimensions.join(', '), apps.filter((app) => app.metrics.includes(m.name)).map((app) => app.name).join(', ')].join(' | ') + ' |')
+        console.log(lines.join('\\n'))`,
+    },
+    {
       path: 'THIRD-PARTY.md',
       program: `
         const { describeThirdParty } = await import('./tools/repo-checks/src/third-party.ts')
