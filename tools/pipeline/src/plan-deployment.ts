@@ -2,13 +2,14 @@ import type { AppPackage } from './app-packages.ts'
 import type { QueueUse } from './deploy-order.ts'
 import { orderForDeployment } from './deploy-order.ts'
 import type { FunctionSite } from './function-sites.ts'
+import type { RunningVersion } from './running-version.ts'
 
 /** One app that gets another version. */
 export interface AppUpdate {
   readonly app: string
   readonly site: FunctionSite
   readonly package: AppPackage
-  /** What runs there now; undefined where nothing answers, as before the first deployment. */
+  /** What runs there now, or where nobody can see it, what was deployed last; undefined before the first deployment. */
   readonly runningVersion: string | undefined
   /** The package of the running version, to go back to. */
   readonly previous: AppPackage | undefined
@@ -19,7 +20,7 @@ export interface PlanInput {
   readonly packages: readonly AppPackage[]
   readonly sites: readonly FunctionSite[]
   /** By name of the app. */
-  readonly runningVersions: ReadonlyMap<string, string | undefined>
+  readonly running: ReadonlyMap<string, RunningVersion>
   /** Packages of an earlier deployment. */
   readonly previous: readonly AppPackage[]
   readonly manifests: QueueUse
@@ -62,12 +63,18 @@ export function planDeployment(input: PlanInput): readonly AppUpdate[] {
 function updateOf(app: string, chosen: readonly AppPackage[], input: PlanInput): readonly AppUpdate[] {
   const next = chosen.find((candidate) => candidate.app === app)
   const site = input.sites.find((candidate) => candidate.app === app)
-  const runningVersion = input.runningVersions.get(app)
+  const running = input.running.get(app) ?? { state: 'silent' }
+  const kept = input.previous.find((candidate) => candidate.app === app)
+  const runningVersion = versionOf(running, kept)
   if (!next || !site || next.version === runningVersion) return []
-  const previous = input.previous.find(
-    (candidate) => candidate.app === app && candidate.version === runningVersion,
-  )
+  const previous = kept?.version === runningVersion ? kept : undefined
   return [{ app, site, package: next, runningVersion, previous }]
+}
+
+/** Of an app whose door is closed, what was deployed last is all that is known. */
+function versionOf(running: RunningVersion, kept: AppPackage | undefined): string | undefined {
+  if (running.state === 'runs') return running.version
+  return running.state === 'closed' ? kept?.version : undefined
 }
 
 function names(packages: readonly AppPackage[]): string {

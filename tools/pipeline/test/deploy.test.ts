@@ -55,7 +55,7 @@ async function plan(
   return planDeployment({
     packages: readPackages(writePackages(mkdtempSync(join(folder, 'next-')), next, azure)),
     sites,
-    runningVersions: new Map(await Promise.all(versions)),
+    running: new Map(await Promise.all(versions)),
     previous:
       Object.keys(previous).length > 0
         ? readPackages(writePackages(join(folder, 'previous'), previous, azure))
@@ -151,6 +151,18 @@ describe('a deployment', () => {
     expect(outcome.isDeployed).toBe(true)
     expect(said.filter((text) => text.includes('trying again'))).toHaveLength(3)
     expect(azure.runningVersion('images')).toBe('images-2')
+  })
+})
+
+describe('an app behind Front Door', () => {
+  it('is compared with what was deployed last, and its start is not waited for', async () => {
+    azure.closed.add('api')
+
+    expect(await plan({ api: 'api-1', images: 'images-1' })).toEqual([])
+    const outcome = await run(await plan({ api: 'api-2' }))
+
+    expect(outcome.isDeployed).toBe(true)
+    expect(azure.installs).toEqual(['api api-2'])
   })
 })
 

@@ -24,6 +24,8 @@ export class FakeAzure {
   managementUrl = ''
   /** Per app: what its next publishes do; without one they succeed. */
   readonly scripts = new Map<string, PublishScript[]>()
+  /** Apps that let in Front Door only. */
+  readonly closed = new Set<string>()
   /** Versions that do not start. */
   readonly broken = new Set<string>()
   readonly #versions = new Map<string, string | undefined>()
@@ -88,6 +90,7 @@ export class FakeAzure {
   }
 
   #answerHealth(app: string, response: ServerResponse): void {
+    if (this.closed.has(app)) return json(response, 403, 'Ip Forbidden')
     const version = this.#versions.get(app)
     if (!version || this.broken.has(version)) return json(response, 503, 'The service is unavailable.')
     json(response, 200, { status: 'ok', app, version })

@@ -70,7 +70,7 @@ export function generatedFiles(): GeneratedFile[] {
     {
       path: 'azure.yaml',
       program: `
-        const { describeAzureYaml } = await import('./tools/repo-checks/src/azure-yaml.ts')
+        const { describeAzureYaml } = await import('./tools/repo-checks/src/describe-azure-yaml.ts')
         process.stdout.write(describeAzureYaml(${JSON.stringify(functionAppNames())}))`,
     },
     {
