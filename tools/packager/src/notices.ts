@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { LockFile } from './lock-file.ts'
@@ -6,24 +6,34 @@ import { isPlatformPackage, packageNameOf } from './lock-file.ts'
 
 /** Files whose text must go along with the package that they lie in. */
 const licenceFile = /^(licen[cs]e|notice|copying)([.-].*)?$/i
+/** Packages of binaries list in their README what is linked into them, and under which terms. */
+const binaryFile = /^((licen[cs]e|notice|copying)([.-].*)?|readme\.md)$/i
+const gnuLicences = join(import.meta.dirname, '..', 'licences')
 const line = '-'.repeat(80)
 
-/** The licences of what an app is made of: `THIRD-PARTY-NOTICES.txt`. */
-export function writeNotices(root: string, lock: LockFile, folders: readonly string[]): string {
-  const hasBinaries = folders.some((folder) => isPlatformPackage(lock.get(folder) ?? { version: '' }))
-  const parts = [...folders].toSorted().map((folder) => {
-    const entry = lock.get(folder)
-    const title = `${packageNameOf(folder)} ${entry?.version ?? ''} (${entry?.license ?? 'see below'})`
-    return [line, title, ...licenceTexts(join(root, folder))].join('\n\n')
-  })
+/**
+ * The licences of what an app is made of: `THIRD-PARTY-NOTICES.txt`. Packages by their folder in the lock file, with the place where they lie. Beside
+ * binaries stand what their packages tell of them, and the texts of the LGPL and the GPL.
+ */
+export function writeNotices(root: string, lock: LockFile, packages: ReadonlyMap<string, string>): string {
+  const isBinary = (folder: string): boolean => isPlatformPackage(lock.get(folder) ?? { version: '' })
+  const parts = [...packages]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([folder, place]) => {
+      const entry = lock.get(folder)
+      const title = `${packageNameOf(folder)} ${entry?.version ?? ''} (${entry?.license ?? 'see below'})`
+      return [line, title, ...textsIn(place, isBinary(folder) ? binaryFile : licenceFile)].join('\n\n')
+    })
   const head = 'This package contains software of others. Their licences follow.'
-  return `${[head, ...(hasBinaries ? [binaryNotes(root)] : []), ...parts].join('\n\n')}\n`
+  const [notes, texts] = [...packages.keys()].some(isBinary)
+    ? [[binaryNotes(root)], textsIn(gnuLicences, /\.txt$/).map((text) => `${line}\n\n${text}`)]
+    : [[], []]
+  return `${[head, ...notes, ...parts, ...texts].join('\n\n')}\n`
 }
 
-function licenceTexts(folder: string): string[] {
-  if (!existsSync(folder)) return []
+function textsIn(folder: string, wanted: RegExp): string[] {
   return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && licenceFile.test(entry.name))
+    .filter((entry) => entry.isFile() && wanted.test(entry.name))
     .map(({ name }) => name)
     .toSorted()
     .map((name) => readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n').trim())

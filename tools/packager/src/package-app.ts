@@ -44,14 +44,15 @@ export async function packageApp(
   const lock = readLockFile(root)
   const metafile = await bundleApp({ root, project, out, maps })
   const natives = await traceNatives(root, lock, nativeImportsOf(metafile))
-  await copyNatives({ root, cache, out }, lock, natives)
+  const binaryPlaces = await copyNatives({ root, cache, out }, lock, natives)
   const hostJson = readFileSync(join(root, project, 'host.json'), 'utf8')
   writeFileSync(join(out, 'host.json'), hostJsonFor(hostJson, durableBackend))
   cpSync(join(root, project, 'manifest.json'), join(out, 'manifest.json'))
   cpSync(join(root, 'LICENSE'), join(out, 'LICENSE'))
   const bundled = Object.keys(metafile.inputs).flatMap((path) => packageFolderOf(path) ?? [])
-  const all = new Set([...bundled, ...natives.packages, ...natives.platformPackages])
-  writeFileSync(join(out, 'THIRD-PARTY-NOTICES.txt'), writeNotices(root, lock, [...all]))
+  const places = [...bundled, ...natives.packages].map((folder) => [folder, join(root, folder)] as const)
+  const notices = writeNotices(root, lock, new Map([...places, ...binaryPlaces]))
+  writeFileSync(join(out, 'THIRD-PARTY-NOTICES.txt'), notices)
 
   const files = readFolder(out)
   const version = `${productVersion(root)}+${hashOf(files).slice(0, 12)}`

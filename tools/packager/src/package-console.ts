@@ -24,7 +24,11 @@ export async function packageConsole({
   const folders = Object.keys(metafile.inputs)
     .map((path) => relative(root, join(directory, path)).split(sep).join('/'))
     .flatMap((path) => packageFolderOf(path) ?? [])
-  const notices = writeNotices(root, readLockFile(root), [...new Set(folders)])
+  const notices = writeNotices(
+    root,
+    readLockFile(root),
+    new Map(folders.map((folder) => [folder, join(root, folder)])),
+  )
   const files = new Map<string, Uint8Array>(
     [
       ...bundled,

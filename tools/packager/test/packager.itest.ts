@@ -21,6 +21,7 @@ import { bundleApp } from '../src/bundle-app.ts'
 import { checkBudget } from '../src/check-budget.ts'
 import { copyNatives } from '../src/copy-natives.ts'
 import { packageFolderOf, readLockFile } from '../src/lock-file.ts'
+import { writeNotices } from '../src/notices.ts'
 import { packageApp } from '../src/package-app.ts'
 import { repoRoot } from '../src/repo-root.ts'
 import { traceNatives } from '../src/trace-natives.ts'
@@ -38,7 +39,7 @@ describe('packageApp', () => {
 
     expect(second).toEqual(first)
     expect(sha256(join(other, 'dist/packages/relay.zip'))).toBe(first.archiveSha256)
-  }, 60_000)
+  }, 120_000)
 
   it('puts in what the host needs, licences, and no source map, source or native package that is not used', () => {
     const names = Object.keys(unzipSync(readFileSync(join(scratch, 'first/packages/relay.zip'))))
@@ -57,7 +58,11 @@ describe('packageApp', () => {
     const lock = readLockFile(repoRoot)
     const out = join(scratch, 'natives')
 
-    await copyNatives({ root: repoRoot, cache, out }, lock, await traceNatives(repoRoot, lock, ['sharp']))
+    const places = await copyNatives(
+      { root: repoRoot, cache, out },
+      lock,
+      await traceNatives(repoRoot, lock, ['sharp']),
+    )
 
     const names = [...readFolder(out).keys()]
     const binaries = names.filter((name) => /\.(node|so[.\d]*|dll|dylib|wasm)$/.test(name))
@@ -66,6 +71,9 @@ describe('packageApp', () => {
       'node_modules/@img/sharp-linux-x64',
     ])
     expect(names).toContain('node_modules/sharp/package.json')
+    const notices = writeNotices(repoRoot, lock, places)
+    expect(notices).toMatch(/\| libvips +\| LGPLv3/)
+    expect(notices).toContain('GNU LESSER GENERAL PUBLIC LICENSE')
     expect(names.filter((name) => /\.(d\.[cm]?ts|md|h|cc)$/.test(name))).toEqual([])
   })
 
