@@ -59,8 +59,16 @@ async function livePhoto(stage: Stage, recordFile: string): Promise<void> {
   const { assetId, uploadId } = await uploadFile(client, { blob, filename: 'photo.jpg' })
   const job = await processed(stage, assetId)
   const source = `${stack.tenantId}/${assetId}/${uploadId}`
-  const poisoned = poisonEveryQueue(operator, job, { tenantId: stack.tenantId, blob: source, recordFile })
-  const { data } = await client.listRenditions(assetId)
+  await Promise.all([
+    poisonEveryQueue(operator, job, { tenantId: stack.tenantId, blob: source, recordFile }),
+    showAndLabel(stage, assetId).then(async () => ended(stage, await client.createJob({ assetId }))),
+  ])
+  await client.deleteAsset(assetId)
+  await deleted(stage, assetId, source)
+}
+
+async function showAndLabel(stage: Stage, assetId: AssetBody['id']): Promise<void> {
+  const { data } = await stage.client.listRenditions(assetId)
   const shown = data.find(({ kind }) => kind === 'image')
   await read(shown?.url ?? '', 'bytes=0-9', 206)
   const asset = await fetchApi(stage, `/v1/assets/${assetId}`, {})
@@ -69,10 +77,6 @@ async function livePhoto(stage: Stage, recordFile: string): Promise<void> {
     headers: { 'content-type': 'application/json', 'if-match': asset.headers.get('etag') ?? '' },
     body: JSON.stringify({ labels: { seen: 'yes' } }),
   })
-  await ended(stage, await client.createJob({ assetId }))
-  await poisoned
-  await client.deleteAsset(assetId)
-  await deleted(stage, assetId, source)
 }
 
 /** Sent in a form, at the second try; played; processed again, with a workflow of the tenant's own; deleted. */

@@ -20,9 +20,9 @@ export interface OperationLog {
   close(): void
 }
 
-/** Opens a log that writes `{ "<app>": [{ account, resource, operation, statuses }] }`, sorted, over what the file held. */
-export function openOperationLog(file: string): OperationLog {
-  const apps = new Map<string, Map<string, CountedOperation>>()
+/** Opens a log that writes `{ "<app>": [{ account, resource, operation, statuses }] }`, sorted, over what the file held; also of those that do nothing. */
+export function openOperationLog(file: string, names: readonly string[]): OperationLog {
+  const apps = new Map(names.map((name) => [name, new Map<string, CountedOperation>()]))
   const write = (): void => {
     const sorted = [...apps]
       .toSorted(([a], [b]) => compare(a, b))
@@ -38,8 +38,8 @@ export function openOperationLog(file: string): OperationLog {
   write()
   return {
     add(app, { account, resource, operation }, status) {
-      const operations = apps.get(app) ?? new Map<string, CountedOperation>()
-      apps.set(app, operations)
+      const operations = apps.get(app)
+      if (!operations) throw new Error(`The log was not opened for "${app}".`)
       const key = [account, resource, operation].join(' ')
       const known = operations.get(key)
       const counted = known ?? { account, resource, operation, statuses: {} }

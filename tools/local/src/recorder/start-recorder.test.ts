@@ -48,7 +48,8 @@ async function send(app: string, door: string, path: string, init: RequestInit =
 
 function seenOf(app: string): readonly string[] {
   const seen = JSON.parse(readFileSync(file, 'utf8')) as Record<string, readonly Record<string, unknown>[]>
-  return (seen[app] ?? []).map(({ account, resource, operation, statuses }) =>
+  if (!seen[app]) throw new Error(`Nothing is written of ${app}`)
+  return seen[app].map(({ account, resource, operation, statuses }) =>
     [account, resource, operation, JSON.stringify(statuses)].join(' '),
   )
 }
@@ -65,6 +66,7 @@ describe('a recorder', () => {
       body: JSON.stringify([{ operationType: 'Create' }]),
     })
 
+    expect(seenOf('other')).not.toEqual([])
     expect(seenOf('one')).toEqual([
       'host-storage blob:uploads GetBlob {"200":1}',
       'media-storage blob:uploads GetBlob {"200":1}',
@@ -76,6 +78,10 @@ describe('a recorder', () => {
       'cosmos-replica container:jobs ReadItem {"200":1,"404":1}',
     ])
   })
+  it('names those that did nothing, too', () => {
+    expect(seenOf('one')).toEqual([])
+  })
+
   it('counts what clients do with a URL that an app signed as its own, and the key that it signs with', async () => {
     const url = '/a/uploads/x?sp=cw&sig=abc'
     await send('one', 'blobs', url, { method: 'OPTIONS', headers: { origin: 'http://page' } })

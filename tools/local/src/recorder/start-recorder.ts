@@ -50,7 +50,7 @@ export interface Recorder {
 
 /** Starts a proxy per app and door, and notes what every app asks of storage and databases. */
 export async function startRecorder({ apps, portOf, file, say }: RecorderOptions): Promise<Recorder> {
-  const log = openOperationLog(file)
+  const log = openOperationLog(file, apps)
   const proxies: ForwardingProxy[] = []
   const portsByApp = new Map<string, ReadonlyMap<string, number>>()
   for (const app of apps) {
