@@ -70,6 +70,14 @@ describe('what an app does, says and is listed with', () => {
     )
   })
 
+  it.each(['host-storage', 'media-storage', 'cosmos'])('may not be unknown, listed or not: %s', (account) => {
+    const unknown = { account, resource: 'unknown', operation: 'PATCH of something' }
+
+    expect(differencesOf([...seen, unknown])).toEqual([
+      `app does something that the recorder does not know (${account}): PATCH of something. Add a rule to tools/local/src/recorder.`,
+    ])
+  })
+
   it('differs where the list is another one', () => {
     const [first, ...others] = seen
 

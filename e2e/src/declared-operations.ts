@@ -16,6 +16,7 @@ export function findDifferences(
 ): readonly string[] {
   const write = 'where that is right, run `npm run observe -- --write` and see that roles follow'
   return [
+    ...unknownIn(seen),
     ...linesOnlyIn(seen, listed).map(
       (line) => `${line}: seen, and not in apps/observed-operations.json; ${write}.`,
     ),
@@ -24,6 +25,18 @@ export function findDifferences(
     ),
     ...declarations.flatMap((app) => compareWithDeclaration(app, seen[app.name] ?? [])),
   ]
+}
+
+/** What the recorder could not read is of no use in a list, nor to roles. */
+function unknownIn(seen: ObservedOperations): readonly string[] {
+  return Object.entries(seen).flatMap(([app, operations]) =>
+    operations
+      .filter(({ resource }) => resource === 'unknown')
+      .map(
+        ({ account, operation }) =>
+          `${app} does something that the recorder does not know (${account}): ${operation}. Add a rule to tools/local/src/recorder.`,
+      ),
+  )
 }
 
 function linesOnlyIn(list: ObservedOperations, other: ObservedOperations): readonly string[] {
@@ -68,7 +81,7 @@ function claimsOf({ queues, blobContainers, cosmosContainers }: Declaration): Re
 
 /** The declarations that an operation stands for. The host's own storage is the platform's affair. */
 function claimsFor(app: Declaration, { account, resource, operation }: ObservedOperation): readonly Claim[] {
-  if (account === 'host-storage' || beside.has(operation)) return []
+  if (account === 'host-storage' || resource === 'unknown' || beside.has(operation)) return []
   // A key signs for any container; which one, the upload URLs say.
   if (operation === 'GetUserDelegationKey')
     return app.blobContainers.signs.map((name) => `blobContainers.signs ${name}`)
