@@ -54,10 +54,21 @@ export async function lastSuccessfulCommit(
   connection: GitHubConnection,
   { workflow, branch }: { readonly workflow: string; readonly branch: string },
 ): Promise<string | undefined> {
-  const query = new URLSearchParams({ branch, status: 'success', event: 'push', per_page: '1' })
+  const query = new URLSearchParams({ branch, status: 'success', per_page: '1' })
   const response = await requestGitHub(
     connection,
     `/actions/workflows/${encodeURIComponent(workflow)}/runs?${query.toString()}`,
   )
   return Runs.parse(await response.json()).workflow_runs[0]?.head_sha
+}
+
+const Comparison = z.object({ status: z.enum(['ahead', 'behind', 'diverged', 'identical']) })
+
+/** Says whether one commit is among the ancestors of another. */
+export async function isAncestor(
+  connection: GitHubConnection,
+  { commit, of }: { readonly commit: string; readonly of: string },
+): Promise<boolean> {
+  const response = await requestGitHub(connection, `/compare/${of}...${commit}`)
+  return Comparison.parse(await response.json()).status === 'behind'
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { zipSync } from 'fflate'
 
 import { fetchDeployedPackages } from '../src/deployed-artifact.ts'
-import { githubFromEnvironment, lastSuccessfulCommit } from '../src/github.ts'
+import { githubFromEnvironment, isAncestor, lastSuccessfulCommit } from '../src/github.ts'
 import { writeComment } from '../src/pull-request-comment.ts'
 import type { Answers } from './fake-github.ts'
 import { startFakeGitHub } from './fake-github.ts'
@@ -111,13 +111,22 @@ describe('a comment on a pull request', () => {
 describe('GitHub', () => {
   it('tells the commit of the last run that succeeded', async () => {
     const { connection } = await start({
-      'GET /repos/us/zoetrope/actions/workflows/main.yml/runs?branch=main&status=success&event=push&per_page=1':
-        {
-          workflow_runs: [{ head_sha: 'c0ffee' }],
-        },
+      'GET /repos/us/zoetrope/actions/workflows/main.yml/runs?branch=main&status=success&per_page=1': {
+        workflow_runs: [{ head_sha: 'c0ffee' }],
+      },
     })
 
     expect(await lastSuccessfulCommit(connection, { workflow: 'main.yml', branch: 'main' })).toBe('c0ffee')
+  })
+
+  it('tells whether a commit is older than another', async () => {
+    const { connection } = await start({
+      'GET /repos/us/zoetrope/compare/new...old': { status: 'behind' },
+      'GET /repos/us/zoetrope/compare/old...new': { status: 'ahead' },
+    })
+
+    expect(await isAncestor(connection, { commit: 'old', of: 'new' })).toBe(true)
+    expect(await isAncestor(connection, { commit: 'new', of: 'old' })).toBe(false)
   })
 
   it('says what it refused, and the connection what it lacks', async () => {
