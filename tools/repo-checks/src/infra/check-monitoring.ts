@@ -10,6 +10,8 @@ const watchedMetrics: Readonly<Record<string, string>> = {
 }
 /** Resources whose logs and metrics go to the workspace. */
 const diagnosed = [
+  'Microsoft.App/managedEnvironments',
+  'Microsoft.Cdn/profiles',
   'Microsoft.DocumentDB/databaseAccounts',
   'Microsoft.EventGrid/systemTopics',
   'Microsoft.KeyVault/vaults',
