@@ -7,7 +7,7 @@ import { resourcesOf, valueAt, type Snapshot } from './snapshot.ts'
 const runbook = join(repoRoot, 'docs', 'operations', 'alerts.md')
 
 /** Anchors of the sections of the runbook of alerts: `## Poison queue` -> `poison-queue`. */
-export function readRunbook(): string[] {
+export function readAlertSections(): string[] {
   if (!existsSync(runbook)) return []
   return [...readFileSync(runbook, 'utf8').matchAll(/^## (.+)$/gm)].map(([, title = '']) =>
     title
@@ -18,14 +18,15 @@ export function readRunbook(): string[] {
   )
 }
 
-/** Every alert of a snapshot by its name, and the section of the runbook that its description names. */
+/** Every alert of a snapshot by its name, and the section of the runbook that its description names. Budgets have none to write in. */
 export function alertNames(snapshot: Snapshot): Map<string, string | undefined> {
-  return new Map(
-    ['Microsoft.Insights/scheduledQueryRules', 'Microsoft.Insights/metricAlerts']
+  return new Map([
+    ...resourcesOf(snapshot, 'Microsoft.Consumption/budgets').map(({ name }) => [name, 'budget'] as const),
+    ...['Microsoft.Insights/scheduledQueryRules', 'Microsoft.Insights/metricAlerts']
       .flatMap((type) => resourcesOf(snapshot, type))
-      .map(({ name, properties }) => [
-        name,
-        /alerts\.md#([\w-]+)/.exec(String(valueAt(properties, 'description') ?? ''))?.[1],
-      ]),
-  )
+      .map(
+        ({ name, properties }) =>
+          [name, /alerts\.md#([\w-]+)/.exec(String(valueAt(properties, 'description') ?? ''))?.[1]] as const,
+      ),
+  ])
 }

@@ -1,4 +1,5 @@
-import { alertNames, readRunbook } from './alert-runbook.ts'
+import { alertNames } from './alert-runbook.ts'
+import type { DeclaredApp } from './declarations.ts'
 import type { Check, Deployment } from './deployment.ts'
 import { childrenOf, isWithin, resourcesOf, valueAt, type SnapshotResource } from './snapshot.ts'
 
@@ -38,7 +39,16 @@ function checkAlerts({ snapshot, declarations }: Deployment): string[] {
     valueAt(properties, 'enabled') === false ||
     JSON.stringify(valueAt(properties, 'actions') ?? []).length < 10
   const accounts = resourcesOf(snapshot, 'Microsoft.DocumentDB/databaseAccounts')
+  const unwatched = declarations.resources.queues.filter((queue) => {
+    const listens = ({ queues, metrics }: DeclaredApp): boolean =>
+      queues.consumes.includes(queue) && (metrics ?? []).includes('queue.poisoned')
+    return queue.endsWith('-poison') && !declarations.apps.some(listens)
+  })
   return [
+    ...unwatched.map(
+      (queue) =>
+        `Nobody hears of messages on ${queue}: no app listens to it and emits queue.poisoned. Add a function that does.`,
+    ),
     ...queries.flatMap((alert) =>
       namedIn(alert)
         .filter((metric) => !emitted.has(metric))
@@ -74,8 +84,8 @@ function metricsIn(text: string): string[] {
 }
 
 /** Each alert has a section in the runbook, and each section an alert. */
-function checkRunbook({ set, snapshot }: Deployment): string[] {
-  const sections = readRunbook()
+function checkRunbook({ snapshot, declarations }: Deployment): string[] {
+  const sections = declarations.alertSections
   const named = alertNames(snapshot)
   return [
     ...[...named]
@@ -84,10 +94,9 @@ function checkRunbook({ set, snapshot }: Deployment): string[] {
         ([alert, section]) =>
           `The alert ${alert} leads to ${section ? `docs/operations/alerts.md#${section}, which does not exist` : 'no page'}: write a section and name it in the description.`,
       ),
-    // What is not in use has fewer alerts.
-    ...(set === 'dev' ? [] : sections)
+    ...sections
       .filter((section) => ![...named.values()].includes(section))
-      .map((section) => `Missing: the alert that docs/operations/alerts.md#${section} tells of.`),
+      .map((section) => `Missing: the alert ${section}, which docs/operations/alerts.md tells of.`),
   ]
 }
 

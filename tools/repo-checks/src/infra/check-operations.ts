@@ -12,13 +12,16 @@ const smallerRoles: Partial<Record<RoleKey, RoleKey>> = {
   cosmosDataContributor: 'cosmosDataReader',
 }
 
-/** An operation that was seen, with where it is in the snapshot and what it needs there. */
+/** An operation that was seen, with what it needs, and the roles of its actor that count where it is done. */
 interface SeenOperation extends ObservedOperation {
-  readonly target: string | undefined
   readonly actions: Alternatives | undefined
+  readonly roles: readonly ExpectedRole[]
 }
 
-/** Somebody whose operations were seen: an app, or `npm run bootstrap`. */
+/** `npm run bootstrap` runs as whoever deploys. */
+const deployer = 'deployer'
+
+/** Somebody whose operations were seen: an app, or the deployer. */
 interface Actor {
   readonly name: string
   readonly app: DeployedApp | undefined
@@ -34,9 +37,9 @@ export const checkOperations: Check = (deployment) => {
   const { apps, declarations } = deployment
   const actors: Actor[] = [
     ...apps.map((app) => ({ name: app.name, app, roles: expectedRoles(deployment, app) })),
-    { name: 'bootstrap', app: undefined, roles: [deployerRole(deployment)] },
+    { name: deployer, app: undefined, roles: [deployerRole(deployment)] },
   ]
-  const names = new Set(declarations.apps.map(({ name }) => name)).add('bootstrap')
+  const names = new Set(declarations.apps.map(({ name }) => name)).add(deployer)
   return [
     ...actors.flatMap((actor) => checkActor(deployment, actor)),
     ...Object.keys(declarations.observed)
@@ -51,22 +54,34 @@ function checkActor(deployment: Deployment, actor: Actor): string[] {
     return [
       `Nothing was observed of ${actor.name}: run the end-to-end test of observed operations and commit apps/observed-operations.json.`,
     ]
-  const seen = observed.map((operation) => ({
-    ...operation,
-    target: resourceScope(deployment, actor.app, operation.account, operation.resource),
-    actions: actionsOf(operation.account, operation.operation),
-  }))
+  const places = Map.groupBy(observed, ({ account, resource }) => `${account} ${resource}`)
+  const seen = [...places.values()].flatMap((there) => placeOperations(deployment, actor, there))
   return [...unallowed(actor, seen), ...unused(actor, seen)]
 }
 
-function unallowed({ name, roles }: Actor, seen: readonly SeenOperation[]): string[] {
+/** Operations on one resource, each with the roles that count there. */
+function placeOperations(
+  deployment: Deployment,
+  { app, roles }: Actor,
+  operations: readonly ObservedOperation[],
+): SeenOperation[] {
+  const [first] = operations
+  const target = first && resourceScope(deployment, app, first.account, first.resource)
+  return operations.map((each) => ({
+    ...each,
+    actions: actionsOf(each.account, each.operation),
+    roles: target ? roles.filter(({ scope }) => isWithinScope(each.operation, target, scope)) : [],
+  }))
+}
+
+function unallowed({ name }: Actor, seen: readonly SeenOperation[]): string[] {
   return seen.flatMap((operation) => {
     const what = `${name} was seen to do ${operation.operation} on ${operation.resource} of ${operation.account}`
     if (!operation.actions)
       return [
         `Role missing: ${what}, which no role allows as far as operation-actions.ts knows. Add the operation there, or do without it.`,
       ]
-    if (isAllowed(roles, operation)) return []
+    if (isAllowed(operation.actions, operation.roles)) return []
     return [
       `Role missing: ${what}, and none of the roles that its config.ts gives it there allows that. Declare it.`,
     ]
@@ -74,21 +89,26 @@ function unallowed({ name, roles }: Actor, seen: readonly SeenOperation[]): stri
 }
 
 function unused({ name: actor, roles }: Actor, seen: readonly SeenOperation[]): string[] {
-  const allowed = seen.filter((operation) => isAllowed(roles, operation))
-  const isEnough = (fewer: readonly ExpectedRole[]): boolean =>
-    allowed.every((operation) => isAllowed(fewer, operation))
   return roles
     .filter(({ isPlatform, scope }) => !isPlatform && scope !== undefined)
     .flatMap((expected) => {
       const { role, place: where } = expected
-      const others = roles.filter((other) => other !== expected)
       const name = roleDefinitions[role].name
-      if (isEnough(others))
+      const using = seen.filter(
+        (each) => each.roles.includes(expected) && isAllowed(each.actions, each.roles),
+      )
+      /** Whether all would still be allowed with another role, or none, in place of this one. */
+      const isEnough = (smaller: RoleKey | undefined): boolean =>
+        using.every((each) => {
+          const others = each.roles.filter((other) => other !== expected)
+          return isAllowed(each.actions, smaller ? [...others, { ...expected, role: smaller }] : others)
+        })
+      if (isEnough(undefined))
         return [
           `Role not needed: nothing that ${actor} was seen to do needs ${name} on ${where}. Declare less in its config.ts, or let the end-to-end test do what needs it.`,
         ]
       const smaller = smallerRoles[role]
-      if (smaller && isEnough([...others, { ...expected, role: smaller }]))
+      if (smaller && isEnough(smaller))
         return [
           `Role too large: all that ${actor} was seen to do on ${where} is allowed by ${roleDefinitions[smaller].name} too, and it has ${name}. Declare less in its config.ts.`,
         ]
@@ -96,9 +116,9 @@ function unused({ name: actor, roles }: Actor, seen: readonly SeenOperation[]): 
     })
 }
 
-/** Whether some of the roles, alone or together, allow an operation where it is done. */
-function isAllowed(roles: readonly ExpectedRole[], { operation, target, actions }: SeenOperation): boolean {
-  if (target === undefined || !actions) return false
-  const there = roles.filter(({ scope }) => scope !== undefined && isWithinScope(operation, target, scope))
-  return actions.some((needed) => needed.every((action) => there.some(({ role }) => isGranted(role, action))))
+/** Whether some of the roles, alone or together, allow what an operation needs. */
+function isAllowed(actions: Alternatives | undefined, roles: readonly ExpectedRole[]): boolean {
+  return (actions ?? []).some((needed) =>
+    needed.every((action) => roles.some(({ role }) => isGranted(role, action))),
+  )
 }

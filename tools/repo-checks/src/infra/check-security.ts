@@ -1,4 +1,6 @@
+import { isDurable } from './declarations.ts'
 import type { Check, Deployment } from './deployment.ts'
+import { usesScheduler } from './expected-roles.ts'
 import { resourcesOf, valueAt, type SnapshotResource } from './snapshot.ts'
 
 /** What must hold for every resource of a type: path in its properties, allowed values, and why. */
@@ -131,15 +133,25 @@ function openDoors(deployment: Deployment): string[] {
   const { snapshot, apps, accounts } = deployment
   const media = accounts['media-storage']
   const endpoints = resourcesOf(snapshot, 'Microsoft.Network/privateEndpoints').map((endpoint) =>
-    JSON.stringify(endpoint.properties).toLowerCase(),
+    JSON.stringify(endpoint.properties),
   )
-  const hasEndpoint = ({ id }: SnapshotResource): boolean =>
-    endpoints.some((text) => text.includes(`"${id.toLowerCase()}"`))
+  const servicesOf = (account: SnapshotResource): string[] => {
+    if (account.type === cosmos) return ['Sql']
+    if (account === media) return ['blob', 'queue']
+    const owner = apps.find(({ hostAccount }) => hostAccount === account)
+    const keepsState = owner !== undefined && isDurable(owner.declared) && !usesScheduler(deployment)
+    return keepsState ? ['blob', 'queue', 'table'] : ['blob']
+  }
   const reached = [...resourcesOf(snapshot, storage), ...resourcesOf(snapshot, cosmos)]
   return [
-    ...reached
-      .filter((account) => !hasEndpoint(account))
-      .map(({ name }) => `${name} needs a private endpoint in the hardened set.`),
+    ...reached.flatMap((account) =>
+      servicesOf(account)
+        .filter(
+          (service) =>
+            !endpoints.some((text) => text.includes(`"${account.id}"`) && text.includes(`["${service}"]`)),
+        )
+        .map((service) => `${account.name} needs a private endpoint for ${service} in the hardened set.`),
+    ),
     ...reached
       // Browsers upload to the media account, so that one has a public way in: docs/decisions/0011.
       .filter(

@@ -23,13 +23,15 @@ export async function compileInfra(compilerPath: string): Promise<CompiledInfra>
   const files = new Map<string, string>()
   await using compiler = new CompilerSession(compilerPath)
 
-  for (const path of templates) {
-    const { contents, diagnostics: found } = await compiler.compile(join(repoRoot, path))
+  for (const path of parameterSets) {
+    const { template, diagnostics: found } = await compiler.compileParameters(join(repoRoot, path))
     diagnostics.push(...found)
-    if (path === 'infra/main.bicep' && contents) files.set('infra/main.json', withNewline(contents))
+    if (template) files.set('infra/main.json', withNewline(template))
   }
-  for (const path of parameterSets)
-    diagnostics.push(...(await compiler.compileParameters(join(repoRoot, path))))
+  // What main.bicep uses was built with it; the rest, if any, is built by itself.
+  const built = await compiler.references(join(repoRoot, 'infra/main.bicep'))
+  for (const path of templates.map((each) => join(repoRoot, each)).filter((each) => !built.includes(each)))
+    diagnostics.push(...(await compiler.compile(path)).diagnostics)
   for (const path of [...templates, ...parameterSets])
     files.set(path, withNewline(await compiler.format(join(repoRoot, path))))
   const problems = [...new Set(diagnostics.filter(isProblem).map(describe))]

@@ -42,6 +42,8 @@ export class CompilerSession implements AsyncDisposable {
     const env = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => keptVariables.includes(name)),
     )
+    // A run is too short for code that is tuned while it runs: a third less time without.
+    env['DOTNET_TieredPGO'] = '0'
     this.#child = spawn(program, ['jsonrpc', '--stdio'], { stdio: ['pipe', 'pipe', 'pipe'], env })
     let complaint = ''
     this.#child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString('utf8')))
@@ -68,11 +70,20 @@ export class CompilerSession implements AsyncDisposable {
     }
   }
 
-  /** Remarks on a `.bicepparam` file and the `.bicep` file that it uses. */
-  async compileParameters(path: string): Promise<readonly Diagnostic[]> {
-    const parameters = { path, parameterOverrides: {} }
-    return ((await this.#call('bicep/compileParams', parameters)) as { diagnostics: readonly Diagnostic[] })
-      .diagnostics
+  /** The same for a `.bicepparam` file: the template is that of the `.bicep` file that it uses. */
+  async compileParameters(
+    path: string,
+  ): Promise<{ readonly template?: string; readonly diagnostics: readonly Diagnostic[] }> {
+    return (await this.#call('bicep/compileParams', { path, parameterOverrides: {} })) as {
+      template?: string
+      diagnostics: readonly Diagnostic[]
+    }
+  }
+
+  /** Absolute paths of all files that a `.bicep` file is made of, itself included. */
+  async references(path: string): Promise<readonly string[]> {
+    return ((await this.#call('bicep/getFileReferences', { path })) as { filePaths: readonly string[] })
+      .filePaths
   }
 
   /** The text of a file as the formatter would have it. */

@@ -1,7 +1,7 @@
 import type { ObservedOperation } from './declarations.ts'
 import type { DeployedApp, Deployment } from './deployment.ts'
 import { cosmosScope } from './expected-roles.ts'
-import { childrenOf, isWithin, shortName, type SnapshotResource } from './snapshot.ts'
+import { childrenOf, shortName, type SnapshotResource } from './snapshot.ts'
 
 /** Where a resource that an app was seen to use stands in a snapshot, as roles name it; undefined where it is not deployed. */
 export function resourceScope(
@@ -41,9 +41,10 @@ export function resourceScope(
  * Whether a role assigned at `scope` counts for an operation on `target`: at the target or above. What Cosmos DB tells of an
  * account and its databases it tells to whoever has a data role anywhere in them.
  */
-export function isWithinScope(operation: string, target: string, scope: string): boolean {
-  if (isWithin(target, scope)) return true
-  return operation === 'ReadMetadata' && isWithin(scope, target)
+export function isWithinScope(operation: string, target: string, scope: string | undefined): boolean {
+  if (scope === undefined) return false
+  if (target === scope || target.startsWith(`${scope}/`)) return true
+  return operation === 'ReadMetadata' && scope.startsWith(`${target}/`)
 }
 
 function childId(

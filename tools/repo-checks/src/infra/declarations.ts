@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { repoRoot } from '../repo-root.ts'
+import { readAlertSections } from './alert-runbook.ts'
 
 /** A setting that an app declares. */
 export interface DeclaredSetting {
@@ -90,6 +91,8 @@ export interface Declarations {
   readonly resources: DeclaredResources
   readonly hosts: ReadonlyMap<string, HostFile>
   readonly observed: Readonly<Record<string, readonly ObservedOperation[]>>
+  /** Sections of the runbook of alerts: what somebody is to be told of. */
+  readonly alertSections: readonly string[]
 }
 
 /** Reads the committed files that `npm run generate` makes, and each app's host.json. */
@@ -102,6 +105,7 @@ export function readDeclarations(): Declarations {
     observed: existsSync(join(repoRoot, 'apps/observed-operations.json'))
       ? readJson<Declarations['observed']>('apps/observed-operations.json')
       : {},
+    alertSections: readAlertSections(),
   }
 }
 

@@ -1,14 +1,17 @@
-// `npm run infra`: builds, lints and formats infra/, and makes main.json and the snapshots. With `--check` nothing is
-// written: what differs from what is committed is a failure.
+// `npm run infra`: builds, lints and formats infra/, and makes main.json and the snapshots; then holds the snapshots to
+// what the apps declare and were seen to do. With `--check` nothing is written: what differs from what is committed is a failure.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { repoRoot } from '../repo-root.ts'
+import { checkSnapshot } from './check-snapshot.ts'
 import { compileInfra, differingFiles, orphanedSnapshots } from './compile-infra.ts'
+import { readDeclarations } from './declarations.ts'
 import { findCompiler } from './find-compiler.ts'
+import { parameterSets, readSnapshot } from './snapshot.ts'
 
 const isCheck = process.argv.includes('--check')
-const failures = await compile()
+const failures = [...(await compile()), ...checkSnapshots()]
 for (const failure of failures) console.error(failure)
 process.exitCode = failures.length > 0 ? 1 : 0
 
@@ -35,6 +38,14 @@ async function compile(): Promise<string[]> {
       `Not what the Bicep compiles to: ${[...differing, ...orphans].join(', ')}. Run \`npm run infra\` and commit the result.`,
     ]
   return []
+}
+
+/** Needs no compiler: reads what is committed, or has just been written. */
+function checkSnapshots(): string[] {
+  const declarations = readDeclarations()
+  return parameterSets.flatMap((set) =>
+    checkSnapshot(set, readSnapshot(set), declarations).map((finding) => `${set}: ${finding}`),
+  )
 }
 
 function write(

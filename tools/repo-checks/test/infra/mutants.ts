@@ -156,6 +156,7 @@ function removals(snapshot: Snapshot): Mutant[] {
     [metricAlert, () => ['Missing: ', 'alert']],
     ['Microsoft.Consumption/budgets', () => ['Missing: a budget']],
     ['Microsoft.Insights/diagnosticSettings', () => ['needs a diagnostic setting']],
+    ['Microsoft.Network/privateEndpoints', () => ['needs a private endpoint for']],
   ]
   return kinds.flatMap(([type, names]) =>
     resourcesOf(snapshot, type).map((resource) => ({

@@ -12,13 +12,13 @@ function findings(
   app: string,
   observed: readonly ObservedOperation[],
   change: (declared: DeclaredApp) => DeclaredApp = (declared) => declared,
-  bootstrap: readonly ObservedOperation[] = on('cosmos', 'container:catalog', 'CreateItem'),
+  deployer: readonly ObservedOperation[] = on('cosmos', 'container:catalog', 'CreateItem'),
 ): readonly string[] {
   const apps = declarations.apps.filter(({ name }) => name === app).map(change)
   const deployment = matchDeployment('prod', readSnapshot('prod'), {
     ...declarations,
     apps,
-    observed: { [app]: observed, bootstrap },
+    observed: { [app]: observed, deployer },
   })
   return checkOperations(deployment)
 }
@@ -76,11 +76,11 @@ describe('what an app was seen to do', () => {
   })
 
   it('counts for the deployer too', () => {
-    const bootstrap = on('cosmos', 'container:jobs', 'CreateItem')
+    const deployer = on('cosmos', 'container:jobs', 'CreateItem')
 
-    expect(findings('delivery', read, undefined, bootstrap)).toEqual([
-      expect.stringContaining('bootstrap was seen to do CreateItem on container:jobs'),
-      expect.stringMatching(/^Role not needed: .*bootstrap/),
+    expect(findings('delivery', read, undefined, deployer)).toEqual([
+      expect.stringContaining('deployer was seen to do CreateItem on container:jobs'),
+      expect.stringMatching(/^Role not needed: .*deployer/),
     ])
   })
 
