@@ -12,23 +12,21 @@ export async function finishGenerated(tree: Tree): Promise<void> {
     ['node_modules/oxfmt/bin/oxfmt', ...written],
     ['tools/repo-checks/src/write-generated.ts'],
     ['tools/repo-checks/src/infra/run-infra.ts'],
-    // Some pages are made from the compiled infrastructure.
-    ['tools/repo-checks/src/write-generated.ts'],
+    // The page that is made from the compiled infrastructure.
+    ['tools/repo-checks/src/write-generated.ts', 'docs/reference/roles.md'],
   ]
-  for (const step of steps) if (!(await run(tree.root, step))) return
+  for (const step of steps) await run(tree.root, step)
 }
 
-/** Runs a program of the workspace. What it makes can be made later: where it fails, what to run again is said, loudly. */
-async function run(root: string, [program = '', ...args]: readonly string[]): Promise<boolean> {
+/** Runs a program of the workspace. @throws when it fails, saying what to run again: what it makes can be made later */
+async function run(root: string, [program = '', ...args]: readonly string[]): Promise<void> {
   const child = spawn(process.execPath, [program, ...args], { cwd: root, stdio: 'inherit' })
   const code = await new Promise<number>((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (exitCode) => resolve(exitCode ?? 1))
   })
-  if (code === 0) return true
-  process.exitCode = 1
-  console.error(
-    `\nThe files are written, but \`node ${program}\` failed. Mend what it says, then run \`npm run format\`, \`npm run generate\`, \`npm run infra\` and \`npm run generate\`.`,
+  if (code === 0) return
+  throw new Error(
+    `The files are written, but \`node ${program}\` failed. Mend what it says, then run \`npm run format\`, \`npm run generate\`, \`npm run infra\` and \`npm run generate\`.`,
   )
-  return false
 }

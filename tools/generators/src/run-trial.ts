@@ -2,7 +2,7 @@
 // that was there, then runs all checks and the tests that know of them. Nothing is edited by hand. `--keep` leaves the clone;
 // `--link` takes the installed packages instead of `npm ci`, which is quicker, and leaves the lock file untried.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -18,18 +18,12 @@ const generated: readonly (readonly string[])[] = [
   ['trigger', 'assets-watch', '--app', app, '--kind', 'changeFeed', '--container', 'library'],
   ['trigger', 'reports-get', '--app', 'api', '--kind', 'http', '--route', 'v1/reports/{reportId}'],
 ]
-const tested = [
-  `apps/${app}/`,
-  'apps/api/test/functions',
-  'tools/repo-checks/',
-  'tools/generators/',
-  'tools/pipeline/',
-]
+const tested = [`apps/${app}/`, 'apps/api/test/functions', 'tools/repo-checks/']
 const node = process.execPath
 
 try {
   run('git', ['clone', '--quiet', root, clone], root)
-  if (process.argv.includes('--link')) run('cp', ['-al', 'node_modules', clone], root)
+  if (process.argv.includes('--link')) linkModules()
   else run('npm', ['ci', '--no-audit', '--no-fund'], clone)
   for (const options of generated) run(node, ['node_modules/nx/dist/bin/nx.js', 'g', ...options], clone)
   if (!process.argv.includes('--link')) run('npm', ['ci', '--no-audit', '--no-fund'], clone)
@@ -38,6 +32,12 @@ try {
   console.log(`\nA new app and a new trigger of each kind passed, without an edit: ${clone}`)
 } finally {
   if (!process.argv.includes('--keep')) rmSync(clone, { recursive: true, force: true, maxRetries: 5 })
+}
+
+/** npm also installs into folders of workspaces, where their versions differ. */
+function linkModules(): void {
+  const folders = globSync(['node_modules', '{apps,libs,tools}/*/node_modules'], { cwd: root })
+  for (const folder of folders) run('cp', ['-al', folder, join(clone, folder)], root)
 }
 
 function run(program: string, args: readonly string[], cwd: string): void {

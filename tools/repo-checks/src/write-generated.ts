@@ -1,4 +1,4 @@
-// Writes every generated file (`write-generated.ts`), or says which one is not what the code would make (`--check`).
+// Writes every generated file, or those whose paths are given, or says which one is not what the code would make (`--check`).
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
@@ -7,8 +7,10 @@ import { repoRoot } from './repo-root.ts'
 import { runCommand } from './run-command.ts'
 
 const isCheck = process.argv.includes('--check')
+const paths = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const chosen = generatedFiles().filter(({ path }) => paths.length === 0 || paths.includes(path))
 const differing: string[] = []
-for (const file of generatedFiles()) {
+for (const file of chosen) {
   const path = join(repoRoot, file.path)
   const before = existsSync(path) ? readFileSync(path, 'utf8') : ''
   const content = await generateFile(file)
