@@ -27,7 +27,8 @@ export async function startConsoleServer(options: ConsoleServerOptions): Promise
   const headers = consoleHeaders(options)
 
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://console').pathname
+    // Anything may be asked for, `//` too, which is no URL.
+    const path = URL.parse(request.url ?? '/', 'http://console')?.pathname ?? ''
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       answer(response, 405, { contentType: 'text/plain', body: Buffer.from('Method not allowed') }, headers)
     } else if (path === '/config.json') {

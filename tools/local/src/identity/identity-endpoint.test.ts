@@ -73,6 +73,7 @@ describe('who asks in another way gets no token', () => {
     ['by another api-version', { version: '2017-09-01' }, 400, 'api-version must be 2019-08-01'],
     ['for no service', { resource: 'storage' }, 400, 'URI of a service'],
     ['by POST', { method: 'POST' }, 404, 'GET /msi/token'],
+    ['at what is no address', { path: '//' }, 404, 'GET /msi/token'],
   ])('%s', async (_how, change: Record<string, string | undefined>, status, text) => {
     const { IDENTITY_ENDPOINT: url, IDENTITY_HEADER: secret } = endpoint.environment
     const asked = { version: '2019-08-01', resource: 'https://storage.azure.com', header: secret, ...change }
@@ -82,7 +83,8 @@ describe('who asks in another way gets no token', () => {
       client_id: api.clientId,
     })
 
-    const response = await fetch(`${url}?${query.toString()}`, {
+    const address = change['path'] ? `${new URL(url).origin}${change['path']}` : `${url}?${query.toString()}`
+    const response = await fetch(address, {
       method: change['method'] ?? 'GET',
       headers: asked.header === undefined ? {} : { 'x-identity-header': asked.header },
     })

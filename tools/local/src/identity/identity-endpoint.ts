@@ -66,8 +66,10 @@ function giveToken(
   secret: string,
   byClientId: ReadonlyMap<string, LocalPrincipal>,
 ): Record<string, string> {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://identity')
-  if (request.method !== 'GET' || pathname !== '/msi/token') throw new Refusal(404, 'Ask by GET /msi/token.')
+  const address = URL.parse(request.url ?? '/', 'http://identity')
+  if (request.method !== 'GET' || address?.pathname !== '/msi/token')
+    throw new Refusal(404, 'Ask by GET /msi/token.')
+  const { searchParams } = address
   if (!isSecret(request.headers['x-identity-header'], secret)) {
     throw new Refusal(401, 'The header X-IDENTITY-HEADER is not the value of IDENTITY_HEADER.')
   }

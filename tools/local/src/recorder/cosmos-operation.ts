@@ -1,5 +1,5 @@
 import type { DataOperation, DataRequest } from './data-operation.ts'
-import { UnknownOperationError } from './data-operation.ts'
+import { readAddress, UnknownOperationError } from './data-operation.ts'
 
 interface CosmosRule {
   readonly operation: string
@@ -56,11 +56,7 @@ export function isCosmosBatch({ headers }: DataRequest): boolean {
  * @throws UnknownOperationError
  */
 export function readCosmosOperations(request: DataRequest, body = ''): readonly DataOperation[] {
-  const { pathname } = new URL(request.url, 'http://cosmos')
-  const segments = pathname
-    .split('/')
-    .filter(Boolean)
-    .map((part) => decodeURIComponent(part))
+  const segments = readAddress(request.url).segments.filter(Boolean)
   const path = pathOf(segments)
   const rule = rules.find(
     (candidate) =>
@@ -92,7 +88,13 @@ function hasHeader({ headers }: DataRequest, name: string, value: string | undef
   return found !== undefined && (value === undefined || String(found).toLowerCase() === value)
 }
 
+/** @throws UnknownOperationError for a body that is no list of operations, such as one that broke off */
 function kindsInside(body: string): readonly string[] {
-  const parts = JSON.parse(body) as readonly { readonly operationType: string }[]
+  let parts: readonly { readonly operationType: string }[]
+  try {
+    parts = JSON.parse(body) as typeof parts
+  } catch (cause) {
+    throw new UnknownOperationError('a batch whose body is not JSON', { cause })
+  }
   return [...new Set(parts.map(({ operationType }) => `${operationType}Item`))]
 }

@@ -19,3 +19,21 @@ export interface DataOperation {
 export class UnknownOperationError extends Error {
   override readonly name = 'UnknownOperationError'
 }
+
+/** The parts of a request's path, decoded, and its query. @throws UnknownOperationError for what is no path: servers answer even that */
+export function readAddress(url: string): {
+  readonly segments: readonly string[]
+  readonly searchParams: URLSearchParams
+} {
+  const address = URL.parse(url, 'http://door')
+  try {
+    if (address)
+      return {
+        segments: address.pathname.split('/').map((part) => decodeURIComponent(part)),
+        searchParams: address.searchParams,
+      }
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error
+  }
+  throw new UnknownOperationError('a request whose path cannot be read')
+}

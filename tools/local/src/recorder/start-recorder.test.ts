@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -101,5 +102,47 @@ describe('a recorder', () => {
     expect(said).toEqual([
       "! one did something that the recorder does not know: PATCH of a queue service's queue",
     ])
+  })
+
+  it('outlives what nobody can read: paths that are none, a batch that is no list', async () => {
+    const batch = { ...signed, 'x-ms-cosmos-is-batch-request': 'True' }
+    await send('one', 'blobs', '//')
+    await send('one', 'blobs', '//', { headers: {} })
+    await send('one', 'queues', '/a/%zz')
+    await send('one', 'cosmos', '/dbs/d/colls/jobs/docs', { method: 'POST', headers: batch, body: '[{' })
+    await send('one', 'blobs', '/a/uploads/x')
+
+    await recorder.close()
+    expect(seenOf('one')).toEqual([
+      'cosmos unknown a batch whose body is not JSON {"200":1}',
+      'media-storage blob:uploads GetBlob {"200":1}',
+      'media-storage unknown a request whose path cannot be read {"200":2}',
+    ])
+  })
+
+  it('does not count a batch that broke off on its way', async () => {
+    const aborter = new AbortController()
+    const body = new ReadableStream({
+      start: (stream) => stream.enqueue(new TextEncoder().encode('[{"operationType":')),
+    })
+    const headers = { ...signed, 'x-ms-cosmos-is-batch-request': 'True' }
+    const arrived = once(server, 'request')
+    const sent = send('one', 'cosmos', '/dbs/d/colls/jobs/docs', {
+      method: 'POST',
+      headers,
+      body,
+      duplex: 'half',
+      signal: aborter.signal,
+    } as RequestInit)
+    const [request] = (await arrived) as [IncomingMessage]
+    const ended = new Promise((resolve) => request.once('close', resolve))
+
+    aborter.abort()
+
+    await expect(sent).rejects.toThrow(/abort/i)
+    await ended
+    await send('one', 'blobs', '/a/uploads/x')
+    await recorder.close()
+    expect(seenOf('one')).toEqual(['media-storage blob:uploads GetBlob {"200":1}'])
   })
 })

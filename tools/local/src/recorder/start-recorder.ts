@@ -87,7 +87,7 @@ export async function startRecorder({ apps, portOf, file, say }: RecorderOptions
  */
 function operationsOf({ service }: Door, exchange: Exchange): readonly DataOperation[] {
   const isSigned = exchange.headers['authorization'] === undefined
-  if (isSigned && !new URL(exchange.url, 'http://door').searchParams.has('sig')) return []
+  if (isSigned && !URL.parse(exchange.url, 'http://door')?.searchParams.has('sig')) return []
   if (exchange.method === 'OPTIONS') return []
   try {
     if (service === 'cosmos') return readCosmosOperations(exchange, exchange.body)
@@ -95,6 +95,8 @@ function operationsOf({ service }: Door, exchange: Exchange): readonly DataOpera
     return isSigned ? [delegation, operation] : [operation]
   } catch (error) {
     if (!(error instanceof UnknownOperationError)) throw error
+    // What broke off on its way was never done.
+    if (exchange.status === undefined) return []
     return [{ resource: 'unknown', operation: error.message }]
   }
 }

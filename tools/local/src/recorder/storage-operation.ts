@@ -1,5 +1,5 @@
 import type { DataOperation, DataRequest } from './data-operation.ts'
-import { UnknownOperationError } from './data-operation.ts'
+import { readAddress, UnknownOperationError } from './data-operation.ts'
 import { blobRules, queueRules, tableRules } from './storage-rules.ts'
 import type { StorageRule } from './storage-rules.ts'
 
@@ -23,8 +23,8 @@ const rulesOf: Readonly<Record<StorageService, readonly StorageRule[]>> = {
  * @throws UnknownOperationError
  */
 export function readStorageOperation(service: StorageService, request: DataRequest): DataOperation {
-  const { pathname, searchParams } = new URL(request.url, 'http://storage')
-  const [, , ...segments] = pathname.split('/').map((part) => decodeURIComponent(part))
+  const { segments: parts, searchParams } = readAddress(request.url)
+  const [, , ...segments] = parts
   const target = targetOf(service, segments.filter(Boolean), searchParams)
   const rule = rulesOf[service].find(
     ({ level, methods, query = {}, headers = [] }) =>
