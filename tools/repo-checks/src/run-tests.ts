@@ -1,5 +1,5 @@
-// `npm test`: every test of the repo. Unit and contract tests first, then the integration tests, two files at a time; at
-// last, one file at a time, those that use all cores themselves. The last line is `N passed, N failed`.
+// `npm test`: every test of the repo. Unit and contract tests first, then the integration tests, at last those that encode
+// films or raise the whole local stack; two files at a time. The last line is `N passed, N failed`.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,7 +26,7 @@ const phases = [
   {
     name: 'media and end-to-end tests',
     pattern: String.raw`\.itest\.ts$`,
-    flags: ['--maxWorkers=1', '--selectProjects', ...heavyProjects],
+    flags: ['--maxWorkers=2', '--selectProjects', ...heavyProjects],
   },
 ]
 const filters = process.argv.slice(2)
