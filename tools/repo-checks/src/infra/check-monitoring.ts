@@ -20,6 +20,7 @@ const diagnosed = [
 ]
 const queryAlert = 'Microsoft.Insights/scheduledQueryRules'
 const metricAlert = 'Microsoft.Insights/metricAlerts'
+const actionGroup = 'Microsoft.Insights/actionGroups'
 
 /** What goes wrong is told to somebody, in words that lead to a page; what happens is kept; what it costs has a limit. */
 export const checkMonitoring: Check = (deployment) => [
@@ -35,9 +36,11 @@ function checkAlerts({ snapshot, declarations }: Deployment): string[] {
   const platform = resourcesOf(snapshot, metricAlert)
   const emitted = new Set(declarations.apps.flatMap(({ metrics }) => metrics ?? []))
   const namedIn = (alert: SnapshotResource): string[] => metricsIn(JSON.stringify(alert.properties))
-  const isIdle = ({ properties }: SnapshotResource): boolean =>
-    valueAt(properties, 'enabled') === false ||
-    JSON.stringify(valueAt(properties, 'actions') ?? []).length < 10
+  const groups = resourcesOf(snapshot, actionGroup)
+  const isIdle = ({ properties }: SnapshotResource): boolean => {
+    const actions = JSON.stringify(valueAt(properties, 'actions') ?? [])
+    return valueAt(properties, 'enabled') === false || !groups.some(({ id }) => actions.includes(`"${id}"`))
+  }
   const accounts = resourcesOf(snapshot, 'Microsoft.DocumentDB/databaseAccounts')
   const unwatched = declarations.resources.queues.filter((queue) => {
     const listens = ({ queues, metrics }: DeclaredApp): boolean =>
@@ -66,7 +69,17 @@ function checkAlerts({ snapshot, declarations }: Deployment): string[] {
     ...[...queries, ...platform]
       .filter(isIdle)
       .map(({ name }) => `The alert ${name} is off, or tells nobody: give it an action group.`),
+    ...groups
+      .filter(({ properties }) => !hasReceivers(properties))
+      .map(({ name }) => `The action group ${name} tells nobody: give it a receiver.`),
   ]
+}
+
+/** Of any kind: `emailReceivers`, `webhookReceivers`, ... */
+function hasReceivers(properties: unknown): boolean {
+  return Object.entries(properties ?? {}).some(
+    ([key, value]) => key.endsWith('Receivers') && Array.isArray(value) && value.length > 0,
+  )
 }
 
 function watchesThrottling({ properties }: SnapshotResource, account: string): boolean {

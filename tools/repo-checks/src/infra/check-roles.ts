@@ -1,8 +1,9 @@
 import type { Check, Deployment } from './deployment.ts'
+import { deadLetterContainers } from './event-subscriptions.ts'
 import { deployerRole, expectedRoles, type ExpectedRole } from './expected-roles.ts'
 import { roleAssignments, type RoleAssignment } from './role-assignments.ts'
 import { roleDefinitions } from './role-definitions.ts'
-import { childrenOf, resourcesOf, shortName, valueAt } from './snapshot.ts'
+import { childrenOf, resourcesOf, shortName } from './snapshot.ts'
 
 /** A role that somebody needs, and how to tell that somebody's id. */
 interface Need extends ExpectedRole {
@@ -59,19 +60,6 @@ function eventRoles({ snapshot, accounts, declarations }: Deployment): Need[] {
   const within = (type: string, name: unknown): string | undefined =>
     account && childrenOf(snapshot, account, type).find((child) => shortName(child) === name)?.id
   const queues = new Set(declarations.resources.storageEvents.map(({ queue }) => queue))
-  const deadLetters = new Set(
-    resourcesOf(snapshot, 'Microsoft.EventGrid/systemTopics/eventSubscriptions').map(({ properties }) =>
-      String(
-        valueAt(
-          properties,
-          'deadLetterWithResourceIdentity',
-          'deadLetterDestination',
-          'properties',
-          'blobContainerName',
-        ),
-      ),
-    ),
-  )
   const holder = "Event Grid's topic"
   return [
     ...[...queues].map((name) => ({
@@ -82,7 +70,7 @@ function eventRoles({ snapshot, accounts, declarations }: Deployment): Need[] {
       place: `the queue ${name}`,
       reason: 'it brings events there',
     })),
-    ...[...deadLetters].map((name) => ({
+    ...deadLetterContainers(snapshot).map((name) => ({
       holder,
       isHolder,
       role: 'blobDataContributor' as const,

@@ -163,7 +163,7 @@ function openDoors(deployment: Deployment): string[] {
         ({ isContainer, resource }) =>
           !isContainer && !valueAt(resource.properties, 'virtualNetworkSubnetId'),
       )
-      .map(({ name }) => `App ${name} must go out through a subnet of its own in the hardened set.`),
+      .map(({ name }) => `App ${name} must go out through a subnet in the hardened set.`),
     ...(resourcesOf(snapshot, 'Microsoft.Network/privateDnsZones').length > 0
       ? []
       : ['The hardened set needs private DNS zones: without them names lead to public addresses.']),

@@ -260,6 +260,9 @@ function weakenings(snapshot: Snapshot): Mutant[] {
     ['Microsoft.Insights/components', ['DisableLocalAuth'], false],
     [queryAlert, ['enabled'], false],
     [metricAlert, ['enabled'], false],
+    [queryAlert, ['actions', 'actionGroups'], []],
+    [metricAlert, ['actions'], []],
+    ['Microsoft.Insights/actionGroups', ['emailReceivers'], []],
   ]
   const sites = resourcesOf(snapshot, 'Microsoft.Web/sites')
   return [
