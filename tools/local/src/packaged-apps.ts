@@ -2,13 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { unpackFile } from '@zoetrope/packager'
-
-/** The part of `dist/packages/<app>.json` that is read here. */
-interface PackageRecord {
-  readonly app: string
-  readonly archiveSha256: string
-}
+import { readRecord, unpackFile } from '@zoetrope/packager'
 
 /**
  * Packages what has changed since the last time, and unpacks it under the data folder: what would be deployed, and nothing beside it. Answers the
@@ -26,7 +20,7 @@ export async function unpackApps(
   mkdirSync(target, { recursive: true })
   const records = readdirSync(packages)
     .filter((name) => name.endsWith('.json'))
-    .map((name) => JSON.parse(readFileSync(join(packages, name), 'utf8')) as PackageRecord)
+    .map((name) => readRecord(join(packages, name)))
   for (const name of readdirSync(target)) {
     if (!records.some(({ app }) => name === app || name === `${app}.sha256`))
       rmSync(join(target, name), { recursive: true })

@@ -1,4 +1,5 @@
 import type { AppPackage } from './app-packages.ts'
+import { messageOf } from './message-of.ts'
 import type { AppUpdate } from './plan-deployment.ts'
 
 /** What a deployment does to the world. */
@@ -71,10 +72,4 @@ async function rollBack(update: AppUpdate, steps: DeploymentSteps): Promise<AppO
 function outcome(update: AppUpdate, state: AppOutcome['state'], detail?: string): AppOutcome {
   const { app, runningVersion: from, package: target } = update
   return { app, from, to: target.version, state, ...(detail ? { detail } : {}) }
-}
-
-/** The message of an error and of its causes. */
-export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause === undefined ? error.message : `${error.message} (${messageOf(error.cause)})`
 }

@@ -8,7 +8,7 @@ import { Command } from 'commander'
 import pico from 'picocolors'
 
 import { AuditReport, readAudit } from './audit-report.ts'
-import { messageOf } from './deploy.ts'
+import { messageOf } from './message-of.ts'
 import type { LockedPackage } from './licences.ts'
 import { findLicenceFaults } from './licences.ts'
 

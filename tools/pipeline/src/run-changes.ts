@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import pico from 'picocolors'
 
-import { messageOf } from './deploy.ts'
+import { messageOf } from './message-of.ts'
 import { findChanges } from './find-changes.ts'
 import { githubFromEnvironment, lastSuccessfulCommit } from './github.ts'
 

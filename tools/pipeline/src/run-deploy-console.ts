@@ -1,15 +1,15 @@
 // Deploys the console's site: the folder that `npm run console-config` completed.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve, sep } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 
+import { unpackFile } from '@zoetrope/packager'
 import { Command } from 'commander'
-import { unzipSync } from 'fflate'
 import pico from 'picocolors'
 
 import { signedInToken } from './azure-token.ts'
 import { readConsoleToken } from './console-site.ts'
-import { messageOf } from './deploy.ts'
+import { messageOf } from './message-of.ts'
 
 /** The command line of Static Web Apps, fetched when it is used: it is large, and nothing else here needs it. */
 const deployTool = '@azure/static-web-apps-cli@2.0.10'
@@ -32,20 +32,11 @@ const options = program.opts<{
 }>()
 
 try {
-  if (options.unpack) unpack(options.unpack, resolve(options.folder))
+  if (options.unpack) unpackFile(options.unpack, options.folder)
   else process.exitCode = await deployConsole()
 } catch (error) {
   console.error(pico.red(messageOf(error)))
   process.exitCode = 1
-}
-
-function unpack(file: string, folder: string): void {
-  for (const [path, content] of Object.entries(unzipSync(readFileSync(file)))) {
-    const target = resolve(folder, path)
-    if (!target.startsWith(folder + sep)) throw new Error(`${file} holds ${path}, which lies outside of it.`)
-    mkdirSync(dirname(target), { recursive: true })
-    writeFileSync(target, content)
-  }
 }
 
 async function deployConsole(): Promise<number> {

@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import pico from 'picocolors'
 
-import { messageOf } from './deploy.ts'
+import { messageOf } from './message-of.ts'
 import { fetchDeployedPackages } from './deployed-artifact.ts'
 import { githubFromEnvironment, isAncestor } from './github.ts'
 

@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import pico from 'picocolors'
 
 import { signedInToken } from './azure-token.ts'
-import { messageOf } from './deploy.ts'
+import { messageOf } from './message-of.ts'
 import { removeLeftovers } from './find-leftovers.ts'
 
 const options = new Command('run-postdown.ts')

@@ -6,7 +6,7 @@ import { Command } from 'commander'
 import pico from 'picocolors'
 
 import { signedInToken } from './azure-token.ts'
-import { messageOf } from './deploy.ts'
+import { messageOf } from './message-of.ts'
 import { ensureRegistered, namespacesOf } from './resource-providers.ts'
 
 const registerMs = 15 * 60_000

@@ -7,7 +7,7 @@ import pico from 'picocolors'
 import { z } from 'zod'
 
 import { runAzureCli } from './azure-cli.ts'
-import { messageOf } from './deploy.ts'
+import { messageOf } from './message-of.ts'
 
 const Created = z.object({
   properties: z.object({

@@ -7,7 +7,7 @@ import { Command } from 'commander'
 import pico from 'picocolors'
 
 import { arrangeChangelog } from './arrange-changelog.ts'
-import { messageOf } from './deploy.ts'
+import { messageOf } from './message-of.ts'
 
 const root = resolve(import.meta.dirname, '..', '..', '..')
 const options = new Command('npm run release --')

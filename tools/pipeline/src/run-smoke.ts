@@ -5,7 +5,7 @@ import { Command } from 'commander'
 import pico from 'picocolors'
 import { z } from 'zod'
 
-import { messageOf } from './deploy.ts'
+import { messageOf } from './message-of.ts'
 import { smokeTest } from './smoke-test.ts'
 
 interface Options {

@@ -6,7 +6,7 @@ import { Command } from 'commander'
 import pico from 'picocolors'
 
 import { runAzureCli } from './azure-cli.ts'
-import { messageOf } from './deploy.ts'
+import { messageOf } from './message-of.ts'
 import { githubFromEnvironment } from './github.ts'
 import { writeComment } from './pull-request-comment.ts'
 import { summarizeWhatIf, WhatIf } from './what-if-summary.ts'
