@@ -67,7 +67,7 @@ param consolePlan 'Free' | 'Standard' = 'Free'
 @description('Addresses of the virtual network (CIDR, /22 or larger); those of no network that it is to be joined with.')
 param networkAddressPrefix string = '10.40.0.0/22'
 
-@description('Addresses (CIDR) that may reach the media account from outside; empty: all, with a SAS.')
+@description('Addresses that may reach the media account from outside, single ones or CIDR up to /30; empty: all, with a SAS. Needs isPrivateNetwork.')
 param uploadAddresses string[] = []
 
 @description('Who is told of alerts and of the budget.')
@@ -117,6 +117,10 @@ var secretApps = filter(
 var vaultName = empty(secretApps) ? '' : 'kv-${token}'
 var mediaUrl = empty(deliveryUrl) ? edge.outputs.deliveryUrl : deliveryUrl
 var allOrigins = union([edge.outputs.consoleUrl], corsOrigins)
+// Apps without a network come from addresses that no rule can name.
+var openAddresses = empty(uploadAddresses) || isPrivateNetwork
+  ? uploadAddresses
+  : fail('uploadAddresses needs isPrivateNetwork: the apps could not reach the media account.')
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
@@ -170,7 +174,7 @@ module mediaStorage 'modules/media-storage.bicep' = {
     blobContainers: resources.blobContainers
     queues: resources.queues
     isZoneRedundant: isZoneRedundant
-    uploadAddresses: uploadAddresses
+    uploadAddresses: openAddresses
     corsOrigins: allOrigins
     recoveryDays: recoveryDays
     coolRenditionsAfterDays: coolRenditionsAfterDays
@@ -243,7 +247,7 @@ module vault 'modules/key-vault.bicep' = if (!empty(secretApps)) {
 
 module network 'modules/private-network.bicep' = if (isPrivateNetwork) {
   scope: group
-  dependsOn: [appHosts, mediaStorage, cosmos, replica, durableTask, vault]
+  dependsOn: [appHosts, mediaEvents, cosmos, replica, durableTask, vault]
   params: {
     location: location
     token: token
@@ -259,7 +263,7 @@ module network 'modules/private-network.bicep' = if (isPrivateNetwork) {
 
 module appDeployments 'modules/apps.bicep' = {
   scope: group
-  dependsOn: [monitoring, appHosts, mediaStorage, cosmos, replica, durableTask]
+  dependsOn: [monitoring, appHosts, mediaStorage, cosmos, replica, durableTask, vault]
   params: {
     location: location
     token: token

@@ -152,3 +152,6 @@ resource undelivered 'Microsoft.Insights/metricAlerts@2026-01-01' = {
     actions: [{ actionGroupId: receivers.id }]
   }
 }
+
+@description('Id of the action group that tells the operators.')
+output actionGroupId string = receivers.id

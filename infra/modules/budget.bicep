@@ -8,8 +8,8 @@ param monthlyAmount int
 @description('First day of the month in which it begins (yyyy-MM-01). Azure takes no month before the current one, and no other month later on.')
 param startDate string
 
-@description('E-mail addresses that are told, besides the owners of the resource group.')
-param emails string[]
+@description('Action group that is told, besides the owners of the resource group. A budget without one, or an address, is refused.')
+param actionGroupId string
 
 // Of the budget, per cent.
 var thresholds = [
@@ -31,7 +31,8 @@ resource budget 'Microsoft.Consumption/budgets@2026-06-01' = {
       operator: 'GreaterThanOrEqualTo'
       threshold: entry.threshold
       thresholdType: entry.thresholdType
-      contactEmails: emails
+      contactEmails: []
+      contactGroups: [actionGroupId]
       contactRoles: ['Owner']
     })
   }

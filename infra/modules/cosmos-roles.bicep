@@ -46,6 +46,7 @@ resource readerAssignments 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignm
 @batchSize(1)
 resource contributorAssignments 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-10-15' = [
   for container in writes: {
+    dependsOn: [readerAssignments]
     parent: account
     name: guid(account.id, container, identity.id, cosmosRoleIds.dataContributor)
     properties: {

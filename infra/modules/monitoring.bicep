@@ -36,6 +36,8 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   resource metrics 'savedSearches' = {
     name: 'zoetrope-metrics'
     properties: {
+      #disable-next-line BCP037 // Without it a second deployment is refused (409); the type names it elsewhere, where the service does not look.
+      etag: '*'
       category: 'Zoetrope'
       displayName: 'Metrics that the apps record'
       functionAlias: 'ZoetropeMetrics'

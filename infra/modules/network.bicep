@@ -10,10 +10,11 @@ param tags { *: string }
 @description('Addresses of the network (CIDR, /22 or larger); those of no network that it is to be joined with.')
 param addressPrefix string
 
-// All apps of the Flex Consumption plan share one subnet, so that a new app moves nobody's addresses.
-var appsPrefix = cidrSubnet(addressPrefix, 24, 0)
-var endpointsPrefix = cidrSubnet(addressPrefix, 25, 2)
-var containersPrefix = cidrSubnet(addressPrefix, 26, 6)
+// All apps of the Flex Consumption plan share one subnet, so that a new app moves nobody's addresses. One app takes up to 40
+// of them, however many instances it has: there are 507.
+var appsPrefix = cidrSubnet(addressPrefix, 23, 0)
+var endpointsPrefix = cidrSubnet(addressPrefix, 25, 4)
+var containersPrefix = cidrSubnet(addressPrefix, 26, 10)
 
 resource outboundAddress 'Microsoft.Network/publicIPAddresses@2025-05-01' = {
   name: 'pip-${name}'

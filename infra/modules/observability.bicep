@@ -57,7 +57,12 @@ module alerts 'alerts.bicep' = {
 }
 
 module budget 'budget.bicep' = if (budgetAmount > 0) {
-  params: { name: 'monthly', monthlyAmount: budgetAmount, startDate: budgetStartDate, emails: emails }
+  params: {
+    name: 'monthly'
+    monthlyAmount: budgetAmount
+    startDate: budgetStartDate
+    actionGroupId: alerts.outputs.actionGroupId
+  }
 }
 
 module diagnostics 'diagnostics.bicep' = {
