@@ -18,7 +18,10 @@ const options = new Command('run-preprovision.ts')
 
 try {
   const subscriptionId = process.env['AZURE_SUBSCRIPTION_ID']
-  if (!subscriptionId) throw new Error('AZURE_SUBSCRIPTION_ID is not set: azd sets it for its hooks.')
+  if (!subscriptionId)
+    throw new Error(
+      'AZURE_SUBSCRIPTION_ID is not set: `azd up` asks for it. Before `azd provision`, run `azd env set AZURE_SUBSCRIPTION_ID ...`.',
+    )
   const template = join(resolve(import.meta.dirname, '..', '..', '..'), 'infra', 'main.json')
   const connection = { managementUrl: options.managementUrl, getToken: signedInToken('azd'), pollMs: 5000 }
   const namespaces = namespacesOf(JSON.parse(readFileSync(template, 'utf8')))
