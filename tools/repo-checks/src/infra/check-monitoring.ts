@@ -28,6 +28,7 @@ export const checkMonitoring: Check = (deployment) => [
   ...checkRunbook(deployment),
   ...checkDiagnostics(deployment),
   ...checkBudget(deployment),
+  ...checkSavedSearches(deployment),
   ...checkTags(deployment),
 ]
 
@@ -141,8 +142,31 @@ function checkBudget({ snapshot }: Deployment): string[] {
   if (budgets.length === 0)
     return ['Missing: a budget of the resource group. Make it in infra/modules/budget.bicep.']
   return budgets
-    .filter(({ properties }) => Object.keys(valueAt(properties, 'notifications') ?? {}).length === 0)
-    .map(({ name }) => `The budget ${name} tells nobody: give it notifications.`)
+    .filter(({ properties }) => {
+      const notifications = Object.values(valueAt(properties, 'notifications') ?? {})
+      return notifications.length === 0 || !notifications.every(reachesSomebody)
+    })
+    .map(
+      ({ name }) =>
+        `The budget ${name} tells nobody: give it notifications, and each of them an address or an action group. Azure refuses it else.`,
+    )
+}
+
+/** Roles do not count: Azure asks for an address or a group. */
+function reachesSomebody(notification: unknown): boolean {
+  return ['contactEmails', 'contactGroups'].some(
+    (key) => ((valueAt(notification, key) ?? []) as readonly string[]).length > 0,
+  )
+}
+
+/** What the alerts read must not stand in the way of the next deployment. */
+function checkSavedSearches({ snapshot }: Deployment): string[] {
+  return resourcesOf(snapshot, 'Microsoft.OperationalInsights/workspaces/savedSearches')
+    .filter(({ properties }) => valueAt(properties, 'etag') !== '*')
+    .map(
+      ({ name }) =>
+        `The saved search ${name} needs the etag '*': without it Azure refuses the second deployment.`,
+    )
 }
 
 /** Everything that has a place has the tags by which costs are summed and azd finds its environment. */

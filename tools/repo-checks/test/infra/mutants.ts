@@ -263,6 +263,8 @@ function weakenings(snapshot: Snapshot): Mutant[] {
     [queryAlert, ['actions', 'actionGroups'], []],
     [metricAlert, ['actions'], []],
     ['Microsoft.Insights/actionGroups', ['emailReceivers'], []],
+    ['Microsoft.Consumption/budgets', ['notifications', 'Actual50', 'contactGroups'], []],
+    ['Microsoft.OperationalInsights/workspaces/savedSearches', ['etag'], undefined],
   ]
   const sites = resourcesOf(snapshot, 'Microsoft.Web/sites')
   return [
