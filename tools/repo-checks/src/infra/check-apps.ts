@@ -15,6 +15,7 @@ export const checkApps: Check = (deployment) => [
   ...deployment.apps
     .filter(({ identity }) => !identity)
     .map(({ name }) => `App ${name} needs a user-assigned identity.`),
+  ...deployment.apps.flatMap(checkIdentity),
   ...sharedIdentities(deployment),
   ...strangers(deployment),
 ]
@@ -125,6 +126,20 @@ function checkTimes(
     ...(isDurable(declared) && hubs.length > 0 && hubs.join() !== hub
       ? [`The task hub must be ${String(hub)}, as host.json of app ${name} says, and is ${hubs.join(', ')}.`]
       : []),
+  ]
+}
+
+/** An app has its own identity alone: with another one it could ask for tokens of that one too. */
+function checkIdentity({ name, resource, identity }: DeployedApp): string[] {
+  const given = Object.keys(resource.identity?.userAssignedIdentities ?? {})
+  const keyVault = valueAt(resource.properties, 'keyVaultReferenceIdentity')
+  return [
+    ...(given.length === 1 && resource.identity?.type === 'UserAssigned'
+      ? []
+      : [`App ${name} must have its own user-assigned identity and no other one.`]),
+    ...(identity === undefined || keyVault === undefined || keyVault === identity.id
+      ? []
+      : [`App ${name} must read secrets with its own identity (keyVaultReferenceIdentity).`]),
   ]
 }
 

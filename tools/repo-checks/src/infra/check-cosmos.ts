@@ -119,6 +119,7 @@ function checkPlaces({ set, accounts }: Deployment): string[] {
     ...(cosmos && replica && cosmos.location === replica.location
       ? [`The replica Cosmos account must be in another region than ${String(cosmos.location)}.`]
       : []),
+    ...[cosmos, replica].flatMap((account) => (account ? checkWrites(account) : [])),
     ...[cosmos, replica]
       .filter((account) => account && valueAt(account.properties, 'backupPolicy', 'type') !== 'Continuous')
       .map((account) => `The Cosmos account ${account?.name} must have continuous backup.`),
@@ -128,5 +129,20 @@ function checkPlaces({ set, accounts }: Deployment): string[] {
     ...(set !== 'dev' && valueAt(cosmos?.properties, 'enableAutomaticFailover') !== true
       ? ['The primary Cosmos account must fail over by itself.']
       : []),
+  ]
+}
+
+/** Replacing a document by its ETag, and reading what one has written, need one place of writes and sessions. */
+function checkWrites({ name, properties }: SnapshotResource): string[] {
+  const level = String(valueAt(properties, 'consistencyPolicy', 'defaultConsistencyLevel'))
+  return [
+    ...(valueAt(properties, 'enableMultipleWriteLocations') === true
+      ? [`The Cosmos account ${name} must take writes in one region: in two, two may replace the same ETag.`]
+      : []),
+    ...(['Session', 'BoundedStaleness', 'Strong'].includes(level)
+      ? []
+      : [
+          `The Cosmos account ${name} must have session consistency or a stronger one, not ${level}: apps read what they wrote.`,
+        ]),
   ]
 }

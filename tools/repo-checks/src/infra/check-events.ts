@@ -4,6 +4,9 @@ import { resourcesOf, shortName, valueAt, type SnapshotResource } from './snapsh
 
 type StorageEvent = Deployment['declarations']['resources']['storageEvents'][number]
 
+/** An app that is down over a weekend finds its events when it is back. */
+const messageDays = 7
+
 /** Each storage event that the product lives on goes to its queue: one subscription each, and no others. */
 export const checkEvents: Check = (deployment) => {
   const { snapshot, declarations, accounts } = deployment
@@ -14,6 +17,9 @@ export const checkEvents: Check = (deployment) => {
     ...resourcesOf(snapshot, 'Microsoft.EventGrid/systemTopics')
       .filter(({ properties }) => !isSameId(valueAt(properties, 'source'), media?.id))
       .map(({ name }) => `The system topic ${name} must have the media storage account as its source.`),
+    ...resourcesOf(snapshot, 'Microsoft.EventGrid/systemTopics')
+      .filter(({ identity }) => !/Assigned/.test(identity?.type ?? ''))
+      .map(({ name }) => `The system topic ${name} needs an identity: it delivers with one.`),
     ...storageEvents.flatMap((event) => {
       const subscription = found.find((candidate) => shortName(candidate) === event.name)
       if (!subscription)
@@ -66,15 +72,40 @@ function compare(
     ...(isElsewhere
       ? [`The event subscription ${event.name} must deliver to the queues of the media storage account.`]
       : []),
-    ...(valueAt(properties, 'deliveryWithResourceIdentity', 'identity', 'type')
+    ...['deliveryWithResourceIdentity', 'deadLetterWithResourceIdentity']
+      .filter(
+        (way) => !/^(?:System|User)Assigned$/.test(String(valueAt(properties, way, 'identity', 'type'))),
+      )
+      .map(
+        (way) =>
+          `The event subscription ${event.name} must deliver with an identity, without a key (${way}).`,
+      ),
+    ...(isKept(valueAt(properties, ...destination, 'properties', 'queueMessageTimeToLiveInSeconds'))
       ? []
-      : [`The event subscription ${event.name} must deliver with an identity, without a key.`]),
+      : [`The event subscription ${event.name} must let its messages live for ${messageDays} days or more.`]),
+    ...(isSameId(
+      valueAt(
+        properties,
+        'deadLetterWithResourceIdentity',
+        'deadLetterDestination',
+        'properties',
+        'resourceId',
+      ),
+      media?.id,
+    )
+      ? []
+      : [`The event subscription ${event.name} must keep dead letters in the media storage account.`]),
     ...(deadLetterOf(subscription)
       ? []
       : [
           `The event subscription ${event.name} needs a container for dead letters: else what cannot be delivered is lost.`,
         ]),
   ]
+}
+
+/** -1: for ever; nothing: seven days. */
+function isKept(seconds: unknown): boolean {
+  return seconds === undefined || seconds === -1 || Number(seconds) >= messageDays * 24 * 3600
 }
 
 function isSameId(value: unknown, id: string | undefined): boolean {

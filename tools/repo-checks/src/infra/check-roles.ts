@@ -3,7 +3,7 @@ import { deadLetterContainers } from './event-subscriptions.ts'
 import { deployerRole, expectedRoles, type ExpectedRole } from './expected-roles.ts'
 import { roleAssignments, type RoleAssignment } from './role-assignments.ts'
 import { roleDefinitions } from './role-definitions.ts'
-import { childrenOf, resourcesOf, shortName } from './snapshot.ts'
+import { childrenOf, resourcesOf, shortName, valueAt } from './snapshot.ts'
 
 /** A role that somebody needs, and how to tell that somebody's id. */
 interface Need extends ExpectedRole {
@@ -23,7 +23,22 @@ export const checkRoles: Check = (deployment) => {
     return found ? [] : [describeMissing(need)]
   })
   const surplus = assigned.filter((assignment) => !taken.has(assignment))
-  return [...missing, ...surplus.map((assignment) => describeSurplus(deployment, assignment))]
+  return [
+    ...missing,
+    ...surplus.map((assignment) => describeSurplus(deployment, assignment)),
+    ...assigned.flatMap((assignment) => checkPrincipalType(deployment, assignment)),
+  ]
+}
+
+/** Azure looks an identity up by its type; one that is a minute old is not found as anything else. */
+function checkPrincipalType({ apps }: Deployment, { resource, principal, role }: RoleAssignment): string[] {
+  const app = apps.find(({ identity }) => identity && namesId(principal, identity.id))
+  const type = valueAt(resource.properties, 'principalType')
+  if (!app || !/Microsoft.Authorization/i.test(resource.type) || type === 'ServicePrincipal') return []
+  const name = role ? roleDefinitions[role].name : resource.name
+  return [
+    `The assignment of ${name} to app ${app.name} must have the principalType ServicePrincipal, not ${String(type)}.`,
+  ]
 }
 
 function isFor({ role, scope, principal }: RoleAssignment, need: Need): boolean {

@@ -1,7 +1,7 @@
 import { isDurable } from './declarations.ts'
 import type { Check, Deployment } from './deployment.ts'
 import { usesScheduler } from './expected-roles.ts'
-import { resourcesOf, valueAt, type SnapshotResource } from './snapshot.ts'
+import { isWithin, resourcesOf, valueAt, type Snapshot, type SnapshotResource } from './snapshot.ts'
 
 /** What must hold for every resource of a type: path in its properties, allowed values, and why. */
 interface SecurityRule {
@@ -53,7 +53,43 @@ const rules: readonly SecurityRule[] = [
     allowed: ['1.2', '1.3'],
     reason: 'older TLS is broken',
   },
+  {
+    type: site,
+    path: ['functionAppConfig', 'deployment', 'storage', 'authentication', 'type'],
+    allowed: ['UserAssignedIdentity'],
+    reason: noKeys,
+  },
+  {
+    type: site,
+    path: ['siteConfig', 'connectionStrings'],
+    allowed: [undefined],
+    reason: 'connections are settings, by identity',
+  },
+  {
+    type: site,
+    path: ['siteConfig', 'cors'],
+    allowed: [undefined],
+    reason: 'the platform would answer in place of the app, which knows the pages that may ask',
+  },
+  {
+    type: site,
+    path: ['siteConfig', 'remoteDebuggingEnabled'],
+    allowed: [undefined, false],
+    reason: 'nobody looks into what customers send',
+  },
   { type: 'Microsoft.Insights/components', path: ['DisableLocalAuth'], allowed: [true], reason: noKeys },
+  {
+    type: 'Microsoft.Insights/components',
+    path: ['DisableIpMasking'],
+    allowed: [undefined, false],
+    reason: 'addresses of people are not kept',
+  },
+  {
+    type: 'Microsoft.OperationalInsights/workspaces',
+    path: ['features', 'disableLocalAuth'],
+    allowed: [true],
+    reason: noKeys,
+  },
   {
     type: 'Microsoft.KeyVault/vaults',
     path: ['enableRbacAuthorization'],
@@ -72,7 +108,22 @@ const rules: readonly SecurityRule[] = [
     allowed: [false],
     reason: noKeys,
   },
+  {
+    type: 'Microsoft.ContainerRegistry/registries',
+    path: ['anonymousPullEnabled'],
+    allowed: [undefined, false],
+    reason: 'images are private',
+  },
 ]
+
+/** Resources that say elsewhere what these checks read in the site or account itself, or that are keys. */
+const forbiddenTypes: Readonly<Record<string, string>> = {
+  'Microsoft.Web/sites/config': 'it replaces settings of the site: write them there',
+  'Microsoft.Web/sites/basicPublishingCredentialsPolicies': 'Flex Consumption does not have it',
+  'Microsoft.Web/sites/host/functionKeys': noKeys,
+  'Microsoft.Storage/storageAccounts/localUsers': noKeys,
+  'Microsoft.KeyVault/vaults/accessPolicies': 'roles, not access policies',
+}
 
 /** Functions of ARM that answer with keys, and forms in which keys are written. */
 const secretPattern =
@@ -84,6 +135,7 @@ const secretOutputPattern =
 /** No keys anywhere, nothing public that need not be, nothing in the clear. */
 export const checkSecurity: Check = (deployment) => [
   ...brokenRules(deployment),
+  ...forbiddenResources(deployment),
   ...secrets(deployment),
   ...(deployment.set === 'hardened' ? openDoors(deployment) : []),
 ]
@@ -94,8 +146,14 @@ function brokenRules({ snapshot }: Deployment): string[] {
       .filter(({ properties }) => !allowed.includes(valueAt(properties, ...path)))
       .map(
         ({ name, properties }) =>
-          `${name} (${type}): ${path.join('.')} is ${JSON.stringify(valueAt(properties, ...path))}, and must be ${allowed.join(' or ')}: ${reason}.`,
+          `${name} (${type}): ${path.join('.')} is ${JSON.stringify(valueAt(properties, ...path))}, and must be ${allowed.map((value) => value ?? 'left out').join(' or ')}: ${reason}.`,
       ),
+  )
+}
+
+function forbiddenResources({ snapshot }: Deployment): string[] {
+  return Object.entries(forbiddenTypes).flatMap(([type, reason]) =>
+    resourcesOf(snapshot, type).map(({ name }) => `${name} (${type}) must not be made: ${reason}.`),
   )
 }
 
@@ -158,14 +216,30 @@ function openDoors(deployment: Deployment): string[] {
         ({ id, properties }) => id !== media?.id && valueAt(properties, 'publicNetworkAccess') !== 'Disabled',
       )
       .map(({ name }) => `${name} must not be reached from public networks in the hardened set.`),
-    ...apps
+    ...['Microsoft.DurableTask/schedulers', 'Microsoft.KeyVault/vaults']
+      .flatMap((type) => resourcesOf(snapshot, type))
+      .filter(({ properties }) => valueAt(properties, 'publicNetworkAccess') !== 'Disabled')
+      .map(({ name }) => `${name} must not be reached from public networks in the hardened set.`),
+    ...resourcesOf(snapshot, 'Microsoft.Network/privateEndpoints')
       .filter(
-        ({ isContainer, resource }) =>
-          !isContainer && !valueAt(resource.properties, 'virtualNetworkSubnetId'),
+        ({ id }) =>
+          !resourcesOf(snapshot, 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups').some((group) =>
+            isWithin(group.id, id),
+          ),
       )
+      .map(
+        ({ name }) => `The private endpoint ${name} needs a DNS zone group: else its name leads elsewhere.`,
+      ),
+    ...apps
+      .filter(({ isContainer, resource }) => !isContainer && !isInNetwork(snapshot, resource))
       .map(({ name }) => `App ${name} must go out through a subnet in the hardened set.`),
     ...(resourcesOf(snapshot, 'Microsoft.Network/privateDnsZones').length > 0
       ? []
       : ['The hardened set needs private DNS zones: without them names lead to public addresses.']),
   ]
+}
+
+function isInNetwork(snapshot: Snapshot, { properties }: SnapshotResource): boolean {
+  const subnet = String(valueAt(properties, 'virtualNetworkSubnetId') ?? '')
+  return resourcesOf(snapshot, 'Microsoft.Network/virtualNetworks').some(({ id }) => isWithin(subnet, id))
 }

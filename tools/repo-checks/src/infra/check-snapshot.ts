@@ -1,7 +1,9 @@
 import { checkApps } from './check-apps.ts'
 import { checkCosmos } from './check-cosmos.ts'
+import { checkEdge } from './check-edge.ts'
 import { checkEvents } from './check-events.ts'
 import { checkMonitoring } from './check-monitoring.ts'
+import { checkNotices } from './check-notices.ts'
 import { checkOperations } from './check-operations.ts'
 import { checkRoles } from './check-roles.ts'
 import { checkSecurity } from './check-security.ts'
@@ -20,7 +22,9 @@ const checks: readonly Check[] = [
   checkRoles,
   checkOperations,
   checkSecurity,
+  checkEdge,
   checkMonitoring,
+  checkNotices,
 ]
 
 /** All that is wrong with what a parameter set would make, by what the apps declare: one sentence each. */

@@ -6,6 +6,10 @@ const containerType = 'Microsoft.Storage/storageAccounts/blobServices/containers
 const queueType = 'Microsoft.Storage/storageAccounts/queueServices/queues'
 /** Days after its job's end for which scratch is kept by the product itself: rules of the account must not be faster. */
 const scratchDays = 7
+/** What ends only when the product says so. What is archived cannot be read for hours. */
+const precious = ['uploads/', 'renditions/']
+/** Days for which what somebody deleted by mistake can be had back. */
+const recoveryDays = 7
 
 /** The media account has the queues and containers of the product and no others, and rules that end what nobody needs. */
 export const checkStorage: Check = (deployment) => {
@@ -73,8 +77,10 @@ function lifecycle({ snapshot }: Deployment, media: SnapshotResource): string[] 
   )
   const sources = enabled.filter((rule) => {
     const prefixes = (valueAt(rule, 'definition', 'filters', 'prefixMatch') ?? ['']) as string[]
-    const deletes = valueAt(rule, 'definition', 'actions', 'baseBlob', 'delete') !== undefined
-    return deletes && prefixes.some((prefix) => /^(?:$|uploads|renditions)/.test(prefix))
+    const loses = ['delete', 'tierToArchive'].some(
+      (action) => valueAt(rule, 'definition', 'actions', 'baseBlob', action) !== undefined,
+    )
+    return loses && prefixes.some((prefix) => precious.some((name) => overlap(name, prefix)))
   })
   return [
     ...(typeof days === 'number' && days > scratchDays
@@ -87,9 +93,14 @@ function lifecycle({ snapshot }: Deployment, media: SnapshotResource): string[] 
       : [`${media.name} needs a lifecycle rule that deletes old versions of blobs: they are paid for.`]),
     ...sources.map(
       (rule) =>
-        `The lifecycle rule ${String(valueAt(rule, 'name'))} of ${media.name} deletes sources or renditions, which only the product may do.`,
+        `The lifecycle rule ${String(valueAt(rule, 'name'))} of ${media.name} deletes or archives sources or renditions, which only the product may do.`,
     ),
   ]
+}
+
+/** Whether there can be a path that begins with both. */
+function overlap(one: string, other: string): boolean {
+  return one.startsWith(other) || other.startsWith(one)
 }
 
 function recovery({ snapshot }: Deployment, media: SnapshotResource): string[] {
@@ -99,9 +110,17 @@ function recovery({ snapshot }: Deployment, media: SnapshotResource): string[] {
     ['deleteRetentionPolicy', 'enabled'],
     ['containerDeleteRetentionPolicy', 'enabled'],
   ]
-  return wanted
-    .filter((path) => valueAt(blobs?.properties, ...path) !== true)
-    .map((path) => `${media.name} must have ${path.join('.')}: deleted media must be recoverable.`)
+  return [
+    ...wanted
+      .filter((path) => valueAt(blobs?.properties, ...path) !== true)
+      .map((path) => `${media.name} must have ${path.join('.')}: deleted media must be recoverable.`),
+    ...['deleteRetentionPolicy', 'containerDeleteRetentionPolicy']
+      .filter((policy) => !(Number(valueAt(blobs?.properties, policy, 'days')) >= recoveryDays))
+      .map(
+        (policy) =>
+          `${media.name} must have ${policy}.days of ${recoveryDays} or more: deleted media must be recoverable.`,
+      ),
+  ]
 }
 
 /** One host account for each app, holding its code and nothing of the product's. */

@@ -316,7 +316,8 @@ function without(snapshot: Snapshot, resource: SnapshotResource): Snapshot {
   return { ...snapshot, predictedResources: snapshot.predictedResources.filter((each) => each !== resource) }
 }
 
-function replaced(snapshot: Snapshot, resource: SnapshotResource, by: SnapshotResource): Snapshot {
+/** A snapshot with another resource in the place of one. */
+export function replaced(snapshot: Snapshot, resource: SnapshotResource, by: SnapshotResource): Snapshot {
   return {
     ...snapshot,
     predictedResources: snapshot.predictedResources.map((each) => (each === resource ? by : each)),
@@ -324,8 +325,17 @@ function replaced(snapshot: Snapshot, resource: SnapshotResource, by: SnapshotRe
 }
 
 /** A copy of a resource with another value at a path in its properties. */
-function withValue(resource: SnapshotResource, path: readonly string[], value: unknown): SnapshotResource {
-  const set = (target: unknown, [key, ...rest]: readonly string[]): unknown =>
-    key === undefined ? value : { ...(target as object), [key]: set(valueAt(target, key), rest) }
+export function withValue(
+  resource: SnapshotResource,
+  path: readonly string[],
+  value: unknown,
+): SnapshotResource {
+  const set = (target: unknown, [key, ...rest]: readonly string[]): unknown => {
+    if (key === undefined) return value
+    const changed = set(valueAt(target, key), rest)
+    return Array.isArray(target)
+      ? target.with(Number(key), changed)
+      : { ...(target as object), [key]: changed }
+  }
   return { ...resource, properties: set(resource.properties, path) }
 }
