@@ -98,7 +98,12 @@ function testOf({ name, route, methods, auth, params }: HttpFunction): TriggerPl
 
 function checkRoute(route: string): void {
   const parts = route.split('/')
-  if (parts.every((part) => segment.test(part)) && !reserved.includes(parts[0] ?? '')) return
+  const parameters = parts.filter((part) => part.startsWith('{'))
+  const twice = parameters.find((part, index) => parameters.indexOf(part) !== index)
+  if (twice) throw new Error(`"${route}" has ${twice} twice. Give each parameter a name of its own.`)
+  // Clients take "." and ".." out of a path before they send it.
+  const isWord = (part: string): boolean => segment.test(part) && !/^\.{1,2}$/.test(part)
+  if (parts.every(isWord) && !reserved.includes(parts[0]?.toLowerCase() ?? '')) return
   throw new Error(
     `"${route}" is no route: words and {parameters} joined by slashes, without one at the beginning, not under ${reserved.join('/ or ')}/; such as "v1/photos/{photoId}".`,
   )

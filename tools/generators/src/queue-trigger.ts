@@ -5,8 +5,8 @@ import { addExportedName, addToNamedList } from './source-edit.ts'
 import { addTuningRows } from './tables.ts'
 import type { FileChange, TriggerKind, TriggerRequest } from './trigger-kind.ts'
 
-/** Names of queues in Azure: 3 to 63 characters; `-poison` must still fit. */
-const queueName = /^(?=.{3,56}$)[a-z0-9]+(-[a-z0-9]+)*$/
+/** Names of queues in Azure: 3 to 63 characters; `-poison` must still fit. A letter first: the schema of its messages is called after it. */
+const queueName = /^(?=.{3,56}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 const messagesFile = 'libs/contracts/src/messages.ts'
 
 /** A function that takes messages from a queue. */
@@ -60,7 +60,7 @@ export const ${handlerName} = edge.queue({
 function checkQueue({ apps, resources, tree }: TriggerRequest, queue: string): void {
   if (!queueName.test(queue.replace(/-poison$/, '')))
     throw new Error(
-      `"${queue}" is no name for a queue: lower-case words and digits joined by single hyphens, 3 to 56 characters.`,
+      `"${queue}" is no name for a queue: lower-case words and digits joined by single hyphens, a letter first, 3 to 56 characters.`,
     )
   const listener = apps
     .flatMap((app) => app.functions.map((one) => ({ app: app.name, ...one })))
@@ -75,8 +75,13 @@ function checkQueue({ apps, resources, tree }: TriggerRequest, queue: string): v
       `There is no queue ${queue.replace(/-poison$/, '')}: make the function that listens to it first.`,
     )
   const schema = schemaNameOf(queue)
-  if (isKnown && !tree.read(messagesFile, 'utf8')?.includes(`export const ${schema} `))
+  const hasSchema = tree.read(messagesFile, 'utf8')?.includes(`export const ${schema} `) ?? false
+  if (isKnown && !hasSchema)
     throw new Error(`${messagesFile} has no schema ${schema} for the messages of ${queue}. Add it first.`)
+  if (!isKnown && hasSchema)
+    throw new Error(
+      `${messagesFile} has a schema ${schema} already, of another queue. Choose another name than ${queue}.`,
+    )
 }
 
 /** `captions-wanted`, and its poison queue -> `CaptionsWantedMessage`. */

@@ -3,7 +3,17 @@ import { timerOperations } from './observed-operations.ts'
 import { addImportedName, addSetting } from './source-edit.ts'
 import type { TriggerKind } from './trigger-kind.ts'
 
-const field = /^[0-9A-Za-z*,/-]+$/
+/** Least and greatest number of each field: second, minute, hour, day, month, day of week. */
+const limits: readonly (readonly [number, number])[] = [
+  [0, 59],
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [0, 7],
+]
+/** A list of `*`, numbers, names of months or days, or ranges of them, each with a step or without. */
+const field = /^(?:(?:\*|\w+(?:-\w+)?)(?:\/[1-9]\d*)?)(?:,(?:\*|\w+(?:-\w+)?)(?:\/[1-9]\d*)?)*$/
 
 /** A function that runs by the clock. */
 export const timerTrigger: TriggerKind = {
@@ -13,7 +23,7 @@ export const timerTrigger: TriggerKind = {
     const { name, app } = options
     const schedule = (options.schedule ?? '').trim().replaceAll(/\s+/g, ' ')
     const fields = schedule.split(' ')
-    if (fields.length !== 6 || !fields.every((text) => field.test(text)))
+    if (fields.length !== limits.length || !fields.every(isField))
       throw new Error(
         `"${schedule}" is no schedule: six fields (second, minute, hour, day, month, day of week; UTC), such as "0 */5 * * * *".`,
       )
@@ -52,4 +62,11 @@ export const ${handlerName} = edge.timer({
       },
     }
   },
+}
+
+/** Whether the host could read a field: its form, and its numbers (steps aside) within their limits. */
+function isField(text: string, index: number): boolean {
+  const [least, greatest] = limits[index] ?? [0, 0]
+  const numbers = text.replaceAll(/\/\d+/g, '').match(/\b\d+\b/g) ?? []
+  return field.test(text) && numbers.map(Number).every((number) => number >= least && number <= greatest)
 }

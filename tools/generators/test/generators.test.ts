@@ -56,6 +56,13 @@ describe('nx g app', () => {
     ['a-name-that-is-far-too-long', /at most 16 characters/],
     ['api', /already a project "api" in apps/],
     ['contracts', /already a project "contracts" in libs/],
+    ['../outside', /lower-case words/],
+    ['', /lower-case words/],
+    ['café', /lower-case words/],
+    ['con', /Windows/],
+    ['media', /storage account/],
+    ['deployer', /whoever deploys/],
+    ['console', /already a project/],
   ])('refuses the name %s and writes nothing', (name, message) => {
     const tree = workspaceTree()
     const before = snapshotOf(tree)
@@ -203,6 +210,23 @@ describe('nx g trigger', () => {
       /--queue does not go with a trigger of kind http/,
     ],
     ['a route with a slash before it', { ...common, kind: 'http', route: '/v1/reports' }, /is no route/],
+    [
+      'a name that no code may have',
+      { ...common, name: 'reports-2', kind: 'http', route: 'v1/reports' },
+      /verb/,
+    ],
+    ['a parameter twice', { ...common, kind: 'http', route: 'v1/{a}/x/{a}' }, /\{a\} twice/],
+    ['a route that leads up', { ...common, kind: 'http', route: 'v1/../admin' }, /is no route/],
+    ['a route of the host in capitals', { ...common, kind: 'http', route: 'Admin/reports' }, /is no route/],
+    [
+      'a queue whose schema no code may have',
+      { ...common, kind: 'queue', queue: '2fa-codes' },
+      /a letter first/,
+    ],
+    ['hours that no day has', { ...common, kind: 'timer', schedule: '0 0 25 * * *' }, /is no schedule/],
+    ['a step of nothing', { ...common, kind: 'timer', schedule: '0 */0 * * * *' }, /is no schedule/],
+    ['half a range', { ...common, kind: 'timer', schedule: '0 5- * * * *' }, /is no schedule/],
+    ['no summary', { ...common, kind: 'http', route: 'v1/reports', summary: ' ' }, /one line/],
     ['a route of the host', { ...common, kind: 'http', route: 'admin/reports' }, /is no route/],
     [
       'a route that is answered, whatever its parameter is called',
