@@ -27,7 +27,14 @@ const kinds: Readonly<Record<TriggerOptions['kind'], TriggerKind>> = {
  */
 export function generateTrigger(tree: Tree, options: TriggerOptions): () => Promise<void> {
   const request = readRequest(tree, options)
-  const { app, summary } = request
+  const companion = kinds[options.kind].companion?.(request)
+  const requests = [request, ...(companion ? [checkFunctionFree(companion)] : [])]
+  for (const one of requests) addFunction(tree, one)
+  return () => finishGenerated(tree)
+}
+
+function addFunction(tree: Tree, request: TriggerRequest): void {
+  const { app, options, summary } = request
   const plan = kinds[options.kind].plan(request)
   const folder = `apps/${app.name}`
   const file = `functions/${options.name}.${plan.suffix}.ts`
@@ -50,7 +57,6 @@ export function generateTrigger(tree: Tree, options: TriggerOptions): () => Prom
     addObservedOperations(text, app.name, plan.operations),
   )
   for (const { path, change } of plan.changes ?? []) editFile(tree, path, change)
-  return () => finishGenerated(tree)
 }
 
 function readRequest(tree: Tree, options: TriggerOptions): TriggerRequest {
@@ -64,10 +70,24 @@ function readRequest(tree: Tree, options: TriggerOptions): TriggerRequest {
     throw new Error(
       `There is no function app "${options.app}". There are ${apps.map(({ name }) => name).join(', ')}; \`nx g app ${options.app}\` makes one.`,
     )
+  const handlerName = handlerNameOf(options.name)
+  return checkFunctionFree({
+    tree,
+    options,
+    summary,
+    handlerName,
+    app,
+    apps,
+    resources: readResources(tree),
+  })
+}
+
+function checkFunctionFree(request: TriggerRequest): TriggerRequest {
+  const { app, options } = request
+  checkFunctionName(options.name)
   if (app.functions.some(({ name }) => name === options.name))
     throw new Error(`${app.name} has a function "${options.name}" already. Choose another name.`)
-  const handlerName = handlerNameOf(options.name)
-  return { tree, options, summary, handlerName, app, apps, resources: readResources(tree) }
+  return request
 }
 
 /** Every option belongs to one kind; what is missing or does not belong is named. */

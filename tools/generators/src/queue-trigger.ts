@@ -1,5 +1,6 @@
 import { declareStorage } from './declare-connections.ts'
 import { addQueueNumbers, queueNumbers, saysQueues } from './host-numbers.ts'
+import { handlerNameOf } from './names.ts'
 import { queueOperations } from './observed-operations.ts'
 import { addExportedName, addToNamedList } from './source-edit.ts'
 import { addTuningRows } from './tables.ts'
@@ -52,6 +53,21 @@ export const ${handlerName} = edge.queue({
       declare: declareStorage,
       operations: queueOperations(queue),
       changes: [...(isKnown ? [] : changesForNewQueue(queue, schema)), ...changesForFirstQueue(request)],
+    }
+  },
+  /** A message that failed too often is never only a log line: who takes a queue hears of what it set aside, too. */
+  companion(request) {
+    const { options, apps, resources } = request
+    const poison = `${options.queue}-poison`
+    const isHeard = apps.some(({ functions }) => functions.some(({ queueName: one }) => one === poison))
+    if (isHeard || options.queue?.endsWith('-poison')) return undefined
+    const name = `${options.name}-poison`
+    return {
+      ...request,
+      options: { ...options, name, queue: poison },
+      summary: `A message that \`${options.name}\` could not handle.`,
+      handlerName: handlerNameOf(name),
+      resources: { ...resources, queues: [...new Set([...resources.queues, options.queue ?? '', poison])] },
     }
   },
 }

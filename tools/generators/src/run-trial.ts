@@ -13,7 +13,6 @@ const generated: readonly (readonly string[])[] = [
   ['app', app, '--summary', 'Captions of films, as text tracks.'],
   ['trigger', 'films-get', '--app', app, '--kind', 'http', '--route', 'v1/films/{filmId}', '--method', 'GET'],
   ['trigger', 'captions-write', '--app', app, '--kind', 'queue', '--queue', 'captions-wanted'],
-  ['trigger', 'captions-fail', '--app', app, '--kind', 'queue', '--queue', 'captions-wanted-poison'],
   ['trigger', 'captions-sweep', '--app', app, '--kind', 'timer', '--schedule', '0 */5 * * * *'],
   ['trigger', 'assets-watch', '--app', app, '--kind', 'changeFeed', '--container', 'library'],
   ['trigger', 'reports-get', '--app', 'api', '--kind', 'http', '--route', 'v1/reports/{reportId}'],

@@ -65,4 +65,6 @@ export interface TriggerKind {
   readonly optional: readonly (keyof TriggerOptions)[]
   /** @throws saying what to mend when it cannot be made */
   plan(request: TriggerRequest): TriggerPlan
+  /** Another function without which this one is not complete. */
+  companion?(request: TriggerRequest): TriggerRequest | undefined
 }

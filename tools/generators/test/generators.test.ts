@@ -136,6 +136,19 @@ describe('nx g trigger', () => {
     expect(textOf(tree, 'apps/relay/src/config.ts')).toContain("connection('ZOETROPE_STORAGE'")
   })
 
+  it('hears of the messages that failed too often, too', () => {
+    const tree = workspaceTree()
+
+    generateTrigger(tree, { name: 'reports-write', app: 'relay', kind: 'queue', queue: 'reports-wanted' })
+
+    const poison = textOf(tree, 'apps/relay/src/functions/reports-write-poison.queue.ts')
+    expect(poison).toContain("queueName: 'reports-wanted-poison'")
+    expect(textOf(tree, 'apps/relay/src/main.ts')).toContain('./functions/reports-write-poison.queue.ts')
+    expect(textOf(tree, 'apps/relay/README.md')).toContain(
+      '| `reports-write-poison` | queue `reports-wanted-poison` |',
+    )
+  })
+
   it('has an app that begins to listen to queues say how, and lists what the host will do', () => {
     const tree = workspaceTree()
 
