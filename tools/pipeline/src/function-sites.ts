@@ -29,7 +29,7 @@ const Sites = z.object({
   nextLink: z.string().nullish(),
 })
 
-/** The sites of a resource group that run an app of ours, by name of the app. Other sites are passed over. */
+/** The sites of a resource group that run an app of ours, by name of the app. Other sites are passed over. @throws Error when Azure refuses, or points elsewhere */
 export async function listFunctionSites(
   connection: AzureConnection,
   { subscriptionId, resourceGroup }: { readonly subscriptionId: string; readonly resourceGroup: string },
@@ -53,6 +53,11 @@ export async function listFunctionSites(
       })
     }
     url = page.nextLink ?? undefined
+    // The next page is asked for with the token, too.
+    if (url && new URL(url).origin !== new URL(connection.managementUrl).origin)
+      throw new Error(
+        `The list of sites goes on at ${new URL(url).origin}, which is not ${connection.managementUrl}.`,
+      )
   }
   return found.toSorted((a, b) => (a.app < b.app ? -1 : 1))
 }

@@ -11,7 +11,7 @@ export interface AppUpdate {
   readonly package: AppPackage
   /** What runs there now, or where nobody can see it, what was deployed last; undefined before the first deployment. */
   readonly runningVersion: string | undefined
-  /** The package of the running version, to go back to. */
+  /** The package of the running version, or where none answers, of the last deployment: to go back to. */
   readonly previous: AppPackage | undefined
 }
 
@@ -67,7 +67,10 @@ function updateOf(app: string, chosen: readonly AppPackage[], input: PlanInput):
   const kept = input.previous.find((candidate) => candidate.app === app)
   const runningVersion = versionOf(running, kept)
   if (!next || !site || next.version === runningVersion) return []
-  const previous = kept?.version === runningVersion ? kept : undefined
+  // Of an app that does not answer, nobody knows what runs: what was deployed last is better than what failed.
+  const isWayBack =
+    runningVersion === undefined ? kept?.version !== next.version : kept?.version === runningVersion
+  const previous = isWayBack ? kept : undefined
   return [{ app, site, package: next, runningVersion, previous }]
 }
 

@@ -106,7 +106,10 @@ async function waitForEnd(
   while (Date.now() < deadlineMs) {
     let waitMs = connection.pollMs
     try {
-      const response = await requestAzure(connection, `${site.deployUrl}/api/deployments/${id}`)
+      const response = await requestAzure(
+        connection,
+        `${site.deployUrl}/api/deployments/${encodeURIComponent(id)}`,
+      )
       const deployment = Deployment.parse(await response.json())
       // The answer is 200 whether the deployment runs, ended well or failed: only its body tells.
       if (ends.has(deployment.status)) return deployment

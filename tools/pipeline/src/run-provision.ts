@@ -41,7 +41,7 @@ try {
   ).properties
   if (provisioningState !== 'Succeeded')
     throw new Error(`The deployment ${name} ended as ${provisioningState}.`)
-  const lines = Object.entries(outputs ?? {}).map(([key, { value }]) => `${key}=${textOf(value)}`)
+  const lines = Object.entries(outputs ?? {}).map(([key, { value }]) => `${key}=${textOf(key, value)}`)
   console.log(lines.join('\n'))
   if (options.output) appendFileSync(options.output, `${lines.join('\n')}\n`)
 } catch (error) {
@@ -49,6 +49,9 @@ try {
   process.exitCode = 1
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+/** One line. @throws Error for a text of several: what follows would be read as other outputs */
+function textOf(key: string, value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  if (/[\n\r]/.test(text)) throw new Error(`The output ${key} has several lines: it cannot be passed on.`)
+  return text
 }

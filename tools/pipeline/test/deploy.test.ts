@@ -125,6 +125,14 @@ describe('a deployment', () => {
     expect(azure.runningVersion('api')).toBe('api-1')
   })
 
+  it('puts back what was deployed last where nobody answered before', async () => {
+    azure.broken.add('api-1').add('api-2')
+    const outcome = await run(await plan({ api: 'api-2' }), { startMs: 500 })
+
+    expect(outcome.isDeployed).toBe(false)
+    expect(azure.installs).toEqual(['api api-2', 'api api-1'])
+  })
+
   it('says which apps were not reached, and which could not be put back', async () => {
     azure.scripts.set('images', [
       { looks: [{ status: 1 }, { status: 3, status_text: 'The package is damaged.' }] },
@@ -172,6 +180,14 @@ describe('a deployment is refused', () => {
       'no package to go back to for api (it runs api-1)',
     )
     expect(await plan({ api: 'api-2' }, { previous: {}, isRollBackRequired: false })).toHaveLength(1)
+  })
+
+  it('where the list of sites goes on at a stranger, who would be given the token', async () => {
+    const { managementUrl } = connection()
+    const elsewhere = { ...connection(), managementUrl: managementUrl.replace('127.0.0.1', 'localhost') }
+
+    await expect(listFunctionSites(elsewhere, group)).rejects.toThrow(/goes on at http:\/\/127\.0\.0\.1/)
+    expect(azure.requests).toHaveLength(1)
   })
 
   it('for an app that has no site, and for one that has no package', async () => {
