@@ -34,8 +34,11 @@ param containerImages { *: string } = {}
 @description('Databases, queues and the apps\' own storage are reached by way of a virtual network only.')
 param isPrivateNetwork bool = false
 
-@description('Storage and instances in several zones of the region.')
+@description('Storage in several zones of the region, and the instances of zoneRedundantApps.')
 param isZoneRedundant bool = false
+
+@description('Apps whose instances go on where a zone is lost. Azure keeps two of each of their groups of functions running, and bills them; work of the others waits in its queue until their zone is back.')
+param zoneRedundantApps string[] = ['api', 'delivery']
 
 @description('Capacity of the primary database.')
 param cosmosCapacity capacity = { kind: 'serverless' }
@@ -280,6 +283,7 @@ module appDeployments 'modules/apps.bicep' = {
     durableBackend: durableBackend
     containerImages: containerImages
     isZoneRedundant: isZoneRedundant
+    zoneRedundantApps: zoneRedundantApps
     subnetId: isPrivateNetwork ? network!.outputs.appsSubnetId : ''
     containerSubnetId: isPrivateNetwork ? network!.outputs.containerAppsSubnetId : ''
     frontDoorId: edge.outputs.frontDoorId

@@ -1,6 +1,6 @@
 using 'main.bicep'
 
-// Goes on when a zone is lost, and comes back by hand when a region is (docs/operations/region-loss.md).
+// Answers and keeps what it has when a zone is lost, and comes back by hand when a region is (docs/operations/region-loss.md).
 param environmentName = 'zoetrope-prod'
 param location = 'northeurope'
 param replicaLocation = 'westeurope'

@@ -45,8 +45,11 @@ param durableBackend 'storage' | 'dts'
 @description('Apps that run on Container Apps, by name: the image of each; one without an image waits for it.')
 param containerImages { *: string }
 
-@description('Instances in several zones of the region.')
+@description('Instances of zoneRedundantApps, and those of Container Apps, in several zones of the region.')
 param isZoneRedundant bool
+
+@description('Apps whose instances go on where a zone is lost.')
+param zoneRedundantApps string[]
 
 @description('Subnet that calls of the apps go out through; empty: none.')
 param subnetId string
@@ -129,7 +132,7 @@ module functionApps 'function-app.bicep' = [
       settings: settings[index]
       addresses: addresses
       size: sizeOf(app.name, sizes)
-      isZoneRedundant: isZoneRedundant
+      isZoneRedundant: isZoneRedundant && contains(zoneRedundantApps, app.name)
       subnetId: subnetId
       frontDoorId: contains(['api', 'delivery'], app.name) ? frontDoorId : ''
     }

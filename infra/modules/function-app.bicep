@@ -29,7 +29,7 @@ param addresses { *: string }
 @description('Memory, instances and concurrency.')
 param size appSize
 
-@description('Instances in several zones of the region.')
+@description('Instances in several zones of the region: two at least of each group of functions, always.')
 param isZoneRedundant bool
 
 @description('Subnet that its calls go out through; empty: none.')

@@ -16,7 +16,13 @@ interface Resource {
 
 interface ScaleAndConcurrency {
   readonly instanceMemoryMB: number
-  readonly alwaysReady?: readonly { readonly instanceCount: number }[]
+  readonly alwaysReady?: readonly { readonly name: string; readonly instanceCount: number }[]
+}
+
+/** An app's manifest: the part that says which of its functions scale together. */
+interface Manifest {
+  readonly name: string
+  readonly functions: readonly { readonly name: string; readonly trigger: string }[]
 }
 
 /** A month as Azure bills it, hours. */
@@ -26,6 +32,9 @@ const secondsPerMonth = hoursPerMonth * 3600
 const autoscaleFloor = 0.1
 /** Processor cores of an instance of Flex Consumption, by its memory. */
 const coresOfMemoryMb: Readonly<Record<number, number>> = { 512: 0.25, 2048: 1, 4096: 2 }
+
+/** In several zones this many instances of each group of functions run, whatever is asked for (learn.microsoft.com/azure/reliability/reliability-functions). */
+const leastInZones = 2
 
 /** What a parameter set would make in Azure, as far as the bill hangs on it. */
 export interface DeploymentFacts {
@@ -41,11 +50,17 @@ export function readDeploymentFacts(root: string, parameterSet: string): Deploym
   const { predictedResources } = JSON.parse(readFileSync(file, 'utf8')) as {
     readonly predictedResources: readonly Resource[]
   }
-  return describeDeployment(predictedResources)
+  const manifests = JSON.parse(
+    readFileSync(join(root, 'apps', 'manifests.json'), 'utf8'),
+  ) as readonly Manifest[]
+  return describeDeployment(predictedResources, manifests)
 }
 
 /** What of resources the bill hangs on. */
-export function describeDeployment(resources: readonly Resource[]): DeploymentFacts {
+export function describeDeployment(
+  resources: readonly Resource[],
+  manifests: readonly Manifest[] = [],
+): DeploymentFacts {
   const of = (type: string): Resource[] =>
     resources.filter((resource) => resource.type.toLowerCase() === type.toLowerCase())
   const apps = [...of('Microsoft.Web/sites'), ...of('Microsoft.App/containerApps')].flatMap((resource) => {
@@ -53,6 +68,13 @@ export function describeDeployment(resources: readonly Resource[]): DeploymentFa
     return name ? [{ name, resource, scale: scaleOf(resource) }] : []
   })
   const accounts = of('Microsoft.DocumentDB/databaseAccounts')
+  const zonePlans = of('Microsoft.Web/serverfarms').filter(
+    ({ properties }) => properties?.['zoneRedundant'] === true,
+  )
+  const zoneGroups = (name: string, { properties }: Resource): readonly string[] =>
+    zonePlans.some((plan) => String(properties?.['serverFarmId']).endsWith(`/${plan.name}`))
+      ? groupsOf(manifests.find((manifest) => manifest.name === name))
+      : []
   const frontDoor = of('Microsoft.Cdn/profiles').map(({ sku }) => sku?.name ?? '')
   return {
     deployment: {
@@ -64,7 +86,10 @@ export function describeDeployment(resources: readonly Resource[]): DeploymentFa
       durableBackend: of('Microsoft.DurableTask/schedulers').length > 0 ? 'dts' : 'storage',
     },
     atRest: addQuantities({
-      'function.alwaysReadyGbSeconds': sumOf(apps, ({ scale }) => alwaysReadyGb(scale) * secondsPerMonth),
+      'function.alwaysReadyGbSeconds': sumOf(
+        apps,
+        ({ name, resource, scale }) => alwaysReadyGb(scale, zoneGroups(name, resource)) * secondsPerMonth,
+      ),
       'cosmos.autoscaleRuHours': sumOf(
         [
           ...of('Microsoft.DocumentDB/databaseAccounts/sqlDatabases'),
@@ -108,9 +133,22 @@ function sizeOf(resource: Resource, scale: ScaleAndConcurrency | undefined): Ins
   }
 }
 
-function alwaysReadyGb(scale: ScaleAndConcurrency | undefined): number {
-  const instances = sumOf(scale?.alwaysReady ?? [], ({ instanceCount }) => instanceCount)
+function alwaysReadyGb(scale: ScaleAndConcurrency | undefined, zoneGroups: readonly string[]): number {
+  const asked = new Map((scale?.alwaysReady ?? []).map(({ name, instanceCount }) => [name, instanceCount]))
+  const groups = [...new Set([...asked.keys(), ...zoneGroups])]
+  const instances = sumOf(groups, (group) =>
+    Math.max(asked.get(group) ?? 0, zoneGroups.includes(group) ? leastInZones : 0),
+  )
   return (instances * (scale?.instanceMemoryMB ?? 0)) / 1024
+}
+
+/** The groups of functions that Flex Consumption scales together: HTTP, orchestrations with their activities, each other one alone. */
+function groupsOf(manifest: Manifest | undefined): readonly string[] {
+  const groups = (manifest?.functions ?? []).map(({ name, trigger }) => {
+    if (trigger === 'http') return 'http'
+    return ['orchestration', 'activity', 'entity'].includes(trigger) ? 'durable' : `function:${name}`
+  })
+  return [...new Set(groups)]
 }
 
 function maxRuOf({ properties }: Resource): number {

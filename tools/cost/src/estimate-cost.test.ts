@@ -116,6 +116,31 @@ describe('an estimate', () => {
     expect(facts.deployment.isCosmosServerless).toBe(false)
   })
 
+  it('counts the instances that always run in several zones, by group of functions', () => {
+    const api = flexApp('api', 2048, 3)
+    const facts = describeDeployment(
+      [
+        { ...api, properties: { ...api.properties, serverFarmId: '/plans/plan-api' } },
+        { type: 'Microsoft.Web/serverfarms', name: 'plan-api', properties: { zoneRedundant: true } },
+      ],
+      [
+        {
+          name: 'api',
+          functions: [
+            { name: 'health', trigger: 'http' },
+            { name: 'assets-get', trigger: 'http' },
+            { name: 'sweep', trigger: 'timer' },
+            { name: 'run', trigger: 'orchestration' },
+            { name: 'look', trigger: 'activity' },
+          ],
+        },
+      ],
+    )
+
+    // Three that were asked for, for HTTP; two for the timer, two for what is durable.
+    expect(facts.atRest).toMatchObject({ 'function.alwaysReadyGbSeconds': (3 + 2 + 2) * 2 * 730 * 3600 })
+  })
+
   it('refuses work of an app that the infrastructure does not have', () => {
     const photo = { ...nothing, apps: { palette: { executions: 1, seconds: 1 } } }
 
