@@ -52,6 +52,11 @@ func endpointsOf(hostStorage string, mediaStorage string, cosmos string, replica
 func hasOrchestrations(manifest appManifest) bool =>
   !empty(filter(manifest.functions, function => contains(['orchestration', 'activity', 'entity'], function.trigger)))
 
+@export()
+@description('A setting of the app is a secret, which a vault holds.')
+func hasSecrets(manifest appManifest) bool =>
+  !empty(filter(manifest.settings, setting => setting.kind == 'value' && setting.isSecret))
+
 func text(name string, value string) resolvedSetting => { name: name, source: 'text', value: value }
 
 func connection(name string, uris resolvedSetting[]) resolvedSetting[] =>

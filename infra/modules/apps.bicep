@@ -1,16 +1,21 @@
 import { appSize, sizeOf } from 'app-sizes.bicep'
 import { appSettings, endpointsOf, hasOrchestrations } from 'app-settings.bicep'
+import { deploymentContext } from 'context.bicep'
 import { appManifest } from 'manifest.bicep'
-import { identityName, registryName, schedulerName, storageAccountName } from 'names.bicep'
+import {
+  containerEnvironmentName
+  identityName
+  insightsName
+  mediaAccountName
+  primaryAccountName
+  registryName
+  replicaAccountName
+  schedulerName
+  storageAccountName
+} from 'names.bicep'
 
-@description('Region.')
-param location string
-
-@description('Thirteen letters and digits that are this environment\'s own.')
-param token string
-
-@description('Tags of every resource.')
-param tags { *: string }
+@description('Where and how all of it is deployed.')
+param context deploymentContext
 
 @description('What each app needs. Its identity and its host account are there.')
 param apps appManifest[]
@@ -24,29 +29,14 @@ param appValues { *: { *: string } }
 @description('Sizes, by app.')
 param sizes { *: appSize }
 
-@description('Storage account of sources, renditions and queues.')
-param mediaStorageName string
-
-@description('Primary Cosmos account.')
-param cosmosName string
-
-@description('Cosmos account of the replica.')
-param replicaName string
-
 @description('Cosmos database, in both accounts.')
 param databaseName string
-
-@description('Application Insights component.')
-param insightsName string
 
 @description('Where orchestrations keep their state. The scheduler, if it is one, is there.')
 param durableBackend 'storage' | 'dts'
 
 @description('Apps that run on Container Apps, by name: the image of each; one without an image waits for it.')
 param containerImages { *: string }
-
-@description('Instances of zoneRedundantApps, and those of Container Apps, in several zones of the region.')
-param isZoneRedundant bool
 
 @description('Apps whose instances go on where a zone is lost.')
 param zoneRedundantApps string[]
@@ -60,6 +50,9 @@ param containerSubnetId string
 @description('Only requests by way of this Front Door reach the apps that it leads to; empty: all.')
 param frontDoorId string
 
+var mediaStorageName = mediaAccountName(context.token)
+var cosmosName = primaryAccountName(context.token)
+var replicaName = replicaAccountName(context.token)
 var containerApps = filter(apps, app => contains(containerImages, app.name))
 var settings = map(
   apps,
@@ -67,7 +60,7 @@ var settings = map(
     appSettings(
       app,
       endpointsOf(
-        storageAccountName(app.name, token),
+        storageAccountName(app.name, context.token),
         mediaStorageName,
         cosmosName,
         replicaName,
@@ -83,9 +76,9 @@ module roles 'app-roles.bicep' = [
   for app in apps: {
     params: {
       manifest: app
-      token: token
+      token: context.token
       mediaStorageName: mediaStorageName
-      insightsName: insightsName
+      insightsName: insightsName(context.token)
       hasDurableState: durableBackend == 'storage' && hasOrchestrations(app)
     }
   }
@@ -98,7 +91,7 @@ module cosmosRoles 'cosmos-roles.bicep' = [
       accountName: cosmosName
       databaseName: databaseName
       app: app.name
-      token: token
+      token: context.token
       reads: filter(app.cosmosContainers.reads, container => !contains(app.cosmosContainers.writes, container))
       writes: app.cosmosContainers.writes
     }
@@ -112,7 +105,7 @@ module replicaRoles 'cosmos-roles.bicep' = [
       accountName: replicaName
       databaseName: databaseName
       app: app.name
-      token: token
+      token: context.token
       reads: []
       writes: app.cosmosContainers.replicates
     }
@@ -124,15 +117,15 @@ module functionApps 'function-app.bicep' = [
     dependsOn: [roles[index], cosmosRoles[index], replicaRoles[index]]
     params: {
       app: app.name
-      location: location
-      token: token
-      tags: tags
-      insightsName: insightsName
-      schedulerName: durableBackend == 'dts' && hasOrchestrations(app) ? schedulerName(token) : ''
+      location: context.location
+      token: context.token
+      tags: context.tags
+      insightsName: insightsName(context.token)
+      schedulerName: durableBackend == 'dts' && hasOrchestrations(app) ? schedulerName(context.token) : ''
       settings: settings[index]
       addresses: addresses
       size: sizeOf(app.name, sizes)
-      isZoneRedundant: isZoneRedundant && contains(zoneRedundantApps, app.name)
+      isZoneRedundant: context.isZoneRedundant && contains(zoneRedundantApps, app.name)
       subnetId: subnetId
       frontDoorId: contains(['api', 'delivery'], app.name) ? frontDoorId : ''
     }
@@ -141,21 +134,21 @@ module functionApps 'function-app.bicep' = [
 
 module registry 'container-registry.bicep' = if (!empty(containerApps)) {
   params: {
-    name: registryName(token)
-    location: location
-    tags: tags
+    name: registryName(context.token)
+    location: context.location
+    tags: context.tags
     apps: map(containerApps, app => app.name)
-    token: token
+    token: context.token
   }
 }
 
 module containerEnvironment 'container-environment.bicep' = if (!empty(containerApps)) {
   params: {
-    name: 'cae-${token}'
-    location: location
-    tags: tags
+    name: containerEnvironmentName(context.token)
+    location: context.location
+    tags: context.tags
     subnetId: containerSubnetId
-    isZoneRedundant: isZoneRedundant
+    isZoneRedundant: context.isZoneRedundant
   }
 }
 
@@ -163,14 +156,14 @@ module containerHosted 'container-app.bicep' = [
   for (app, index) in apps: if (!empty(containerImages[?app.name])) {
     dependsOn: [roles[index], cosmosRoles[index], replicaRoles[index], registry, containerEnvironment]
     params: {
-      name: take('ca-${app.name}-${token}', 32)
-      location: location
-      tags: union(tags, { 'azd-service-name': app.name })
-      environmentName: 'cae-${token}'
+      name: take('ca-${app.name}-${context.token}', 32)
+      location: context.location
+      tags: union(context.tags, { 'azd-service-name': app.name })
+      environmentName: containerEnvironmentName(context.token)
       image: containerImages[app.name]
-      registryServer: '${registryName(token)}.azurecr.io'
-      identityName: identityName(app.name, token)
-      insightsName: insightsName
+      registryServer: '${registryName(context.token)}.azurecr.io'
+      identityName: identityName(app.name, context.token)
+      insightsName: insightsName(context.token)
       settings: settings[index]
       addresses: addresses
       maxReplicas: sizeOf(app.name, sizes).maximumInstanceCount

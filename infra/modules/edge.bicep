@@ -1,10 +1,8 @@
+import { deploymentContext } from 'context.bicep'
 import { frontDoorName, functionAppUrl } from 'names.bicep'
 
-@description('Thirteen letters and digits that are this environment\'s own.')
-param token string
-
-@description('Tags of every resource.')
-param tags { *: string }
+@description('Where and how all of it is deployed.')
+param context deploymentContext
 
 @description('Region of what stands behind the console; its pages are served from everywhere.')
 param consoleLocation 'westus2' | 'centralus' | 'eastus2' | 'westeurope' | 'eastasia'
@@ -16,18 +14,18 @@ param consolePlan 'Free' | 'Standard'
 param frontDoor 'none' | 'standard' | 'premium'
 
 var hasFrontDoor = frontDoor != 'none'
-var profileName = frontDoorName(token)
-var endpointName = 'zoetrope-${token}'
+var profileName = frontDoorName(context.token)
+var endpointName = 'zoetrope-${context.token}'
 
 module console 'console-site.bicep' = {
-  params: { name: 'stapp-${token}', location: consoleLocation, tags: tags, plan: consolePlan }
+  params: { name: 'stapp-${context.token}', location: consoleLocation, tags: context.tags, plan: consolePlan }
 }
 
 module profile 'front-door.bicep' = if (hasFrontDoor) {
   params: {
     name: profileName
     endpointName: endpointName
-    tags: tags
+    tags: context.tags
     hasManagedRules: frontDoor == 'premium'
   }
 }
@@ -40,13 +38,13 @@ module routes 'front-door-routes.bicep' = if (hasFrontDoor) {
     routes: [
       {
         name: 'api'
-        hostName: replace(functionAppUrl('api', token), 'https://', '')
+        hostName: replace(functionAppUrl('api', context.token), 'https://', '')
         patterns: ['/v1/*', '/openapi.json', '/health']
         isCached: false
       }
       {
         name: 'delivery'
-        hostName: replace(functionAppUrl('delivery', token), 'https://', '')
+        hostName: replace(functionAppUrl('delivery', context.token), 'https://', '')
         patterns: ['/i/*', '/p/*']
         isCached: true
       }
@@ -56,10 +54,12 @@ module routes 'front-door-routes.bicep' = if (hasFrontDoor) {
 }
 
 @description('Address of the API.')
-output apiUrl string = hasFrontDoor ? 'https://${profile!.outputs.hostName}' : functionAppUrl('api', token)
+output apiUrl string = hasFrontDoor ? 'https://${profile!.outputs.hostName}' : functionAppUrl('api', context.token)
 
 @description('Address of the media.')
-output deliveryUrl string = hasFrontDoor ? 'https://${profile!.outputs.hostName}' : functionAppUrl('delivery', token)
+output deliveryUrl string = hasFrontDoor
+  ? 'https://${profile!.outputs.hostName}'
+  : functionAppUrl('delivery', context.token)
 
 @description('Address of the console.')
 output consoleUrl string = 'https://${hasFrontDoor ? profile!.outputs.hostName : console.outputs.hostName}'

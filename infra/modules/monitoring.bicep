@@ -1,14 +1,8 @@
-@description('Name of the Log Analytics workspace.')
-param workspaceName string
+import { deploymentContext } from 'context.bicep'
+import { insightsName, workspaceName } from 'names.bicep'
 
-@description('Name of the Application Insights component.')
-param insightsName string
-
-@description('Region.')
-param location string
-
-@description('Tags of every resource.')
-param tags { *: string }
+@description('Where and how all of it is deployed.')
+param context deploymentContext
 
 @description('Days for which logs are kept.')
 @minValue(30)
@@ -19,9 +13,9 @@ param retentionDays int
 param dailyLimitGb int
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
-  name: workspaceName
-  location: location
-  tags: tags
+  name: workspaceName(context.token)
+  location: context.location
+  tags: context.tags
   properties: {
     sku: { name: 'PerGB2018' }
     retentionInDays: retentionDays
@@ -48,9 +42,9 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
 }
 
 resource insights 'Microsoft.Insights/components@2020-02-02' = {
-  name: insightsName
-  location: location
-  tags: tags
+  name: insightsName(context.token)
+  location: context.location
+  tags: context.tags
   kind: 'web'
   properties: {
     Application_Type: 'web'

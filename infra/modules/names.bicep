@@ -16,12 +16,44 @@ func functionAppUrl(app string, token string) string => 'https://${functionAppNa
 func identityName(app string, token string) string => 'id-${app}-${token}'
 
 @export()
-@description('Name of a Cosmos DB account (at most 44 letters, digits and hyphens), unique in Azure.')
-func cosmosAccountName(purpose string, token string) string => 'cosmos-${purpose}-${token}'
+@description('Name of the storage account of sources, renditions and queues.')
+func mediaAccountName(token string) string => storageAccountName('media', token)
+
+@export()
+@description('Name of the primary Cosmos DB account (at most 44 letters, digits and hyphens), unique in Azure.')
+func primaryAccountName(token string) string => 'cosmos-primary-${token}'
+
+@export()
+@description('Name of the Cosmos DB account of the replica, likewise.')
+func replicaAccountName(token string) string => 'cosmos-replica-${token}'
 
 @export()
 @description('Name of the Durable Task Scheduler.')
 func schedulerName(token string) string => 'dts-${token}'
+
+@export()
+@description('Name of the Log Analytics workspace.')
+func workspaceName(token string) string => 'log-${token}'
+
+@export()
+@description('Name of the Application Insights component.')
+func insightsName(token string) string => 'appi-${token}'
+
+@export()
+@description('Name of the Event Grid topic of the media account.')
+func topicName(token string) string => 'evgt-media-${token}'
+
+@export()
+@description('Name of the Key Vault (at most 24 letters, digits and hyphens), unique in Azure.')
+func vaultName(token string) string => 'kv-${token}'
+
+@export()
+@description('Name of the virtual network.')
+func networkName(token string) string => 'vnet-${token}'
+
+@export()
+@description('Name of the environment of Container Apps.')
+func containerEnvironmentName(token string) string => 'cae-${token}'
 
 @export()
 @description('Name of the Front Door profile.')

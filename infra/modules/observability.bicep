@@ -1,35 +1,32 @@
-@description('Name of the workspace.')
-param workspaceName string
+import { deploymentContext } from 'context.bicep'
+import { hasSecrets } from 'app-settings.bicep'
+import { appManifest } from 'manifest.bicep'
+import {
+  containerEnvironmentName
+  frontDoorName
+  functionAppName
+  mediaAccountName
+  primaryAccountName
+  replicaAccountName
+  topicName
+  vaultName
+  workspaceName
+} from 'names.bicep'
 
-@description('Region.')
-param location string
+@description('Where and how all of it is deployed.')
+param context deploymentContext
 
-@description('Tags of every resource.')
-param tags { *: string }
+@description('Every app.')
+param apps appManifest[]
 
-@description('Name of the media storage account.')
-param mediaStorageName string
+@description('Those of them that run on Container Apps.')
+param containerApps string[]
 
-@description('Names of the Cosmos accounts.')
-param cosmosAccountNames string[]
-
-@description('Name of the Event Grid topic of the media account.')
-param topicName string
-
-@description('Names of the function apps.')
-param functionAppNames string[]
+@description('There is a Front Door.')
+param hasFrontDoor bool
 
 @description('E-mail addresses that are told of alerts and of the budget.')
 param emails string[]
-
-@description('Key Vault; empty where there is none.')
-param vaultName string
-
-@description('Front Door profile; empty where there is none.')
-param frontDoorName string
-
-@description('Environment of Container Apps; empty where there is none.')
-param containerEnvironmentName string
 
 @description('Every read and write of data is logged.')
 param isFullAudit bool
@@ -40,17 +37,21 @@ param budgetAmount int
 @description('First day of the month in which the budget begins (yyyy-MM-01).')
 param budgetStartDate string
 
+var workspace = workspaceName(context.token)
+var topic = topicName(context.token)
+var cosmosAccountNames = [primaryAccountName(context.token), replicaAccountName(context.token)]
+
 module workbook 'workbook.bicep' = {
-  params: { workspaceName: workspaceName, location: location, tags: tags }
+  params: { workspaceName: workspace, location: context.location, tags: context.tags }
 }
 
 module alerts 'alerts.bicep' = {
   params: {
-    workspaceName: workspaceName
-    location: location
-    tags: tags
+    workspaceName: workspace
+    location: context.location
+    tags: context.tags
     cosmosAccountNames: cosmosAccountNames
-    topicName: topicName
+    topicName: topic
     emails: emails
     runbook: 'docs/operations/alerts.md'
   }
@@ -67,14 +68,17 @@ module budget 'budget.bicep' = if (budgetAmount > 0) {
 
 module diagnostics 'diagnostics.bicep' = {
   params: {
-    workspaceName: workspaceName
-    mediaStorageName: mediaStorageName
+    workspaceName: workspace
+    mediaStorageName: mediaAccountName(context.token)
     cosmosAccountNames: cosmosAccountNames
-    topicName: topicName
-    functionAppNames: functionAppNames
-    vaultName: vaultName
-    frontDoorName: frontDoorName
-    containerEnvironmentName: containerEnvironmentName
+    topicName: topic
+    functionAppNames: map(
+      filter(apps, app => !contains(containerApps, app.name)),
+      app => functionAppName(app.name, context.token)
+    )
+    vaultName: empty(filter(apps, app => hasSecrets(app))) ? '' : vaultName(context.token)
+    frontDoorName: hasFrontDoor ? frontDoorName(context.token) : ''
+    containerEnvironmentName: empty(containerApps) ? '' : containerEnvironmentName(context.token)
     isFullAudit: isFullAudit
   }
 }

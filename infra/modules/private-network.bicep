@@ -1,15 +1,18 @@
-import { hasOrchestrations } from 'app-settings.bicep'
+import { hasOrchestrations, hasSecrets } from 'app-settings.bicep'
+import { deploymentContext } from 'context.bicep'
 import { appManifest } from 'manifest.bicep'
-import { schedulerName, storageAccountName } from 'names.bicep'
+import {
+  mediaAccountName
+  networkName
+  primaryAccountName
+  replicaAccountName
+  schedulerName
+  storageAccountName
+  vaultName
+} from 'names.bicep'
 
-@description('Region.')
-param location string
-
-@description('Thirteen letters and digits that are this environment\'s own.')
-param token string
-
-@description('Tags of every resource.')
-param tags { *: string }
+@description('Where and how all of it is deployed.')
+param context deploymentContext
 
 @description('Addresses of the network (CIDR, /22 or larger).')
 param addressPrefix string
@@ -17,26 +20,17 @@ param addressPrefix string
 @description('What each app needs. Its host account is there.')
 param apps appManifest[]
 
-@description('Storage account of sources, renditions and queues.')
-param mediaStorageName string
-
-@description('Cosmos accounts.')
-param cosmosAccountNames string[]
-
 @description('Where orchestrations keep their state. The scheduler, if it is one, is there.')
 param durableBackend 'storage' | 'dts'
 
-@description('Key Vault; empty where there is none.')
-param vaultName string
-
-var name = 'vnet-${token}'
+var name = networkName(context.token)
 var durableStorage = map(
   filter(apps, app => durableBackend == 'storage' && hasOrchestrations(app)),
-  app => storageAccountName(app.name, token)
+  app => storageAccountName(app.name, context.token)
 )
 
 module network 'network.bicep' = {
-  params: { name: name, location: location, tags: tags, addressPrefix: addressPrefix }
+  params: { name: name, location: context.location, tags: context.tags, addressPrefix: addressPrefix }
 }
 
 // Of each account, the parts that apps use.
@@ -44,16 +38,19 @@ module endpoints 'private-endpoints.bicep' = {
   dependsOn: [network]
   params: {
     networkName: name
-    location: location
-    tags: tags
+    location: context.location
+    tags: context.tags
     services: concat(
-      map(['blob', 'queue'], part => { name: mediaStorageName, part: part }),
-      map(apps, app => { name: storageAccountName(app.name, token), part: 'blob' }),
+      map(['blob', 'queue'], part => { name: mediaAccountName(context.token), part: part }),
+      map(apps, app => { name: storageAccountName(app.name, context.token), part: 'blob' }),
       map(durableStorage, account => { name: account, part: 'queue' }),
       map(durableStorage, account => { name: account, part: 'table' }),
-      map(cosmosAccountNames, account => { name: account, part: 'Sql' }),
-      durableBackend == 'dts' ? [{ name: schedulerName(token), part: 'scheduler' }] : [],
-      empty(vaultName) ? [] : [{ name: vaultName, part: 'vault' }]
+      map(
+        [primaryAccountName(context.token), replicaAccountName(context.token)],
+        account => { name: account, part: 'Sql' }
+      ),
+      durableBackend == 'dts' ? [{ name: schedulerName(context.token), part: 'scheduler' }] : [],
+      empty(filter(apps, app => hasSecrets(app))) ? [] : [{ name: vaultName(context.token), part: 'vault' }]
     )
   }
 }
