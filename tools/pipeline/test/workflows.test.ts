@@ -100,6 +100,20 @@ describe('workflows', () => {
       expect(commandsOf(workflow).filter((command) => command.includes('${{'))).toEqual([])
     },
   )
+
+  it.each(['deploy.yml', 'roll-back.yml'])(
+    '%s keeps what runs as soon as it runs: whatever fails after that, there is a way back',
+    (name) => {
+      const steps = workflows.filter(({ file }) => file.endsWith(`/${name}`)).flatMap(stepsOf)
+      const installed = steps.findIndex(({ run }) => run?.startsWith('npm run deploy '))
+
+      expect(installed).toBeGreaterThan(0)
+      expect(steps[installed + 1]).toMatchObject({
+        uses: expect.stringMatching(/^actions\/upload-artifact@/),
+        with: { name: 'deployed-${{ inputs.environment }}', overwrite: true },
+      })
+    },
+  )
 })
 
 describe('what workflows call', () => {
