@@ -23,6 +23,8 @@ interface ScaleAndConcurrency {
 interface Manifest {
   readonly name: string
   readonly functions: readonly { readonly name: string; readonly trigger: string }[]
+  /** Its time is spent on the processor: its project has the tag `runtime:native`. */
+  readonly isNative?: boolean
 }
 
 /** A month as Azure bills it, hours. */
@@ -53,7 +55,10 @@ export function readDeploymentFacts(root: string, parameterSet: string): Deploym
   const manifests = JSON.parse(
     readFileSync(join(root, 'apps', 'manifests.json'), 'utf8'),
   ) as readonly Manifest[]
-  return describeDeployment(predictedResources, manifests)
+  return describeDeployment(
+    predictedResources,
+    manifests.map((manifest) => ({ ...manifest, isNative: isNative(root, manifest) })),
+  )
 }
 
 /** What of resources the bill hangs on. */
@@ -79,7 +84,7 @@ export function describeDeployment(
   return {
     deployment: {
       sizes: new Map(apps.map(({ name, resource, scale }) => [name, sizeOf(resource, scale)])),
-      nativeApps: new Set(['images', 'video']),
+      nativeApps: new Set(manifests.filter((app) => app.isNative).map(({ name }) => name)),
       isCosmosServerless: accounts.every((account) =>
         JSON.stringify(account.properties?.['capabilities'] ?? []).includes('EnableServerless'),
       ),
@@ -105,6 +110,13 @@ export function describeDeployment(
       ).length,
     }),
   }
+}
+
+function isNative(root: string, { name }: Manifest): boolean {
+  const project = JSON.parse(readFileSync(join(root, 'apps', name, 'project.json'), 'utf8')) as {
+    readonly tags: readonly string[]
+  }
+  return project.tags.includes('runtime:native')
 }
 
 function scaleOf({ properties }: Resource): ScaleAndConcurrency | undefined {

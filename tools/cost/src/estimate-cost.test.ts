@@ -18,7 +18,10 @@ const nothing: WorkSample = {
   storedBytes: { blobs: 0, documents: 0 },
 }
 const question = {
-  facts: describeDeployment([flexApp('api', 2048), flexApp('images', 4096)]),
+  facts: describeDeployment(
+    [flexApp('api', 2048), flexApp('images', 4096)],
+    [{ name: 'images', functions: [], isNative: true }],
+  ),
   samples: { measuredOn: 'a test', cores: 4, photo: nothing, videoMinute: nothing },
   priceList: pricesOf({}),
   photos: 1000,
