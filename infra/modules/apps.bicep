@@ -87,6 +87,8 @@ module roles 'app-roles.bicep' = [
 @batchSize(1) // the account takes one change at a time
 module cosmosRoles 'cosmos-roles.bicep' = [
   for app in apps: if (!empty(concat(app.cosmosContainers.reads, app.cosmosContainers.writes))) {
+    // Later than the others: it asks Entra for the identity, which a new one takes a moment to reach.
+    dependsOn: [roles]
     params: {
       accountName: cosmosName
       databaseName: databaseName

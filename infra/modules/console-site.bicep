@@ -17,6 +17,8 @@ resource site 'Microsoft.Web/staticSites@2025-03-01' = {
   tags: union(tags, { 'azd-service-name': 'console' })
   sku: { name: plan, tier: plan }
   properties: {
+    // Pages come from elsewhere: without saying so, a deployment after theirs may be refused for changing who brings them.
+    provider: 'Custom'
     allowConfigFileUpdates: true
     stagingEnvironmentPolicy: 'Disabled'
     publicNetworkAccess: 'Enabled'
