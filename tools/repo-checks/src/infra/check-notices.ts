@@ -21,9 +21,19 @@ function alerts({ snapshot }: Deployment): readonly SnapshotResource[] {
 }
 
 function actionGroups({ snapshot }: Deployment): string[] {
-  return resourcesOf(snapshot, 'Microsoft.Insights/actionGroups')
-    .filter(({ properties }) => valueAt(properties, 'enabled') !== true)
-    .map(({ name }) => `The action group ${name} is off: alerts reach nobody.`)
+  return resourcesOf(snapshot, 'Microsoft.Insights/actionGroups').flatMap(({ name, properties }) => [
+    ...(valueAt(properties, 'enabled') === true
+      ? []
+      : [`The action group ${name} is off: alerts reach nobody.`]),
+    ...(hasReceivers(properties) ? [] : [`The action group ${name} tells nobody: give it a receiver.`]),
+  ])
+}
+
+/** Of any kind: `emailReceivers`, `webhookReceivers`, ... */
+function hasReceivers(properties: unknown): boolean {
+  return Object.entries(properties ?? {}).some(
+    ([key, value]) => key.endsWith('Receivers') && Array.isArray(value) && value.length > 0,
+  )
 }
 
 function scopes(deployment: Deployment): string[] {
@@ -95,14 +105,22 @@ function diagnostics({ snapshot }: Deployment): string[] {
 }
 
 function budgets({ snapshot }: Deployment): string[] {
-  return resourcesOf(snapshot, 'Microsoft.Consumption/budgets').flatMap(({ name, properties }) =>
-    Object.entries(valueAt(properties, 'notifications') ?? {})
-      .filter(([, notice]) => {
-        const people = ['contactEmails', 'contactRoles', 'contactGroups'].flatMap(
-          (kind) => (valueAt(notice, kind) ?? []) as readonly unknown[],
-        )
-        return valueAt(notice, 'enabled') !== true || people.length === 0
-      })
-      .map(([notice]) => `The notification ${notice} of the budget ${name} is off, or tells nobody.`),
+  return resourcesOf(snapshot, 'Microsoft.Consumption/budgets').flatMap(({ name, properties }) => {
+    const notifications = Object.entries(valueAt(properties, 'notifications') ?? {})
+    if (notifications.length === 0) return [`The budget ${name} tells nobody: give it notifications.`]
+    return notifications
+      .filter(([, notification]) => !reachesSomebody(notification))
+      .map(
+        ([key]) =>
+          `The notification ${key} of the budget ${name} is off, or tells nobody: enable it, and give it an address or an action group. Azure refuses it else.`,
+      )
+  })
+}
+
+/** Roles do not count: Azure asks for an address or a group. */
+function reachesSomebody(notification: unknown): boolean {
+  const people = ['contactEmails', 'contactGroups'].flatMap(
+    (key) => (valueAt(notification, key) ?? []) as readonly unknown[],
   )
+  return valueAt(notification, 'enabled') === true && people.length > 0
 }
