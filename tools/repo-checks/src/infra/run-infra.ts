@@ -2,6 +2,7 @@
 // what the apps declare and were seen to do. With `--check` nothing is written: what differs from what is committed is a failure.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
 
 import { repoRoot } from '../repo-root.ts'
 import { checkSnapshot } from './check-snapshot.ts'
@@ -10,7 +11,8 @@ import { readDeclarations } from './declarations.ts'
 import { findCompiler } from './find-compiler.ts'
 import { parameterSets, readSnapshot } from './snapshot.ts'
 
-const isCheck = process.argv.includes('--check')
+// An option that is misspelt must not write what was only to be checked.
+const { check: isCheck } = parseArgs({ options: { check: { type: 'boolean', default: false } } }).values
 const failures = [...(await compile()), ...checkSnapshots()]
 for (const failure of failures) console.error(failure)
 process.exitCode = failures.length > 0 ? 1 : 0
