@@ -92,9 +92,13 @@ function withNewline(text: string): string {
   return lines.endsWith('\n') ? lines : `${lines}\n`
 }
 
-/** The template without the blocks that name the compiler and its hash, in nested templates too. */
+/** The template without the blocks that name the compiler and its hash, in nested templates too; as it is where a merge has left it broken. */
 function withoutGenerator(template: string): string {
-  return JSON.stringify(
-    JSON.parse(template, (key, value: unknown) => (key === '_generator' ? undefined : value)),
-  )
+  try {
+    return JSON.stringify(
+      JSON.parse(template, (key, value: unknown) => (key === '_generator' ? undefined : value)),
+    )
+  } catch {
+    return template
+  }
 }
