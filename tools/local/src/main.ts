@@ -61,7 +61,8 @@ try {
   process.exitCode = await main()
 } catch (error) {
   console.error(pc.red(error instanceof Error ? error.message : String(error)))
-  process.exitCode = 1
+  // What had started when a start failed still listens, and would keep this process for ever; its children end with it.
+  process.exit(1)
 }
 
 async function main(): Promise<number> {
