@@ -7,6 +7,7 @@ import { zipSync } from 'fflate'
 
 import { fetchDeployedPackages } from '../src/deployed-artifact.ts'
 import { githubFromEnvironment, isAncestor, lastSuccessfulCommit } from '../src/github.ts'
+import { checkPackagingRun } from '../src/packaging-run.ts'
 import { writeComment } from '../src/pull-request-comment.ts'
 import type { Answers } from './fake-github.ts'
 import { startFakeGitHub } from './fake-github.ts'
@@ -138,5 +139,37 @@ describe('GitHub', () => {
     expect(() => githubFromEnvironment({})).toThrow(
       'GITHUB_REPOSITORY (owner/name) and GITHUB_TOKEN are needed',
     )
+  })
+})
+
+describe('packages of an earlier run', () => {
+  const run = {
+    path: '.github/workflows/main.yml',
+    event: 'push',
+    head_branch: 'main',
+    repository: { id: 7 },
+    head_repository: { id: 7 },
+  }
+  const check = async (changes: object, runId = '12'): Promise<void> => {
+    const { connection } = await start({ 'GET /repos/us/zoetrope/actions/runs/12': { ...run, ...changes } })
+    await checkPackagingRun(connection, { runId, branch: 'main' })
+  }
+
+  it('may be deployed where main.yml made them on the branch', async () => {
+    await expect(check({})).resolves.toBeUndefined()
+  })
+
+  it.each([
+    ['a fork, whose branch has the same name', { head_repository: { id: 8 } }, /or of a fork/],
+    ['a fork that is gone', { head_repository: null }, /or of a fork/],
+    ['a pull request', { event: 'pull_request' }, /\(pull_request\)/],
+    ['another branch', { head_branch: 'fix' }, /on fix/],
+    ['another workflow', { path: '.github/workflows/pull-request.yml' }, /pull-request\.yml/],
+  ])('are refused where they are those of %s', async (_whose, changes, message) => {
+    await expect(check(changes)).rejects.toThrow(message)
+  })
+
+  it('are refused where the run is no number', async () => {
+    await expect(check({}, '12/../13')).rejects.toThrow(/no number/)
   })
 })
