@@ -23,7 +23,7 @@ const deployment = defineApp({
 
 /**
  * The account to fill: the one that the app's own settings name (a laptop), else the one of the deployment, as whoever deploys. Outside of azd's
- * hooks azd is asked for it. @throws SETTINGS_INVALID when nothing names an account
+ * hooks azd is asked for it. @throws SETTINGS_INVALID when nothing names an account, or what does is no HTTPS address
  */
 export async function bootstrapAccount(): Promise<Connection> {
   if (isSet('ZOETROPE_COSMOS') || isSet('ZOETROPE_COSMOS__accountEndpoint')) return app.read('cosmos')
@@ -33,6 +33,11 @@ export async function bootstrapAccount(): Promise<Connection> {
     throw err('SETTINGS_INVALID', {
       detail:
         'no account is named. Run this where `azd up` has run, or set AZURE_COSMOS_ENDPOINT to the address of the Cosmos DB account (https://NAME.documents.azure.com:443/).',
+    })
+  // A token goes there: never in the clear.
+  if (URL.parse(accountEndpoint)?.protocol !== 'https:')
+    throw err('SETTINGS_INVALID', {
+      detail: `AZURE_COSMOS_ENDPOINT is "${accountEndpoint}", which is no address of an account: https://NAME.documents.azure.com:443/.`,
     })
   return {
     name: 'ZOETROPE_COSMOS',

@@ -102,6 +102,17 @@ describe('npm run bootstrap, as whoever is signed in to azd', () => {
     expect(away).toMatchObject({ code: 1 })
     expect(away.output).toContain('The account cannot be reached')
   })
+
+  it.each(['not an address', 'http://127.0.0.1:9/'])(
+    'sends no token to "%s", and says what to write',
+    async (address) => {
+      const { code, output } = await bootstrap('signed-in', { AZURE_COSMOS_ENDPOINT: address })
+
+      expect(code).toBe(1)
+      expect(output).toContain(`AZURE_COSMOS_ENDPOINT is "${address}"`)
+      expect(output).not.toContain('    at ')
+    },
+  )
 })
 
 const noRole =
