@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import type { Quantities } from './price-list.ts'
 import { addQuantities } from './price-list.ts'
 import type { Deployment, InstanceSize } from './quantities-of-work.ts'
+import { minBilledSeconds } from './quantities-of-work.ts'
+import { timerRunsPerMonth } from './timer-runs.ts'
 
 /** A resource of a snapshot: the part that costs hang on. */
 interface Resource {
@@ -22,7 +24,11 @@ interface ScaleAndConcurrency {
 /** An app's manifest: the part that says which of its functions scale together. */
 interface Manifest {
   readonly name: string
-  readonly functions: readonly { readonly name: string; readonly trigger: string }[]
+  readonly functions: readonly {
+    readonly name: string
+    readonly trigger: string
+    readonly schedule?: string
+  }[]
   /** Its time is spent on the processor: its project has the tag `runtime:native`. */
   readonly isNative?: boolean
 }
@@ -80,6 +86,7 @@ export function describeDeployment(
     zonePlans.some((plan) => String(properties?.['serverFarmId']).endsWith(`/${plan.name}`))
       ? groupsOf(manifests.find((manifest) => manifest.name === name))
       : []
+  const timerRuns = new Map(manifests.map((app) => [app.name, timerRunsOf(app)]))
   const frontDoor = of('Microsoft.Cdn/profiles').map(({ sku }) => sku?.name ?? '')
   return {
     deployment: {
@@ -91,6 +98,12 @@ export function describeDeployment(
       durableBackend: of('Microsoft.DurableTask/schedulers').length > 0 ? 'dts' : 'storage',
     },
     atRest: addQuantities({
+      'function.executions': sumOf(apps, ({ name }) => timerRuns.get(name) ?? 0),
+      'function.gbSeconds': sumOf(
+        apps,
+        ({ name, scale }) =>
+          (timerRuns.get(name) ?? 0) * minBilledSeconds * ((scale?.instanceMemoryMB ?? 0) / 1024),
+      ),
       'function.alwaysReadyGbSeconds': sumOf(
         apps,
         ({ name, resource, scale }) => alwaysReadyGb(scale, zoneGroups(name, resource)) * secondsPerMonth,
@@ -110,6 +123,11 @@ export function describeDeployment(
       ).length,
     }),
   }
+}
+
+/** Runs of all timers of an app in a month. */
+function timerRunsOf({ functions }: Manifest): number {
+  return sumOf(functions, ({ schedule }) => (schedule === undefined ? 0 : timerRunsPerMonth(schedule)))
 }
 
 function isNative(root: string, { name }: Manifest): boolean {

@@ -144,6 +144,17 @@ describe('an estimate', () => {
     expect(facts.atRest).toMatchObject({ 'function.alwaysReadyGbSeconds': (3 + 2 + 2) * 2 * 730 * 3600 })
   })
 
+  it('counts timers that find nothing to do', () => {
+    const functions = [
+      { name: 'sweep', trigger: 'timer', schedule: '0 * * * * *' },
+      { name: 'report', trigger: 'timer', schedule: '0 0 6 * * *' },
+    ]
+    const facts = describeDeployment([flexApp('api', 2048)], [{ name: 'api', functions }])
+
+    expect(facts.atRest['function.executions']).toBeCloseTo((24 * 60 + 1) * (730 / 24))
+    expect(facts.atRest['function.gbSeconds']).toBeCloseTo((24 * 60 + 1) * (730 / 24) * 2)
+  })
+
   it('refuses work of an app that the infrastructure does not have', () => {
     const photo = { ...nothing, apps: { palette: { executions: 1, seconds: 1 } } }
 

@@ -19,7 +19,7 @@ export interface Deployment {
 }
 
 /** Flex Consumption bills a second at least for each execution. */
-const minBilledSeconds = 1
+export const minBilledSeconds = 1
 const gigabyte = 1e9
 /** What an action costs a durable back end on Azure Storage: its message put, got and deleted; history and instance written. */
 const stateOperations = { queue: 3, table: 4 }
