@@ -14,29 +14,29 @@ describe('nx g app', () => {
     const tree = workspaceTree()
     const before = Object.keys(snapshotOf(tree))
 
-    generateApp(tree, { name: 'captions', summary: 'Captions of films.' })
+    generateApp(tree, { name: 'specimens', summary: 'Specimens of films.' })
 
     const made = Object.keys(snapshotOf(tree)).filter((path) => !before.includes(path))
     expect(made.toSorted()).toEqual([
-      'apps/captions/README.md',
-      'apps/captions/host.json',
-      'apps/captions/package.json',
-      'apps/captions/project.json',
-      'apps/captions/src/config.ts',
-      'apps/captions/src/edge.ts',
-      'apps/captions/src/main.ts',
-      'apps/captions/src/wiring.ts',
-      'apps/captions/test/functions.itest.ts',
+      'apps/specimens/README.md',
+      'apps/specimens/host.json',
+      'apps/specimens/package.json',
+      'apps/specimens/project.json',
+      'apps/specimens/src/config.ts',
+      'apps/specimens/src/edge.ts',
+      'apps/specimens/src/main.ts',
+      'apps/specimens/src/wiring.ts',
+      'apps/specimens/test/functions.itest.ts',
     ])
-    expect(textOf(tree, 'ARCHITECTURE.md')).toContain('| `apps/captions` | captions of films |')
-    expect(textOf(tree, 'docs/operations/tuning.md')).toContain('| captions | functionTimeout | 00:10:00 |')
-    expect(JSON.parse(textOf(tree, 'apps/observed-operations.json'))).toMatchObject({ captions: [] })
+    expect(textOf(tree, 'ARCHITECTURE.md')).toContain('| `apps/specimens` | specimens of films |')
+    expect(textOf(tree, 'docs/operations/tuning.md')).toContain('| specimens | functionTimeout | 00:10:00 |')
+    expect(JSON.parse(textOf(tree, 'apps/observed-operations.json'))).toMatchObject({ specimens: [] })
     const lock = JSON.parse(textOf(tree, 'package-lock.json')) as LockFile
-    expect(lock.packages['apps/captions']?.dependencies).toEqual({
+    expect(lock.packages['apps/specimens']?.dependencies).toEqual({
       '@zoetrope/app-kit': expect.stringMatching(/^\d+\.\d+\.\d+$/),
     })
-    expect(lock.packages['node_modules/@zoetrope/captions']).toEqual({
-      resolved: 'apps/captions',
+    expect(lock.packages['node_modules/@zoetrope/specimens']).toEqual({
+      resolved: 'apps/specimens',
       link: true,
     })
   })
@@ -44,15 +44,15 @@ describe('nx g app', () => {
   it('marks an app with native code', () => {
     const tree = workspaceTree()
 
-    generateApp(tree, { name: 'captions', native: true })
+    generateApp(tree, { name: 'specimens', native: true })
 
-    expect(JSON.parse(textOf(tree, 'apps/captions/project.json'))).toMatchObject({
+    expect(JSON.parse(textOf(tree, 'apps/specimens/project.json'))).toMatchObject({
       tags: ['layer:app', 'runtime:native'],
     })
   })
 
   it.each([
-    ['Captions', /lower-case words/],
+    ['Specimens', /lower-case words/],
     ['a-name-that-is-far-too-long', /at most 16 characters/],
     ['api', /already a project "api" in apps/],
     ['contracts', /already a project "contracts" in libs/],
@@ -76,27 +76,27 @@ describe('nx g trigger', () => {
   const examples: readonly { options: TriggerOptions; file: string; source: string; row: string }[] = [
     {
       options: {
-        name: 'reports-get',
+        name: 'exhibits-get',
         app: 'api',
         kind: 'http',
-        route: 'v1/reports/{reportId}',
+        route: 'v1/exhibits/{exhibitId}',
         method: ['GET', 'PUT'],
       },
-      file: 'reports-get.http.ts',
+      file: 'exhibits-get.http.ts',
       source: "auth: 'tenant'",
-      row: '| `reports-get` | HTTP GET, PUT `/v1/reports/{reportId}` |',
+      row: '| `exhibits-get` | HTTP GET, PUT `/v1/exhibits/{exhibitId}` |',
     },
     {
-      options: { name: 'reports-write', app: 'relay', kind: 'queue', queue: 'reports-wanted' },
-      file: 'reports-write.queue.ts',
-      source: 'schema: ReportsWantedMessage',
-      row: '| `reports-write` | queue `reports-wanted` |',
+      options: { name: 'exhibits-write', app: 'relay', kind: 'queue', queue: 'exhibits-wanted' },
+      file: 'exhibits-write.queue.ts',
+      source: 'schema: ExhibitsWantedMessage',
+      row: '| `exhibits-write` | queue `exhibits-wanted` |',
     },
     {
-      options: { name: 'reports-sweep', app: 'relay', kind: 'timer', schedule: '0 */5 * * * *' },
-      file: 'reports-sweep.timer.ts',
-      source: "schedule: '%ZOETROPE_RELAY_REPORTS_SWEEP_SCHEDULE%'",
-      row: '| `reports-sweep` | timer `ZOETROPE_RELAY_REPORTS_SWEEP_SCHEDULE` |',
+      options: { name: 'exhibits-sweep', app: 'relay', kind: 'timer', schedule: '0 */5 * * * *' },
+      file: 'exhibits-sweep.timer.ts',
+      source: "schedule: '%ZOETROPE_RELAY_EXHIBITS_SWEEP_SCHEDULE%'",
+      row: '| `exhibits-sweep` | timer `ZOETROPE_RELAY_EXHIBITS_SWEEP_SCHEDULE` |',
     },
     {
       options: { name: 'assets-count', app: 'images', kind: 'changeFeed', container: 'library' },
@@ -124,14 +124,14 @@ describe('nx g trigger', () => {
   it('declares a new queue with its messages, and the connection of an app that had none', () => {
     const tree = workspaceTree()
 
-    generateTrigger(tree, { name: 'reports-write', app: 'relay', kind: 'queue', queue: 'reports-wanted' })
+    generateTrigger(tree, { name: 'exhibits-write', app: 'relay', kind: 'queue', queue: 'exhibits-wanted' })
 
     expect(textOf(tree, 'libs/contracts/src/resources.ts')).toMatch(
-      /queueNames = \[[^\]]*'reports-wanted'[^\]]*\]/,
+      /queueNames = \[[^\]]*'exhibits-wanted'[^\]]*\]/,
     )
-    expect(textOf(tree, 'libs/contracts/src/messages.ts')).toContain('export const ReportsWantedMessage = ')
+    expect(textOf(tree, 'libs/contracts/src/messages.ts')).toContain('export const ExhibitsWantedMessage = ')
     expect(textOf(tree, 'libs/contracts/src/index.ts')).toMatch(
-      /ReportsWantedMessage[^}]*\} from '.\/messages.ts'/,
+      /ExhibitsWantedMessage[^}]*\} from '.\/messages.ts'/,
     )
     expect(textOf(tree, 'apps/relay/src/config.ts')).toContain("connection('ZOETROPE_STORAGE'")
   })
@@ -139,20 +139,20 @@ describe('nx g trigger', () => {
   it('hears of the messages that failed too often, too', () => {
     const tree = workspaceTree()
 
-    generateTrigger(tree, { name: 'reports-write', app: 'relay', kind: 'queue', queue: 'reports-wanted' })
+    generateTrigger(tree, { name: 'exhibits-write', app: 'relay', kind: 'queue', queue: 'exhibits-wanted' })
 
-    const poison = textOf(tree, 'apps/relay/src/functions/reports-write-poison.queue.ts')
-    expect(poison).toContain("queueName: 'reports-wanted-poison'")
-    expect(textOf(tree, 'apps/relay/src/main.ts')).toContain('./functions/reports-write-poison.queue.ts')
+    const poison = textOf(tree, 'apps/relay/src/functions/exhibits-write-poison.queue.ts')
+    expect(poison).toContain("queueName: 'exhibits-wanted-poison'")
+    expect(textOf(tree, 'apps/relay/src/main.ts')).toContain('./functions/exhibits-write-poison.queue.ts')
     expect(textOf(tree, 'apps/relay/README.md')).toContain(
-      '| `reports-write-poison` | queue `reports-wanted-poison` |',
+      '| `exhibits-write-poison` | queue `exhibits-wanted-poison` |',
     )
   })
 
   it('has an app that begins to listen to queues say how, and lists what the host will do', () => {
     const tree = workspaceTree()
 
-    generateTrigger(tree, { name: 'reports-write', app: 'relay', kind: 'queue', queue: 'reports-wanted' })
+    generateTrigger(tree, { name: 'exhibits-write', app: 'relay', kind: 'queue', queue: 'exhibits-wanted' })
 
     expect(JSON.parse(textOf(tree, 'apps/relay/host.json'))).toMatchObject({
       extensions: { queues: { batchSize: 8, maxDequeueCount: 5 } },
@@ -161,7 +161,7 @@ describe('nx g trigger', () => {
     const { relay } = JSON.parse(textOf(tree, 'apps/observed-operations.json')) as Record<string, unknown>
     expect(relay).toContainEqual({
       account: 'media-storage',
-      resource: 'queue:reports-wanted-poison',
+      resource: 'queue:exhibits-wanted-poison',
       operation: 'PutMessage',
     })
   })
@@ -178,37 +178,42 @@ describe('nx g trigger', () => {
 
   it('keeps the tests of an app in one file, and the list of its functions without the bare edge', () => {
     const tree = workspaceTree()
-    generateApp(tree, { name: 'captions' })
+    generateApp(tree, { name: 'specimens' })
     tree.write(
-      'apps/captions/manifest.json',
-      JSON.stringify({ name: 'captions', settings: [], functions: [] }),
+      'apps/specimens/manifest.json',
+      JSON.stringify({ name: 'specimens', settings: [], functions: [] }),
     )
 
-    generateTrigger(tree, { name: 'captions-sweep', app: 'captions', kind: 'timer', schedule: '0 0 3 * * *' })
-    generateTrigger(tree, { name: 'films-list', app: 'captions', kind: 'http', route: 'v1/films' })
+    generateTrigger(tree, {
+      name: 'specimens-sweep',
+      app: 'specimens',
+      kind: 'timer',
+      schedule: '0 0 3 * * *',
+    })
+    generateTrigger(tree, { name: 'films-list', app: 'specimens', kind: 'http', route: 'v1/films' })
 
-    expect(textOf(tree, 'apps/captions/src/main.ts')).toBe(
-      "import './functions/captions-sweep.timer.ts'\nimport './functions/films-list.http.ts'\n",
+    expect(textOf(tree, 'apps/specimens/src/main.ts')).toBe(
+      "import './functions/specimens-sweep.timer.ts'\nimport './functions/films-list.http.ts'\n",
     )
-    expect(textOf(tree, 'apps/captions/test/functions.itest.ts').match(/^it\(/gm)).toHaveLength(3)
-    expect(textOf(tree, 'apps/captions/src/config.ts')).toContain("'ZOETROPE_CAPTIONS_SWEEP_SCHEDULE'")
+    expect(textOf(tree, 'apps/specimens/test/functions.itest.ts').match(/^it\(/gm)).toHaveLength(3)
+    expect(textOf(tree, 'apps/specimens/src/config.ts')).toContain("'ZOETROPE_SPECIMENS_SWEEP_SCHEDULE'")
   })
 
-  const common = { name: 'reports-get', app: 'relay' } as const
+  const common = { name: 'exhibits-get', app: 'relay' } as const
   it.each<[string, TriggerOptions, RegExp]>([
     [
       'a name without a verb',
-      { ...common, name: 'reports', kind: 'http', route: 'v1/reports' },
+      { ...common, name: 'exhibits', kind: 'http', route: 'v1/exhibits' },
       /<noun>-<verb>/,
     ],
     [
       'an unknown app',
-      { ...common, app: 'captions', kind: 'http', route: 'v1/reports' },
-      /There are api, delivery/,
+      { ...common, app: 'specimens', kind: 'http', route: 'v1/exhibits' },
+      /There are api, /,
     ],
     [
       'a static page',
-      { ...common, app: 'console', kind: 'http', route: 'v1/reports' },
+      { ...common, app: 'console', kind: 'http', route: 'v1/exhibits' },
       /no function app "console"/,
     ],
     [
@@ -219,18 +224,18 @@ describe('nx g trigger', () => {
     ['a missing option', { ...common, kind: 'http' }, /kind http needs --route/],
     [
       'an option of another kind',
-      { ...common, kind: 'http', route: 'v1/reports', queue: 'x' },
+      { ...common, kind: 'http', route: 'v1/exhibits', queue: 'x' },
       /--queue does not go with a trigger of kind http/,
     ],
-    ['a route with a slash before it', { ...common, kind: 'http', route: '/v1/reports' }, /is no route/],
+    ['a route with a slash before it', { ...common, kind: 'http', route: '/v1/exhibits' }, /is no route/],
     [
       'a name that no code may have',
-      { ...common, name: 'reports-2', kind: 'http', route: 'v1/reports' },
+      { ...common, name: 'exhibits-2', kind: 'http', route: 'v1/exhibits' },
       /verb/,
     ],
     ['a parameter twice', { ...common, kind: 'http', route: 'v1/{a}/x/{a}' }, /\{a\} twice/],
     ['a route that leads up', { ...common, kind: 'http', route: 'v1/../admin' }, /is no route/],
-    ['a route of the host in capitals', { ...common, kind: 'http', route: 'Admin/reports' }, /is no route/],
+    ['a route of the host in capitals', { ...common, kind: 'http', route: 'Admin/exhibits' }, /is no route/],
     [
       'a queue whose schema no code may have',
       { ...common, kind: 'queue', queue: '2fa-codes' },
@@ -239,8 +244,8 @@ describe('nx g trigger', () => {
     ['hours that no day has', { ...common, kind: 'timer', schedule: '0 0 25 * * *' }, /is no schedule/],
     ['a step of nothing', { ...common, kind: 'timer', schedule: '0 */0 * * * *' }, /is no schedule/],
     ['half a range', { ...common, kind: 'timer', schedule: '0 5- * * * *' }, /is no schedule/],
-    ['no summary', { ...common, kind: 'http', route: 'v1/reports', summary: ' ' }, /one line/],
-    ['a route of the host', { ...common, kind: 'http', route: 'admin/reports' }, /is no route/],
+    ['no summary', { ...common, kind: 'http', route: 'v1/exhibits', summary: ' ' }, /one line/],
+    ['a route of the host', { ...common, kind: 'http', route: 'admin/exhibits' }, /is no route/],
     [
       'a route that is answered, whatever its parameter is called',
       { ...common, app: 'api', kind: 'http', route: 'v1/jobs/{id}' },
@@ -248,15 +253,15 @@ describe('nx g trigger', () => {
     ],
     [
       'tenants where there are none',
-      { ...common, kind: 'http', route: 'v1/reports', auth: 'tenant' },
+      { ...common, kind: 'http', route: 'v1/exhibits', auth: 'tenant' },
       /relay knows no tenants/,
     ],
-    ['a name that no queue may have', { ...common, kind: 'queue', queue: 'Reports' }, /no name for a queue/],
+    ['a name that no queue may have', { ...common, kind: 'queue', queue: 'Exhibits' }, /no name for a queue/],
     ['a queue that has a listener', { ...common, kind: 'queue', queue: 'media-events' }, /of ingest listens/],
     [
       'the poison of a queue that is not there',
-      { ...common, kind: 'queue', queue: 'reports-poison' },
-      /no queue reports:/,
+      { ...common, kind: 'queue', queue: 'exhibits-poison' },
+      /no queue exhibits:/,
     ],
     [
       'an unknown container',
@@ -271,7 +276,7 @@ describe('nx g trigger', () => {
     ['five fields', { ...common, kind: 'timer', schedule: '* * * * *' }, /six fields/],
     [
       'a summary that ends its comment',
-      { ...common, kind: 'http', route: 'v1/reports', summary: 'a */ b' },
+      { ...common, kind: 'http', route: 'v1/exhibits', summary: 'a */ b' },
       /one line/,
     ],
   ])('refuses %s and writes nothing', (_what, options, message) => {
