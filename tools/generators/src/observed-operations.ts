@@ -20,9 +20,18 @@ export function queueOperations(queue: string): readonly ObservedOperation[] {
   ]
 }
 
-/** What the host does for a timer function: it keeps when it ran, and a lock, so that one instance runs it. */
-export function timerOperations(): readonly ObservedOperation[] {
-  return operationsOn('host-storage', 'blob:azure-webjobs-hosts', ['CreateContainer', 'LeaseBlob', 'PutBlob'])
+/**
+ * What the host does for a timer function: it keeps a lock, so that one instance runs it, and reads when it ran last where it
+ * runs once a minute at most.
+ */
+export function timerOperations(schedule: string): readonly ObservedOperation[] {
+  const isMonitored = /^\d+ /.test(schedule)
+  return operationsOn('host-storage', 'blob:azure-webjobs-hosts', [
+    'CreateContainer',
+    ...(isMonitored ? ['GetBlob'] : []),
+    'LeaseBlob',
+    'PutBlob',
+  ])
 }
 
 /** What the host does for a change feed function: it reads the feed, and keeps in the leases how far it is. */

@@ -51,7 +51,7 @@ export const ${handlerName} = edge.timer({
       trigger: `timer \`${setting}\``,
       whenItFails: 'runs again at its next time',
       imports: [],
-      operations: timerOperations(),
+      operations: timerOperations(schedule),
       declare: (config) => {
         const descriptor = `setting('${setting}', text, { default: '${schedule}', help: 'When ${name} runs (NCRONTAB, UTC).' })`
         const names = ['setting', 'text']

@@ -166,6 +166,21 @@ describe('nx g trigger', () => {
     })
   })
 
+  it.each([
+    ['0 */5 * * * *', true],
+    ['*/10 * * * * *', false],
+  ])('lists that the host reads when a timer ran last, if it runs seldom: %s', (schedule, isRead) => {
+    const tree = workspaceTree()
+
+    generateTrigger(tree, { name: 'exhibits-sweep', app: 'delivery', kind: 'timer', schedule })
+
+    const { delivery } = JSON.parse(textOf(tree, 'apps/observed-operations.json')) as {
+      delivery: { account: string; operation: string }[]
+    }
+    const seen = delivery.filter(({ account }) => account === 'host-storage')
+    expect(seen.some(({ operation }) => operation === 'GetBlob')).toBe(isRead)
+  })
+
   it('declares the container that a change feed reads, its leases and its connection', () => {
     const tree = workspaceTree()
 
