@@ -1,6 +1,5 @@
 // `npm test`: every test of the repo. Unit and contract tests first, then the integration tests, at last those that encode
-// films or raise the whole local stack. Two files at a time; three where they wait for child processes most of the time. The
-// last line is `N passed, N failed`.
+// films or raise the whole local stack; two files at a time. The last line is `N passed, N failed`.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +21,7 @@ const phases = [
   {
     name: 'integration tests',
     pattern: String.raw`\.itest\.ts$`,
-    flags: ['--maxWorkers=3', '--ignoreProjects', ...heavyProjects],
+    flags: ['--maxWorkers=2', '--ignoreProjects', ...heavyProjects],
   },
   {
     name: 'media and end-to-end tests',
